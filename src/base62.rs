@@ -1,0 +1,143 @@
+//! The base-62 codec of Quiltt's global ids: 128 bits, most significant digit first, no leading zeros.
+
+use crate::error::ParseIdReason;
+
+/// The digits of `u128::MAX`: `7n42DGM5Tflk9n8mt7Fhc7`.
+pub(crate) const MAX_DIGITS: usize = 22;
+
+const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Digits in a limb: the most for which two limbs and a small head hold 128 bits.
+const LIMB_DIGITS: usize = 10;
+/// Digits in half a limb; 62⁵ fits 32 bits, so the four halves divide independently of each other.
+const HALF_DIGITS: usize = 5;
+const LIMB: u128 = 62_u128.pow(10);
+const HALF: u64 = 62_u64.pow(5);
+
+/// Writes `number` at the end of `buffer`; its digits start at the returned offset.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::arithmetic_side_effects,
+    reason = "remainders of the constants they are cast below; divisors are constants other than zero"
+)]
+pub(crate) fn encode(number: u128, buffer: &mut [u8; MAX_DIGITS]) -> usize {
+    let low = (number % LIMB) as u64;
+    let rest = number / LIMB;
+    let middle = (rest % LIMB) as u64;
+    let high = (rest / LIMB) as u32;
+
+    let (head, tail) = buffer.split_at_mut(MAX_DIGITS - 2 * LIMB_DIGITS);
+    let halves = [high, (middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
+    let fields = std::iter::once(head).chain(tail.chunks_exact_mut(HALF_DIGITS));
+    for (half, field) in halves.into_iter().zip(fields) {
+        write_digits(half, field);
+    }
+    buffer.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1)
+}
+
+#[expect(clippy::indexing_slicing, reason = "a remainder of 62 is an index into the 62 characters")]
+fn write_digits(mut number: u32, field: &mut [u8]) {
+    for digit in field.iter_mut().rev() {
+        *digit = ALPHABET[(number % 62) as usize];
+        number /= 62;
+    }
+}
+
+/// Reads the one canonical spelling of a number; on failure, the reason and the offset of the character.
+pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
+    match digits {
+        [] => return Err((ParseIdReason::Empty, 0)),
+        [b'0', _, ..] => return Err((ParseIdReason::LeadingZero, 0)),
+        _ => {}
+    }
+    let mut number = 0_u128;
+    for (position, &digit) in digits.iter().enumerate() {
+        let value = value_of(digit).ok_or((ParseIdReason::InvalidCharacter, position))?;
+        number = number
+            .checked_mul(62)
+            .and_then(|number| number.checked_add(value))
+            .ok_or((ParseIdReason::Overflow, position))?;
+    }
+    Ok(number)
+}
+
+fn value_of(digit: u8) -> Option<u128> {
+    let value = match digit {
+        b'0'..=b'9' => digit.wrapping_sub(b'0'),
+        b'A'..=b'Z' => digit.wrapping_sub(b'A').wrapping_add(10),
+        b'a'..=b'z' => digit.wrapping_sub(b'a').wrapping_add(36),
+        _ => return None,
+    };
+    Some(u128::from(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn text(number: u128) -> String {
+        let mut buffer = [0; MAX_DIGITS];
+        let start = encode(number, &mut buffer);
+        String::from_utf8(buffer[start..].to_vec()).unwrap()
+    }
+
+    /// The obvious way: divide by 62 until nothing is left.
+    fn naive(mut number: u128) -> String {
+        let mut digits = vec![];
+        loop {
+            digits.push(ALPHABET[(number % 62) as usize]);
+            number /= 62;
+            if number == 0 {
+                break;
+            }
+        }
+        digits.reverse();
+        String::from_utf8(digits).unwrap()
+    }
+
+    #[test]
+    fn the_ends_of_the_range_are_right() {
+        assert_eq!(text(0), "0");
+        assert_eq!(text(61), "z");
+        assert_eq!(text(62), "10");
+        assert_eq!(text(u128::MAX), "7n42DGM5Tflk9n8mt7Fhc7");
+    }
+
+    #[test]
+    fn every_power_of_62_and_its_neighbours_are_right() {
+        for power in 0..=21 {
+            let number = 62_u128.pow(power);
+            for number in [number - 1, number, number + 1] {
+                assert_eq!(text(number), naive(number));
+                assert_eq!(decode(text(number).as_bytes()), Ok(number));
+            }
+        }
+    }
+
+    #[test]
+    fn one_more_than_the_maximum_overflows_at_the_digit_that_does() {
+        assert_eq!(decode(b"7n42DGM5Tflk9n8mt7Fhc8"), Err((ParseIdReason::Overflow, 21)));
+        assert_eq!(decode(b"zzzzzzzzzzzzzzzzzzzzzzz"), Err((ParseIdReason::Overflow, 21)));
+    }
+
+    #[test]
+    fn only_the_canonical_spelling_is_read() {
+        assert_eq!(decode(b""), Err((ParseIdReason::Empty, 0)));
+        assert_eq!(decode(b"0"), Ok(0));
+        assert_eq!(decode(b"00"), Err((ParseIdReason::LeadingZero, 0)));
+        assert_eq!(decode(b"01"), Err((ParseIdReason::LeadingZero, 0)));
+        assert_eq!(decode(b"1-2"), Err((ParseIdReason::InvalidCharacter, 1)));
+        assert_eq!(decode("1\u{e9}".as_bytes()), Err((ParseIdReason::InvalidCharacter, 1)));
+    }
+
+    proptest! {
+        #[test]
+        fn encoding_equals_the_naive_twin_and_decodes_to_itself(number: u128, shift in 0_u32..128) {
+            let number = number >> shift;
+            prop_assert_eq!(text(number), naive(number));
+            prop_assert_eq!(decode(text(number).as_bytes()), Ok(number));
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The caller's own claims, checked and turned into JSON once.
+
+use serde::Serialize;
+
+use crate::{ascii_json, claims, error::ClaimError, strict_json};
+
+/// Most bytes of JSON that the custom claims of one token may take, names and punctuation included.
+const MAX_LENGTH: usize = 4096;
+
+/// Members of a JSON object, each with a comma before it: `,"name":value…`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CustomClaims {
+    json: String,
+    names: Vec<String>,
+}
+
+impl CustomClaims {
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Adds a claim that neither `self` nor `others` has.
+    pub(crate) fn add(&mut self, others: Option<&Self>, name: &str, value: &impl Serialize) -> Result<(), ClaimError> {
+        let owned = || name.to_owned();
+        let has_name = |claims: &Self| claims.names.iter().any(|other| other == name);
+        if name.is_empty() {
+            return Err(ClaimError::EmptyName);
+        }
+        if claims::is_reserved(name) {
+            return Err(ClaimError::Reserved { name: owned() });
+        }
+        if has_name(self) || others.is_some_and(has_name) {
+            return Err(ClaimError::Duplicate { name: owned() });
+        }
+        let mut member = String::new();
+        let value = ascii_json::to_string(value).map_err(|_| ClaimError::NotJson { name: owned() })?;
+        ascii_json::push_member(&mut member, name, &value);
+        // Inside an object, as it will stand in the token: readers limit the depth from there.
+        if !strict_json::names_are_unique(format!("{{\"\":0{member}}}").as_bytes()) {
+            return Err(ClaimError::NotJson { name: owned() });
+        }
+        let length = [self.json.len(), member.len(), others.map_or(0, |others| others.json.len())];
+        if length.iter().sum::<usize>() > MAX_LENGTH {
+            return Err(ClaimError::TooLarge { name: owned(), max: MAX_LENGTH });
+        }
+        self.json.push_str(&member);
+        self.names.push(owned());
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(name: &str, value: &impl Serialize) -> Result<String, ClaimError> {
+        let mut claims = CustomClaims::default();
+        claims.add(None, name, value).map(|()| claims.json)
+    }
+
+    #[test]
+    fn claims_are_members_with_a_comma_before_each() {
+        let mut claims = CustomClaims::default();
+        claims.add(None, "plan", &"gold").unwrap();
+        claims.add(None, "größe", &[1, 2]).unwrap();
+        assert_eq!(claims.json(), r#","plan":"gold","gr\u00f6\u00dfe":[1,2]"#);
+    }
+
+    #[test]
+    fn a_refused_claim_leaves_the_others_as_they_were() {
+        let mut claims = CustomClaims::default();
+        claims.add(None, "a", &1).unwrap();
+        let before = claims.clone();
+        assert!(claims.add(None, "a", &2).is_err());
+        assert!(claims.add(None, "b", &"x".repeat(MAX_LENGTH)).is_err());
+        assert_eq!(claims, before);
+    }
+
+    #[test]
+    fn the_limit_counts_both_the_constant_and_the_sessions_claims() {
+        let overhead = r#","a":"""#.len();
+        let mut constant = CustomClaims::default();
+        constant.add(None, "a", &"x".repeat(MAX_LENGTH - 2 * overhead)).unwrap();
+        let mut session = CustomClaims::default();
+        let too_large = ClaimError::TooLarge { name: "b".into(), max: MAX_LENGTH };
+        assert_eq!(session.add(Some(&constant), "b", &"x"), Err(too_large));
+        assert_eq!(session.add(Some(&constant), "b", &""), Ok(()));
+    }
+
+    #[test]
+    fn names_that_are_empty_reserved_or_repeated_are_refused() {
+        assert_eq!(added("", &1), Err(ClaimError::EmptyName));
+        for name in ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "aid", "uid", "did", "cid", "sub", "oid", "eid"] {
+            assert_eq!(added(name, &1), Err(ClaimError::Reserved { name: name.into() }));
+        }
+        let mut constant = CustomClaims::default();
+        constant.add(None, "a", &1).unwrap();
+        let duplicate = Err(ClaimError::Duplicate { name: "a".into() });
+        assert_eq!(CustomClaims::default().add(Some(&constant), "a", &1), duplicate);
+    }
+
+    #[test]
+    fn values_that_no_strict_reader_takes_are_refused() {
+        struct Twice;
+        impl Serialize for Twice {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map([("a", 1), ("a", 2)])
+            }
+        }
+        struct Fails;
+        impl Serialize for Fails {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("no"))
+            }
+        }
+        let not_json = Err(ClaimError::NotJson { name: "a".into() });
+        assert_eq!(added("a", &Twice), not_json);
+        assert_eq!(added("a", &Fails), not_json);
+    }
+
+    #[test]
+    fn values_nest_as_deep_as_a_reader_of_the_token_allows() {
+        let nested = |depth| (0..depth).fold(serde_json::Value::Null, |value, _| serde_json::json!([value]));
+        let reads = |depth| serde_json::from_str::<serde_json::Value>(&format!("{{\"a\":{}}}", nested(depth))).is_ok();
+        assert!(reads(126) && !reads(127), "serde_json's limit is 128, the object included");
+        assert!(added("a", &nested(126)).is_ok());
+        assert_eq!(added("a", &nested(127)), Err(ClaimError::NotJson { name: "a".into() }));
+    }
+}

@@ -1,0 +1,373 @@
+//! What can go wrong, one enum per act.
+//!
+//! No variant holds a secret, a token, a tag or the value of a claim, so any of them can be logged.
+
+use std::io;
+
+use thiserror::Error;
+
+/// A [`SigningSecret`](crate::SigningSecret) could not be read or is not fit to sign with.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SecretError {
+    /// Fewer bits than HMAC-SHA512 asks for: RFC 7518 §3.2 wants a key at least as long as the hash.
+    #[error(
+        "expected a secret of at least {need_bits} bits, found {have_bits}: \
+         HS512 needs a key as long as its hash (RFC 7518 §3.2)"
+    )]
+    TooShort {
+        /// The length of the refused secret, in bits.
+        have_bits: usize,
+        /// The least length that this constructor takes, in bits.
+        need_bits: usize,
+    },
+    /// Longer than [`SigningSecret::MAX_LENGTH`](crate::SigningSecret::MAX_LENGTH); a file that never ends, perhaps.
+    #[error("expected a secret of at most {max} bytes, found more: is this the right file?")]
+    TooLong {
+        /// The greatest length taken, in bytes.
+        max: usize,
+    },
+    /// All bytes are equal. HMAC pads short keys with zeros, so an all-zero secret equals an empty one.
+    #[error("expected a random secret, found one whose bytes are all the same")]
+    AllOneByte,
+    /// The text starts or ends with white space, often the newline that `echo` adds.
+    #[error(
+        "expected a secret without white space around it, found some: it is never trimmed, \
+         so store it without (printf '%s' instead of echo)"
+    )]
+    SurroundingWhiteSpace,
+    /// The text stands between quotes, often because a `.env` file was not parsed.
+    #[error("expected a secret without quotes around it, found a pair: store it without them")]
+    SurroundingQuotes,
+    /// The text is a PEM, JWK or JWT, not a symmetric secret.
+    #[error("expected a signing secret, found what looks like a {0}")]
+    LooksLike(
+        /// The format that it looks like.
+        &'static str,
+    ),
+    /// The text is not in the encoding that the constructor names.
+    #[error("expected {encoding}, found a character or length that it does not allow")]
+    NotInEncoding {
+        /// The encoding that was asked for.
+        encoding: &'static str,
+    },
+    /// The environment variable does not exist.
+    #[error("expected a secret in the environment variable {name}, found it unset")]
+    EnvironmentUnset {
+        /// The name of the variable.
+        name: String,
+    },
+    /// The environment variable is there but empty.
+    #[error("expected a secret in the environment variable {name}, found it empty")]
+    EnvironmentEmpty {
+        /// The name of the variable.
+        name: String,
+    },
+    /// The environment variable is not Unicode; its value is not shown.
+    #[error("expected Unicode text in the environment variable {name}, found other bytes")]
+    EnvironmentNotUnicode {
+        /// The name of the variable.
+        name: String,
+    },
+    /// The file cannot be read: missing, a directory, not permitted.
+    #[error("cannot read the secret file: {0}")]
+    File(
+        /// What the operating system said.
+        io::ErrorKind,
+    ),
+}
+
+/// A text is not the id that it should be: what is wrong, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("expected {expected}, found {reason} at position {position}")]
+pub struct ParseIdError {
+    pub(crate) expected: &'static str,
+    pub(crate) reason: ParseIdReason,
+    pub(crate) position: usize,
+}
+
+impl ParseIdError {
+    /// What is wrong with the text.
+    #[must_use]
+    pub const fn reason(&self) -> ParseIdReason {
+        self.reason
+    }
+
+    /// Where, as an offset in bytes from the start of the text.
+    #[must_use]
+    pub const fn position(&self) -> usize {
+        self.position
+    }
+}
+
+/// Why a text is not an id; see [`ParseIdError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ParseIdReason {
+    /// Nothing where the id, or the part after its prefix, should be.
+    #[error("nothing")]
+    Empty,
+    /// The prefix of another kind of record, such as `api_` where `p_` should be.
+    #[error("another prefix")]
+    WrongKind,
+    /// A version digit other than `1`, the only one seen.
+    #[error("an unknown version digit")]
+    UnknownVersion,
+    /// A character outside `0-9A-Za-z`.
+    #[error("a character outside 0-9A-Za-z")]
+    InvalidCharacter,
+    /// A leading zero, which makes a second spelling of the same id.
+    #[error("a leading zero")]
+    LeadingZero,
+    /// More than 128 bits.
+    #[error("a number above 128 bits")]
+    Overflow,
+    /// Neither a global id nor a hyphenated UUID (8-4-4-4-12 hexadecimal digits).
+    #[error("no hyphenated UUID")]
+    InvalidUuid,
+}
+
+/// A time is outside what tokens can state: 1970-01-01 to 9999-12-31, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// Before 1970, as on a machine whose clock was never set.
+    #[error("expected a time from 1970 on, found an earlier one: is the system clock set?")]
+    BeforeEpoch,
+    /// After the year 9999, which RFC 3339 cannot write.
+    #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
+    TooLate,
+}
+
+/// The operating system gave no random bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the operating system's random number generator failed")]
+pub struct RandomError;
+
+/// A custom claim cannot go into a token.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ClaimError {
+    /// A claim without a name.
+    #[error("expected a name for the custom claim, found an empty one")]
+    EmptyName,
+    /// A name that some version of Quiltt's tokens gives a meaning.
+    #[error("expected a name that Quiltt does not use, found the reserved {name:?}")]
+    Reserved {
+        /// The refused name.
+        name: String,
+    },
+    /// The same name twice in one token.
+    #[error("expected each claim once, found {name:?} twice")]
+    Duplicate {
+        /// The refused name.
+        name: String,
+    },
+    /// The custom claims of one token together exceed 4096 bytes of JSON.
+    #[error("expected custom claims of at most {max} bytes of JSON together, found more with {name:?}")]
+    TooLarge {
+        /// The claim that went over the limit.
+        name: String,
+        /// The limit, in bytes.
+        max: usize,
+    },
+    /// Not JSON: the value's `Serialize` failed, repeats a name in an object, or nests too deeply.
+    #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
+    NotJson {
+        /// The claim whose value was refused.
+        name: String,
+    },
+}
+
+/// A signer or verifier cannot be built from these settings.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// A time to live of no whole seconds, or outside 1 s to 2 147 483 s.
+    #[error(
+        "expected a time to live in whole seconds from 1 to {max}, found {found:?}: \
+         a longer one overflows the timer of Quiltt's JavaScript SDK"
+    )]
+    Ttl {
+        /// What was asked for.
+        found: std::time::Duration,
+        /// The greatest time to live, in seconds.
+        max: u64,
+    },
+    /// A leeway above 600 s.
+    #[error("expected a leeway of at most {max} s in whole seconds, found {found:?}")]
+    Leeway {
+        /// What was asked for.
+        found: std::time::Duration,
+        /// The greatest leeway, in seconds.
+        max: u64,
+    },
+    /// An empty or overlong issuer or audience.
+    #[error("expected {claim} of 1 to {max} bytes, found {found}")]
+    Name {
+        /// `iss` or `aud`.
+        claim: &'static str,
+        /// Its length, in bytes.
+        found: usize,
+        /// The greatest length, in bytes.
+        max: usize,
+    },
+    /// An id that the chosen token version has no claim for.
+    #[error("expected a token version with a claim for the {id} id, found version {version}")]
+    NoClaimFor {
+        /// The kind of id.
+        id: &'static str,
+        /// The number of the token version.
+        version: u64,
+    },
+    /// A custom claim that cannot go into a token.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+}
+
+/// A session could not be minted.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum MintError {
+    /// The system clock reads a time that no token can state.
+    #[error(transparent)]
+    Clock(#[from] TimeError),
+    /// No random bytes for the session id.
+    #[error(transparent)]
+    Random(#[from] RandomError),
+    /// The session would expire after the year 9999.
+    #[error("expected an expiry before the year 10000, found a later one")]
+    ExpiryTooLate,
+    /// A time to live of no whole seconds, or outside 1 s to 2 147 483 s.
+    #[error("expected a time to live in whole seconds from 1 to {max}, found {found:?}")]
+    Ttl {
+        /// What was asked for.
+        found: std::time::Duration,
+        /// The greatest time to live, in seconds.
+        max: u64,
+    },
+    /// A custom claim that cannot go into the token.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
+}
+
+/// One of the three segments of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum Segment {
+    /// The first: the JOSE header.
+    #[error("header")]
+    Header,
+    /// The second: the claims.
+    #[error("payload")]
+    Payload,
+    /// The third: the tag.
+    #[error("signature")]
+    Signature,
+}
+
+/// A text is not a token, or its header or claims are not those of a Quiltt session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ParseTokenError {
+    /// Longer than [`UntrustedToken::MAX_LENGTH`](crate::UntrustedToken::MAX_LENGTH).
+    #[error("expected a token of at most {max} characters, found {found}")]
+    TooLong {
+        /// The length of the text, in bytes.
+        found: usize,
+        /// The greatest length taken, in bytes.
+        max: usize,
+    },
+    /// Not three segments with a dot between.
+    #[error("expected three segments with dots between, found {found}")]
+    SegmentCount {
+        /// How many segments there are.
+        found: usize,
+    },
+    /// A segment without a character.
+    #[error("expected a {0}, found an empty segment")]
+    EmptySegment(
+        /// Which one.
+        Segment,
+    ),
+    /// A segment that is not canonical unpadded base64url (RFC 7515 §2, RFC 4648 §3.5).
+    #[error("expected canonical base64url without padding in the {0}, found something else")]
+    NotBase64Url(
+        /// Which one.
+        Segment,
+    ),
+    /// A header or payload that is not one JSON object in UTF-8, or that repeats a name.
+    #[error("expected one JSON object without repeated names in the {0}, found something else")]
+    NotJsonObject(
+        /// Which one.
+        Segment,
+    ),
+    /// An algorithm other than the exact text `HS512`.
+    #[error("expected the algorithm HS512, found another one or none")]
+    WrongAlgorithm,
+    /// A header parameter that this crate refuses: `crit`, `b64`, or a `typ` other than `JWT`.
+    #[error("expected no header parameter {0:?} with this value")]
+    HeaderParameter(
+        /// The name of the parameter.
+        &'static str,
+    ),
+    /// A claim that is required and not there.
+    #[error("expected the claim {0:?}, found none")]
+    MissingClaim(
+        /// The name of the claim.
+        &'static str,
+    ),
+    /// A claim of the wrong type or form; never read as absent.
+    #[error("expected the claim {name:?} to be {expected}, found something else")]
+    InvalidClaim {
+        /// The name of the claim.
+        name: &'static str,
+        /// What it has to be.
+        expected: &'static str,
+    },
+    /// A claim of Quiltt's that the token's own version does not have.
+    #[error("expected no claim {0:?} in a token of this version")]
+    UnexpectedClaim(
+        /// The name of the claim.
+        &'static str,
+    ),
+}
+
+/// A token is not a valid session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// Not a token at all, or not one of a Quiltt session.
+    #[error(transparent)]
+    Token(#[from] ParseTokenError),
+    /// Not signed with any of the verifier's secrets.
+    #[error("bad signature")]
+    BadSignature,
+    /// A token without a user: `sub` or `uid` is missing.
+    #[error("expected a token that names its user, found one without")]
+    NoUser,
+    /// The verifier's own clock reads a time that no token can state.
+    #[error(transparent)]
+    Clock(#[from] TimeError),
+    /// Expired: RFC 7519 §4.1.4 refuses a token on and after `exp`.
+    #[error("expected a token that is still valid, found one that expired at {expired_at}")]
+    Expired {
+        /// The token's `exp`.
+        expired_at: crate::UnixTime,
+    },
+    /// Not valid yet: its `nbf` or `iat` lies ahead (RFC 7519 §4.1.5).
+    #[error("expected a token that is valid already, found one that is valid from {valid_from}")]
+    NotYetValid {
+        /// The later of the token's `nbf` and `iat`.
+        valid_from: crate::UnixTime,
+    },
+    /// Issued by someone else.
+    #[error("expected another issuer in the claim \"iss\"")]
+    WrongIssuer,
+    /// Meant for someone else.
+    #[error("expected another audience in the claim \"aud\"")]
+    WrongAudience,
+    /// A token version that the verifier was told not to take.
+    #[error("expected another token version in the claim \"ver\"")]
+    WrongVersion,
+}

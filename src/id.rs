@@ -1,0 +1,424 @@
+//! The ids in a token: typed global ids (`p_1…`) and the session's own UUID.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::{Builder, Uuid};
+
+use crate::{
+    base62,
+    error::{ParseIdError, ParseIdReason, RandomError},
+    random,
+};
+
+/// Declares one kind of global id.
+macro_rules! global_id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal, $kind:literal, $example:literal, $uuid:literal) => {
+        $(#[$doc])*
+        ///
+        /// `Display` and serde write the global id: a prefix, the version digit `1` and the UUID as a base-62 number
+        /// without leading zeros (`global_id-v1`, observed in Quiltt's tokens and documentation). `FromStr` and serde
+        /// read that or a hyphenated UUID, of any RFC 9562 version or none.
+        ///
+        /// # Examples
+        ///
+        /// ```
+        #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
+        /// use uuid::Uuid;
+        ///
+        #[doc = concat!("let id: ", stringify!($name), " = ", stringify!($uuid), ".parse()?;")]
+        #[doc = concat!("assert_eq!(id.to_string(), ", stringify!($example), ");")]
+        #[doc = concat!("assert_eq!(id, ", stringify!($example), ".parse()?);")]
+        #[doc = concat!("assert_eq!(id, ", stringify!($name), "::from_uuid(Uuid::parse_str(", stringify!($uuid), ")?));")]
+        /// # Ok::<(), Box<dyn std::error::Error>>(())
+        /// ```
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(Uuid);
+
+        impl $name {
+            /// What every global id of this kind starts with, up to and with the version digit.
+            pub const PREFIX: &'static str = $prefix;
+            /// The greatest length of the global id, in bytes.
+            pub const MAX_LENGTH: usize = $prefix.len() + base62::MAX_DIGITS;
+
+            /// The id of the record that has this UUID.
+            #[must_use]
+            pub const fn from_uuid(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+
+            /// The UUID of the record.
+            #[must_use]
+            pub const fn uuid(&self) -> Uuid {
+                self.0
+            }
+
+            /// Writes the global id into the caller's buffer and returns it as text; never allocates.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let id: ", stringify!($name), " = ", stringify!($uuid), ".parse()?;")]
+            #[doc = concat!("let mut buffer = [0; ", stringify!($name), "::MAX_LENGTH];")]
+            #[doc = concat!("assert_eq!(id.encode(&mut buffer), ", stringify!($example), ");")]
+            /// # Ok::<(), quiltt_session::ParseIdError>(())
+            /// ```
+            pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::MAX_LENGTH]) -> &'b str {
+                encode(Self::PREFIX, self.0, buffer)
+            }
+
+            /// Reads the global id only, as in tokens from version 2 on.
+            pub(crate) fn parse_global(text: &str) -> Result<Self, ParseIdError> {
+                parse_global(Self::PREFIX, text)
+                    .map(Self)
+                    .map_err(|(reason, position)| ParseIdError { expected: EXPECTED_GLOBAL, reason, position })
+            }
+
+            /// Reads the bare UUID only, as in tokens of version 1.
+            pub(crate) fn parse_bare(text: &str) -> Result<Self, ParseIdError> {
+                parse_uuid(text)
+                    .map(Self)
+                    .map_err(|(reason, position)| ParseIdError { expected: EXPECTED_UUID, reason, position })
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.encode(&mut [0; Self::MAX_LENGTH]))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            /// Reads a global id or a hyphenated UUID.
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                parse(Self::PREFIX, text).map(Self).map_err(|(reason, position)| ParseIdError {
+                    expected: concat!($kind, " (", $prefix, "… or a UUID)"),
+                    reason,
+                    position,
+                })
+            }
+        }
+
+        impl TryFrom<&str> for $name {
+            type Error = ParseIdError;
+
+            fn try_from(text: &str) -> Result<Self, ParseIdError> {
+                text.parse()
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.encode(&mut [0; Self::MAX_LENGTH]))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Text(concat!($kind, " (", $prefix, "… or a UUID)"), str::parse))
+            }
+        }
+    };
+}
+
+global_id! {
+    /// The id of one of the customer's users: a *profile* in Quiltt's API, `userId` on the wire.
+    ProfileId, "p_1", "a profile id", "p_12VnSaRRxyP12Sl9rLZg8n1", "52909e05-e1cb-4e45-b273-2b7b5d1f9bff"
+}
+global_id! {
+    /// The id of an API key.
+    ApiKeyId, "api_1", "an API key id", "api_11gKT7OFCTrIx1YA3M0zfS5", "374a2938-8aed-42aa-970f-580faa85b089"
+}
+global_id! {
+    /// The id of an environment, such as a customer's sandbox.
+    EnvironmentId, "env_1", "an environment id", "env_1Bx4omNvZgKao2OqGshImD", "06559c18-7e0d-4a45-b3a3-b0853af1d9fd"
+}
+global_id! {
+    /// The id of an organization: a customer of Quiltt's.
+    OrganizationId, "org_1", "an organization id", "org_1WCfTognxqNqfz8qrH12uH", "11111111-1111-1111-1111-111111111111"
+}
+
+impl ProfileId {
+    /// The id of a profile that does not exist yet, from a random UUID (version 4), as Quiltt picks one for a new user.
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no random bytes.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ProfileId;
+    ///
+    /// assert_ne!(ProfileId::random()?, ProfileId::random()?);
+    /// # Ok::<(), quiltt_session::RandomError>(())
+    /// ```
+    pub fn random() -> Result<Self, RandomError> {
+        random_uuid().map(Self)
+    }
+}
+
+/// The id of a session: its token's `jti`, a hyphenated UUID (version 4 in all of Quiltt's tokens).
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::SessionId;
+///
+/// let id: SessionId = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
+/// assert_eq!(id.to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+/// # Ok::<(), quiltt_session::ParseIdError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(Uuid);
+
+impl SessionId {
+    /// The id with this UUID.
+    #[must_use]
+    pub const fn from_uuid(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+
+    /// A random id: a UUID of version 4 (RFC 9562 §5.4).
+    ///
+    /// # Errors
+    ///
+    /// The operating system gives no random bytes; there is no weaker source.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SessionId;
+    ///
+    /// assert_eq!(SessionId::random()?.uuid().get_version_num(), 4);
+    /// # Ok::<(), quiltt_session::RandomError>(())
+    /// ```
+    pub fn random() -> Result<Self, RandomError> {
+        random_uuid().map(Self)
+    }
+
+    /// The id as a UUID.
+    #[must_use]
+    pub const fn uuid(&self) -> Uuid {
+        self.0
+    }
+}
+
+impl From<Uuid> for SessionId {
+    fn from(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
+impl From<SessionId> for Uuid {
+    fn from(id: SessionId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}
+
+impl fmt::Debug for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SessionId({self})")
+    }
+}
+
+impl FromStr for SessionId {
+    type Err = ParseIdError;
+
+    /// Reads a hyphenated UUID.
+    fn from_str(text: &str) -> Result<Self, ParseIdError> {
+        parse_uuid(text).map(Self).map_err(|(reason, position)| ParseIdError {
+            expected: EXPECTED_UUID,
+            reason,
+            position,
+        })
+    }
+}
+
+impl Serialize for SessionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}
+
+impl<'de> Deserialize<'de> for SessionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_str(Text(EXPECTED_UUID, str::parse))
+    }
+}
+
+/// A UUID of version 4 from the operating system's randomness.
+pub(crate) fn random_uuid() -> Result<Uuid, RandomError> {
+    random::id_bytes().map(uuid_v4)
+}
+
+/// Sets the version and variant bits of RFC 9562 §5.4.
+pub(crate) fn uuid_v4(bytes: [u8; 16]) -> Uuid {
+    Builder::from_random_bytes(bytes).into_uuid()
+}
+
+const EXPECTED_GLOBAL: &str = "a global id of the right kind";
+const EXPECTED_UUID: &str = "a hyphenated UUID";
+
+/// Why a text was refused, and the offset in bytes.
+type Refusal = (ParseIdReason, usize);
+
+fn encode<'b>(prefix: &str, uuid: Uuid, buffer: &'b mut [u8]) -> &'b str {
+    let mut digits = [0; base62::MAX_DIGITS];
+    let start = base62::encode(uuid.as_u128(), &mut digits);
+    let digits = digits.get(start..).unwrap_or_default();
+    let (head, rest) = buffer.split_at_mut(prefix.len());
+    let (body, _) = rest.split_at_mut(digits.len());
+    head.copy_from_slice(prefix.as_bytes());
+    body.copy_from_slice(digits);
+    let length = prefix.len().saturating_add(digits.len());
+    buffer.get(..length).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default()
+}
+
+fn parse(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
+    match text {
+        "" => Err((ParseIdReason::Empty, 0)),
+        _ if text.contains('_') => parse_global(prefix, text),
+        _ => parse_uuid(text),
+    }
+}
+
+/// `prefix` is the kind's name, an underscore and the version digit.
+fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
+    let version_at = prefix.len().saturating_sub(1);
+    let kind = prefix.get(..version_at).unwrap_or_default();
+    let Some(rest) = text.strip_prefix(kind) else {
+        return Err((ParseIdReason::WrongKind, 0));
+    };
+    let Some(digits) = rest.strip_prefix('1') else {
+        let reason = if rest.is_empty() { ParseIdReason::Empty } else { ParseIdReason::UnknownVersion };
+        return Err((reason, version_at));
+    };
+    base62::decode(digits.as_bytes())
+        .map(Uuid::from_u128)
+        .map_err(|(reason, position)| (reason, prefix.len().saturating_add(position)))
+}
+
+/// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
+fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
+    if text.is_empty() {
+        return Err((ParseIdReason::Empty, 0));
+    }
+    for (position, byte) in text.bytes().enumerate() {
+        let fits = match position {
+            8 | 13 | 18 | 23 => byte == b'-',
+            0..=35 => byte.is_ascii_hexdigit(),
+            _ => false,
+        };
+        if !fits {
+            return Err((ParseIdReason::InvalidUuid, position));
+        }
+    }
+    Uuid::try_parse(text).map_err(|_| (ParseIdReason::InvalidUuid, text.len()))
+}
+
+/// Reads an id from text: what is expected, and how.
+struct Text<T>(&'static str, fn(&str) -> Result<T, ParseIdError>);
+
+impl<T> de::Visitor<'_> for Text<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        (self.1)(text).map_err(E::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reason(text: &str) -> (ParseIdReason, usize) {
+        let error = text.parse::<ProfileId>().unwrap_err();
+        (error.reason(), error.position())
+    }
+
+    #[test]
+    fn each_refusal_names_its_reason_and_position() {
+        use ParseIdReason::*;
+        for (text, expected) in [
+            ("", (Empty, 0)),
+            ("p_", (Empty, 2)),
+            ("p_1", (Empty, 3)),
+            ("api_10", (WrongKind, 0)),
+            ("P_10", (WrongKind, 0)),
+            ("p_20", (UnknownVersion, 2)),
+            ("p_100", (LeadingZero, 3)),
+            ("p_11-", (InvalidCharacter, 4)),
+            ("p_11\u{e9}", (InvalidCharacter, 4)),
+            ("p_17n42DGM5Tflk9n8mt7Fhc8", (Overflow, 24)),
+            ("52909e05-e1cb-4e45-b273-2b7b5d1f9bfg", (InvalidUuid, 35)),
+            ("52909e05-e1cb-4e45-b273-2b7b5d1f9bf", (InvalidUuid, 35)),
+            ("52909e05-e1cb-4e45-b273-2b7b5d1f9bff0", (InvalidUuid, 36)),
+            ("52909e05e1cb4e45b2732b7b5d1f9bff", (InvalidUuid, 8)),
+            ("{52909e05-e1cb-4e45-b273-2b7b5d1f9bff}", (InvalidUuid, 0)),
+            (" p_10", (WrongKind, 0)),
+            ("p_10\n", (LeadingZero, 3)),
+            ("p_11\n", (InvalidCharacter, 4)),
+        ] {
+            assert_eq!(reason(text), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_message_says_what_was_expected_and_found_and_where() {
+        assert_eq!(
+            "api_10".parse::<ProfileId>().unwrap_err().to_string(),
+            "expected a profile id (p_1… or a UUID), found another prefix at position 0"
+        );
+    }
+
+    #[test]
+    fn the_nil_id_is_the_shortest() {
+        assert_eq!(ProfileId::from_uuid(Uuid::nil()).to_string(), "p_10");
+        assert_eq!("p_10".parse(), Ok(ProfileId::from_uuid(Uuid::nil())));
+    }
+
+    #[test]
+    fn the_greatest_id_fills_the_buffer() {
+        let id = OrganizationId::from_uuid(Uuid::max());
+        assert_eq!(id.to_string().len(), OrganizationId::MAX_LENGTH);
+    }
+
+    #[test]
+    fn text_is_padded_as_the_formatter_asks() {
+        let id = ProfileId::from_uuid(Uuid::nil());
+        assert_eq!(format!("{id:>6}|{id:<6}"), "  p_10|p_10  ");
+    }
+}

@@ -1,0 +1,37 @@
+//! Mints Quiltt user session tokens offline, from a signing secret, and verifies them.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
+mod ascii_json;
+mod base62;
+mod claims;
+mod custom;
+mod error;
+mod header;
+mod id;
+mod mac;
+mod moments;
+mod random;
+mod secret;
+mod session;
+mod signer;
+mod stack_text;
+mod strict_json;
+mod template;
+mod time;
+mod untrusted;
+mod verifier;
+mod version;
+
+pub use claims::Claims;
+pub use error::{
+    ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseTokenError, RandomError, SecretError,
+    Segment, TimeError, VerifyError,
+};
+pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
+pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};
+pub use session::{Session, SessionFormat, SessionRef};
+pub use signer::{SessionRequest, SessionSigner, SessionSignerBuilder};
+pub use time::UnixTime;
+pub use untrusted::UntrustedToken;
+pub use verifier::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
+pub use version::TokenVersion;

@@ -1,0 +1,446 @@
+//! The signing secret: where it may come from, and what is refused.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Read},
+    path::Path,
+};
+
+use base64::{
+    Engine,
+    alphabet::{self, Alphabet},
+    engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
+};
+use zeroize::Zeroizing;
+
+use crate::error::SecretError;
+
+/// The secret with which Quiltt lets a backend sign sessions itself.
+///
+/// Its format is not public, so no encoding is guessed: each constructor names the one it reads, and
+/// [`SigningSecret::options`] combines source, encoding and length rule. What was given is used as it is, never trimmed.
+///
+/// # Security
+///
+/// The bytes are wiped on drop. There is no way to get them out again: no `Clone`, `Display`, `PartialEq`, `Serialize`
+/// or `AsRef`, and `Debug` prints none of them. A signer or verifier that was built from the secret keeps HMAC's
+/// padded-key state, which is as good as the key and which ring does not wipe.
+///
+/// # Errors
+///
+/// All constructors refuse, with a [`SecretError`]:
+/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096;
+/// - bytes that are all the same, such as zeros;
+/// - text with white space or a pair of quotes around it;
+/// - text that looks like a PEM, a JWK or a JWT.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::SigningSecret;
+///
+/// let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// assert_eq!(format!("{secret:?}"), "SigningSecret(512 bits)");
+/// # Ok::<(), quiltt_session::SecretError>(())
+/// ```
+pub struct SigningSecret {
+    bytes: Zeroizing<Vec<u8>>,
+    warnings: Vec<SecretWarning>,
+}
+
+impl SigningSecret {
+    /// The greatest length, in bytes, before and after decoding.
+    pub const MAX_LENGTH: usize = 4096;
+
+    /// The secret is these bytes, as they are.
+    ///
+    /// # Errors
+    ///
+    /// See [the type](Self#errors).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretError, SigningSecret};
+    ///
+    /// let error = SigningSecret::from_bytes("hunter2").unwrap_err();
+    /// assert_eq!(error, SecretError::TooShort { have_bits: 56, need_bits: 512 });
+    /// ```
+    pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        Self::options().from_bytes(bytes)
+    }
+
+    /// Like [`from_bytes`](Self::from_bytes), but takes 32 to 63 bytes as well.
+    ///
+    /// # Security
+    ///
+    /// Such a secret is shorter than RFC 7518 §3.2 demands of HS512. Use it only if Quiltt gave you one of that length.
+    ///
+    /// # Errors
+    ///
+    /// Less than 32 bytes, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretWarning, SigningSecret};
+    ///
+    /// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
+    /// assert_eq!(secret.warnings(), [SecretWarning::Short { bits: 256 }]);
+    /// # Ok::<(), quiltt_session::SecretError>(())
+    /// ```
+    pub fn from_short_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        Self::options().allow_short().from_bytes(bytes)
+    }
+
+    /// The secret is written in base64 (RFC 4648 §4), with or without its padding.
+    ///
+    /// # Errors
+    ///
+    /// `-` or `_`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==";
+    /// assert!(SigningSecret::from_base64(text).is_ok());
+    /// assert!(SigningSecret::from_hex(text).is_err());
+    /// ```
+    pub fn from_base64(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        Self::options().encoding(SecretEncoding::Base64).from_bytes(text)
+    }
+
+    /// The secret is written in base64url (RFC 4648 §5), with or without its padding.
+    ///
+    /// # Errors
+    ///
+    /// `+` or `/`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw";
+    /// assert!(SigningSecret::from_base64url(text).is_ok());
+    /// ```
+    pub fn from_base64url(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        Self::options().encoding(SecretEncoding::Base64Url).from_bytes(text)
+    }
+
+    /// The secret is written in hexadecimal digits of either case (RFC 4648 §8).
+    ///
+    /// # Errors
+    ///
+    /// An odd number of digits, another character, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// assert!(SigningSecret::from_hex("0123456789abcdef".repeat(8)).is_ok());
+    /// ```
+    pub fn from_hex(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        Self::options().encoding(SecretEncoding::Hex).from_bytes(text)
+    }
+
+    /// The secret is the value of the environment variable `name`, as it is.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is not set, empty or not Unicode, or what [the type](Self#errors) lists. The value is in no error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let error = SigningSecret::from_env("NO_SUCH_VARIABLE").unwrap_err();
+    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
+    /// ```
+    pub fn from_env(name: &str) -> Result<Self, SecretError> {
+        Self::options().from_env(name)
+    }
+
+    /// The secret is the content of the file at `path`, as it is: a line break at its end is refused, not trimmed.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let error = SigningSecret::from_file("/no/such/file").unwrap_err();
+    /// assert_eq!(error.to_string(), "cannot read the secret file: entity not found");
+    /// ```
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
+        Self::options().from_file(path)
+    }
+
+    /// Source, encoding and length rule in any combination.
+    #[must_use]
+    pub const fn options() -> SecretOptions {
+        SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
+    }
+
+    /// What is allowed but should be mended, for the caller to log.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::SigningSecret;
+    /// # let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
+    /// for warning in secret.warnings() {
+    ///     eprintln!("signing secret: {warning}");
+    /// }
+    /// # Ok::<(), quiltt_session::SecretError>(())
+    /// ```
+    #[must_use]
+    pub fn warnings(&self) -> &[SecretWarning] {
+        &self.warnings
+    }
+
+    /// The bytes. Every use of the raw secret in this crate has this name.
+    pub(crate) fn expose(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl fmt::Debug for SigningSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SigningSecret({} bits)", bits(self.bytes.len()))
+    }
+}
+
+/// How a [`SigningSecret`] is written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SecretEncoding {
+    /// Not encoded: the text's bytes are the secret.
+    #[default]
+    Raw,
+    /// RFC 4648 §4, padding optional.
+    Base64,
+    /// RFC 4648 §5, padding optional.
+    Base64Url,
+    /// RFC 4648 §8, either case.
+    Hex,
+}
+
+/// What is allowed of a [`SigningSecret`] but should be mended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum SecretWarning {
+    /// Shorter than HS512's hash (RFC 7518 §3.2).
+    #[error("it has {bits} bits, fewer than the 512 of RFC 7518 §3.2")]
+    Short {
+        /// Its length, in bits.
+        bits: usize,
+    },
+    /// Every user of the machine may read the file.
+    #[error("its file is readable by every user (mode {mode:03o}): chmod it to 600 or 440")]
+    WorldReadable {
+        /// The file's permission bits.
+        mode: u32,
+    },
+}
+
+/// How to read a [`SigningSecret`]: see [`SigningSecret::options`].
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{SecretEncoding, SigningSecret};
+///
+/// let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
+/// assert!(options.from_bytes("0123456789abcdef".repeat(4)).is_ok());
+/// assert!(options.from_env("NO_SUCH_VARIABLE").is_err());
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct SecretOptions {
+    encoding: SecretEncoding,
+    /// Least length, in bytes.
+    need: usize,
+}
+
+impl SecretOptions {
+    /// How the secret is written down; as it is, unless set.
+    pub const fn encoding(mut self, encoding: SecretEncoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Takes 32 to 63 bytes as well, less than RFC 7518 §3.2 demands of HS512.
+    pub const fn allow_short(mut self) -> Self {
+        self.need = SHORT;
+        self
+    }
+
+    /// Reads the secret from memory.
+    ///
+    /// # Errors
+    ///
+    /// See [`SigningSecret`](SigningSecret#errors).
+    pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
+        let written = bytes.as_ref();
+        refuse_overlong(written.len())?;
+        refuse_lookalikes(written)?;
+        let bytes = decode(written, self.encoding)?;
+        if bytes.len() < self.need {
+            return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(self.need) });
+        }
+        if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
+            return Err(SecretError::AllOneByte);
+        }
+        let short = (bytes.len() < STRONG).then(|| SecretWarning::Short { bits: bits(bytes.len()) });
+        Ok(SigningSecret { bytes, warnings: Vec::from_iter(short) })
+    }
+
+    /// Reads the secret from an environment variable.
+    ///
+    /// # Errors
+    ///
+    /// See [`SigningSecret::from_env`].
+    pub fn from_env(&self, name: &str) -> Result<SigningSecret, SecretError> {
+        let name = || name.to_owned();
+        let value = std::env::var_os(name()).ok_or_else(|| SecretError::EnvironmentUnset { name: name() })?;
+        let value = value.into_string().map_err(|value| {
+            drop(Zeroizing::new(value.into_encoded_bytes()));
+            SecretError::EnvironmentNotUnicode { name: name() }
+        })?;
+        let value = Zeroizing::new(value);
+        if value.is_empty() {
+            return Err(SecretError::EnvironmentEmpty { name: name() });
+        }
+        self.from_bytes(value.as_bytes())
+    }
+
+    /// Reads the secret from a file.
+    ///
+    /// # Errors
+    ///
+    /// See [`SigningSecret::from_file`].
+    pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
+        let failed = |error: io::Error| SecretError::File(error.kind());
+        let file = File::open(path).map_err(failed)?;
+        let world_readable = world_readable(&file).map_err(failed)?;
+        let content = read_capped(file).map_err(failed)?;
+        let mut secret = self.from_bytes(content.as_slice())?;
+        secret.warnings.extend(world_readable);
+        Ok(secret)
+    }
+}
+
+/// RFC 7518 §3.2: a key of the hash's length or more.
+const STRONG: usize = 64;
+/// The least that `allow_short` allows: 256 bits.
+const SHORT: usize = 32;
+
+const fn bits(bytes: usize) -> usize {
+    bytes.saturating_mul(8)
+}
+
+const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
+    if length > SigningSecret::MAX_LENGTH {
+        return Err(SecretError::TooLong { max: SigningSecret::MAX_LENGTH });
+    }
+    Ok(())
+}
+
+/// Refuses text that was meant to be something else. Bytes that are not UTF-8 are no text, so nothing is wrong with a
+/// random byte at their end that happens to be a line break.
+fn refuse_lookalikes(written: &[u8]) -> Result<(), SecretError> {
+    let Ok(text) = str::from_utf8(written) else { return Ok(()) };
+    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+    if text.starts_with(is_blank) || text.ends_with(is_blank) {
+        return Err(SecretError::SurroundingWhiteSpace);
+    }
+    let quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
+    if quotes.iter().any(|&(open, close)| text.len() > 1 && text.starts_with(open) && text.ends_with(close)) {
+        return Err(SecretError::SurroundingQuotes);
+    }
+    if text.starts_with("-----BEGIN ") {
+        return Err(SecretError::LooksLike("PEM"));
+    }
+    if text.starts_with('{') && text.ends_with('}') && text.contains("\"kty\"") {
+        return Err(SecretError::LooksLike("JWK"));
+    }
+    if text.starts_with("eyJ") && text.bytes().filter(|&byte| byte == b'.').count() == 2 {
+        return Err(SecretError::LooksLike("JWT"));
+    }
+    Ok(())
+}
+
+fn decode(written: &[u8], encoding: SecretEncoding) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    match encoding {
+        SecretEncoding::Raw => Ok(Zeroizing::new(written.to_vec())),
+        SecretEncoding::Base64 => decode_base64(written, &alphabet::STANDARD, "base64"),
+        SecretEncoding::Base64Url => decode_base64(written, &alphabet::URL_SAFE, "base64url"),
+        SecretEncoding::Hex => decode_hex(written),
+    }
+}
+
+fn decode_base64(
+    written: &[u8],
+    alphabet: &Alphabet,
+    encoding: &'static str,
+) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    // Long enough from the start, so that no part of the secret is left behind in a buffer that was outgrown.
+    let mut bytes = Zeroizing::new(vec![0; written.len()]);
+    let length = GeneralPurpose::new(alphabet, config)
+        .decode_slice(written, &mut bytes)
+        .map_err(|_| SecretError::NotInEncoding { encoding })?;
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+fn decode_hex(written: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    const FAILED: SecretError = SecretError::NotInEncoding { encoding: "hexadecimal digits" };
+    let (pairs, []) = written.as_chunks::<2>() else { return Err(FAILED) };
+    let mut bytes = Zeroizing::new(Vec::with_capacity(pairs.len()));
+    for &[high, low] in pairs {
+        let digit = |byte: u8| char::from(byte).to_digit(16).ok_or(FAILED);
+        let value = digit(high)? << 4 | digit(low)?;
+        bytes.push(u8::try_from(value).map_err(|_| FAILED)?);
+    }
+    Ok(bytes)
+}
+
+/// Reads at most one byte more than a secret may have, so that a file without end does no harm.
+fn read_capped(mut file: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    let mut bytes = Zeroizing::new(vec![0; SigningSecret::MAX_LENGTH.saturating_add(1)]);
+    let mut length: usize = 0;
+    while let Some(rest @ [_, ..]) = bytes.get_mut(length..) {
+        match file.read(rest) {
+            Ok(0) => break,
+            Ok(read) => length = length.saturating_add(read),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(length);
+    Ok(bytes)
+}
+
+#[cfg(unix)]
+fn world_readable(file: &File) -> io::Result<Option<SecretWarning>> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = file.metadata()?;
+    let mode = metadata.permissions().mode() & 0o777;
+    Ok((metadata.is_file() && mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode }))
+}
+
+#[cfg(not(unix))]
+fn world_readable(_: &File) -> io::Result<Option<SecretWarning>> {
+    Ok(None)
+}

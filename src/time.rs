@@ -1,0 +1,175 @@
+//! Time as a value: whole seconds since 1970, as in the claims `nbf`, `iat` and `exp`.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::error::TimeError;
+
+/// A moment in whole seconds since 1970-01-01T00:00:00Z, up to the end of the year 9999.
+///
+/// It is the `NumericDate` of RFC 7519 §2 without fractions, as observed in all of Quiltt's tokens. `Display` writes
+/// RFC 3339 in UTC; serde writes an integer and takes nothing but one (no float, text or negative number).
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::UnixTime;
+///
+/// let time = UnixTime::from_secs(1_671_822_912)?;
+/// assert_eq!(time.to_string(), "2022-12-23T19:15:12Z");
+/// assert_eq!(serde_json::to_string(&time)?, "1671822912");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixTime(u64);
+
+impl UnixTime {
+    /// 1970-01-01T00:00:00Z.
+    pub const EPOCH: Self = Self(0);
+    /// 9999-12-31T23:59:59Z, the last second that RFC 3339 can write.
+    pub const MAX: Self = Self(253_402_300_799);
+
+    /// The time `secs` seconds after 1970.
+    ///
+    /// # Errors
+    ///
+    /// `253402300800` or more: after the year 9999.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{TimeError, UnixTime};
+    ///
+    /// assert_eq!(UnixTime::from_secs(253_402_300_799), Ok(UnixTime::MAX));
+    /// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
+    /// ```
+    pub const fn from_secs(secs: u64) -> Result<Self, TimeError> {
+        if secs > Self::MAX.0 {
+            return Err(TimeError::TooLate);
+        }
+        Ok(Self(secs))
+    }
+
+    /// The system clock's time, rounded down to a second.
+    ///
+    /// # Errors
+    ///
+    /// A clock set before 1970 or after 9999: it is refused, never clamped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::UnixTime;
+    ///
+    /// assert!(UnixTime::now()? > UnixTime::EPOCH);
+    /// # Ok::<(), quiltt_session::TimeError>(())
+    /// ```
+    pub fn now() -> Result<Self, TimeError> {
+        Self::try_from(SystemTime::now())
+    }
+
+    /// Seconds since 1970.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// assert_eq!(quiltt_session::UnixTime::EPOCH.as_secs(), 0);
+    /// ```
+    #[must_use]
+    pub const fn as_secs(self) -> u64 {
+        self.0
+    }
+
+    /// The time `duration` later, without its fraction of a second; `None` past the year 9999.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use quiltt_session::UnixTime;
+    ///
+    /// let hour = Duration::from_secs(3600);
+    /// assert_eq!(UnixTime::EPOCH.checked_add(hour), UnixTime::from_secs(3600).ok());
+    /// assert_eq!(UnixTime::MAX.checked_add(hour), None);
+    /// ```
+    #[must_use]
+    pub fn checked_add(self, duration: Duration) -> Option<Self> {
+        let secs = self.0.checked_add(duration.as_secs())?;
+        Self::from_secs(secs).ok()
+    }
+}
+
+/// Rounds down to a second.
+impl TryFrom<SystemTime> for UnixTime {
+    type Error = TimeError;
+
+    fn try_from(time: SystemTime) -> Result<Self, TimeError> {
+        let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| TimeError::BeforeEpoch)?;
+        Self::from_secs(since_epoch.as_secs())
+    }
+}
+
+impl fmt::Display for UnixTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secs = i64::try_from(self.0).map_err(|_| fmt::Error)?;
+        let date = OffsetDateTime::from_unix_timestamp(secs).map_err(|_| fmt::Error)?;
+        f.pad(&date.format(&Rfc3339).map_err(|_| fmt::Error)?)
+    }
+}
+
+impl fmt::Debug for UnixTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnixTime({self})")
+    }
+}
+
+impl Serialize for UnixTime {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u64(self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for UnixTime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let secs = u64::deserialize(deserializer)?;
+        Self::from_secs(secs).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_before_1970_is_an_error() {
+        let before = SystemTime::UNIX_EPOCH - Duration::from_nanos(1);
+        assert_eq!(UnixTime::try_from(before), Err(TimeError::BeforeEpoch));
+    }
+
+    #[test]
+    fn a_clock_after_9999_is_an_error() {
+        let last = SystemTime::UNIX_EPOCH + Duration::new(UnixTime::MAX.0, 999_999_999);
+        assert_eq!(UnixTime::try_from(last), Ok(UnixTime::MAX));
+        let after = last + Duration::from_nanos(1);
+        assert_eq!(UnixTime::try_from(after), Err(TimeError::TooLate));
+    }
+
+    #[test]
+    fn the_whole_range_prints_as_rfc_3339() {
+        assert_eq!(UnixTime::EPOCH.to_string(), "1970-01-01T00:00:00Z");
+        assert_eq!(UnixTime::MAX.to_string(), "9999-12-31T23:59:59Z");
+    }
+
+    #[test]
+    fn only_integers_are_read() {
+        for text in ["-1", "-0", "1.0", "1e3", "\"1\"", "null", "true", "[1]", "253402300800"] {
+            assert!(serde_json::from_str::<UnixTime>(text).is_err(), "{text}");
+        }
+        assert_eq!(serde_json::from_str::<UnixTime>("0").unwrap(), UnixTime::EPOCH);
+    }
+}

@@ -1,0 +1,120 @@
+//! Tokens to look at, not to trust.
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+use crate::{
+    claims::Claims,
+    error::{ParseTokenError, Segment},
+};
+
+/// A text that has the structure of a token. Nothing in it is checked: anyone can have written it.
+///
+/// To trust a token, verify it with a [`SessionVerifier`](crate::SessionVerifier).
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let session = SessionSigner::builder(secret).build()?.mint(ProfileId::random()?)?;
+/// let token = UntrustedToken::parse(session.token())?;
+/// assert_eq!(token.untrusted_header_json(), br#"{"alg":"HS512"}"#);
+/// assert_eq!(token.untrusted_claims()?.session_id(), session.id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct UntrustedToken<'t> {
+    signing_input: &'t str,
+    /// Header, payload and signature, decoded, one behind the other.
+    decoded: Vec<u8>,
+    header_end: usize,
+    payload_end: usize,
+}
+
+impl<'t> UntrustedToken<'t> {
+    /// The greatest length of a token, in bytes; Quiltt's own have up to 496.
+    pub const MAX_LENGTH: usize = 8192;
+
+    /// Checks size and structure: three segments, none empty, each in canonical unpadded base64url (RFC 7515 §5.2).
+    ///
+    /// # Errors
+    ///
+    /// More than 8192 bytes; `Bearer a.b.c`, `a.b` or `a..c`; padding, white space, `+` or `/`; unused bits that are not
+    /// zero.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{ParseTokenError, UntrustedToken};
+    ///
+    /// let error = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.e30").unwrap_err();
+    /// assert_eq!(error, ParseTokenError::SegmentCount { found: 2 });
+    /// ```
+    pub fn parse(token: &'t str) -> Result<Self, ParseTokenError> {
+        if token.len() > Self::MAX_LENGTH {
+            return Err(ParseTokenError::TooLong { found: token.len(), max: Self::MAX_LENGTH });
+        }
+        let count = || ParseTokenError::SegmentCount { found: token.split('.').count() };
+        let (signing_input, signature) = token.rsplit_once('.').ok_or_else(count)?;
+        let (header, payload) = signing_input.split_once('.').ok_or_else(count)?;
+        if payload.contains('.') {
+            return Err(count());
+        }
+        let mut decoded = Vec::with_capacity(token.len());
+        decode(header, Segment::Header, &mut decoded)?;
+        let header_end = decoded.len();
+        decode(payload, Segment::Payload, &mut decoded)?;
+        let payload_end = decoded.len();
+        decode(signature, Segment::Signature, &mut decoded)?;
+        Ok(Self { signing_input, decoded, header_end, payload_end })
+    }
+
+    /// The decoded header, which should be JSON.
+    #[must_use]
+    pub fn untrusted_header_json(&self) -> &[u8] {
+        self.decoded.get(..self.header_end).unwrap_or_default()
+    }
+
+    /// The decoded payload, which should be JSON.
+    #[must_use]
+    pub fn untrusted_payload_json(&self) -> &[u8] {
+        self.decoded.get(self.header_end..self.payload_end).unwrap_or_default()
+    }
+
+    /// The claims, as far as they are those of a Quiltt session.
+    ///
+    /// # Errors
+    ///
+    /// A payload that is not one JSON object without repeated names, a claim that is missing or of the wrong type, an
+    /// unknown version, or an id that is not of the version's form.
+    pub fn untrusted_claims(&self) -> Result<Claims, ParseTokenError> {
+        Claims::from_json(self.untrusted_payload_json())
+    }
+
+    /// What is signed: header, dot and payload as they stand in the token.
+    pub(crate) const fn signing_input(&self) -> &'t str {
+        self.signing_input
+    }
+
+    pub(crate) fn signature(&self) -> &[u8] {
+        self.decoded.get(self.payload_end..).unwrap_or_default()
+    }
+}
+
+/// Shows the size only: a token is as good as a password.
+impl fmt::Debug for UntrustedToken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("UntrustedToken")
+            .field("signing_input_length", &self.signing_input.len())
+            .finish_non_exhaustive()
+    }
+}
+
+fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<(), ParseTokenError> {
+    if segment.is_empty() {
+        return Err(ParseTokenError::EmptySegment(name));
+    }
+    URL_SAFE_NO_PAD.decode_vec(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))
+}

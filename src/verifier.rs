@@ -1,0 +1,265 @@
+//! Verifying sessions, in the order that gives a forger the least to work with.
+
+use std::{borrow::Borrow, fmt, time::Duration};
+
+use crate::{
+    claims::Claims,
+    error::{ConfigError, VerifyError},
+    header,
+    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+    mac::Key,
+    secret::SigningSecret,
+    signer::{DEFAULT_AUDIENCE, DEFAULT_ISSUER, check_name},
+    time::UnixTime,
+    untrusted::UntrustedToken,
+    version::TokenVersion,
+};
+
+/// Verifies session tokens against one or several secrets.
+///
+/// A token is checked in this order, and the first failure is the answer: size and structure; signature, in constant
+/// time; header; UTF-8 and JSON without repeated names; claims; times; issuer, audience and version. So whoever does not
+/// have the secret reaches no JSON parser. The algorithm is HS512 whatever the header says.
+///
+/// A token of the accepted issuer, audience and versions must also name its user.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let signer = SessionSigner::builder(&secret).build()?;
+/// let verifier = SessionVerifier::builder(&secret).build()?;
+///
+/// let session = signer.mint(ProfileId::random()?)?;
+/// let verified = verifier.verify(session.token())?;
+/// assert_eq!(verified.user_id(), session.user_id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SessionVerifier {
+    keys: Vec<Key>,
+    issuer: String,
+    audience: String,
+    versions: Vec<TokenVersion>,
+    leeway: Duration,
+}
+
+impl SessionVerifier {
+    /// Starts to build a verifier. The secret may be given or lent.
+    pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionVerifierBuilder {
+        SessionVerifierBuilder {
+            keys: vec![Key::new(secret.borrow())],
+            issuer: DEFAULT_ISSUER.to_owned(),
+            audience: DEFAULT_AUDIENCE.to_owned(),
+            versions: TokenVersion::ALL.to_vec(),
+            leeway: Duration::ZERO,
+        }
+    }
+
+    /// Verifies a token at the system clock's time.
+    ///
+    /// # Errors
+    ///
+    /// Anything but a valid session of this issuer and audience, signed with one of the secrets; or a clock before 1970.
+    /// The error names the first check that failed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let old = UnixTime::from_secs(1_700_000_000)?;
+    /// let session = signer.mint_at(ProfileId::random()?, old, SessionId::random()?)?;
+    /// let error = verifier.verify(session.token()).unwrap_err();
+    /// assert_eq!(error.to_string(), "expected a token that is still valid, found one that expired at 2023-11-15T22:13:20Z");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify(&self, token: &str) -> Result<VerifiedSession, VerifyError> {
+        self.verify_at(token, UnixTime::now()?)
+    }
+
+    /// Verifies a token as if it were `now`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify), but for the clock.
+    pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<VerifiedSession, VerifyError> {
+        let token = UntrustedToken::parse(token)?;
+        if !self.is_signed(&token) {
+            return Err(VerifyError::BadSignature);
+        }
+        header::check(token.untrusted_header_json())?;
+        let claims = token.untrusted_claims()?;
+        let user_id = claims.profile().ok_or(VerifyError::NoUser)?;
+        self.check_times(&claims, now)?;
+        self.check_names(&claims)?;
+        Ok(VerifiedSession { claims, user_id })
+    }
+
+    fn is_signed(&self, token: &UntrustedToken<'_>) -> bool {
+        self.keys.iter().any(|key| key.verify(token.signing_input().as_bytes(), token.signature()))
+    }
+
+    fn check_times(&self, claims: &Claims, now: UnixTime) -> Result<(), VerifyError> {
+        // A time past the end of the calendar counts as its end: no token is valid for longer.
+        let with_leeway = |time: UnixTime| time.checked_add(self.leeway).unwrap_or(UnixTime::MAX);
+        if with_leeway(claims.expires_at()) <= now {
+            return Err(VerifyError::Expired { expired_at: claims.expires_at() });
+        }
+        let valid_from = claims.not_before().max(claims.issued_at());
+        if valid_from > with_leeway(now) {
+            return Err(VerifyError::NotYetValid { valid_from });
+        }
+        Ok(())
+    }
+
+    fn check_names(&self, claims: &Claims) -> Result<(), VerifyError> {
+        if claims.issuer() != self.issuer {
+            return Err(VerifyError::WrongIssuer);
+        }
+        if claims.audience() != self.audience {
+            return Err(VerifyError::WrongAudience);
+        }
+        if !self.versions.contains(&claims.version()) {
+            return Err(VerifyError::WrongVersion);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SessionVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionVerifier")
+            .field("secrets", &self.keys.len())
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("versions", &self.versions)
+            .field("leeway", &self.leeway)
+            .finish()
+    }
+}
+
+/// Settings of a [`SessionVerifier`].
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SessionVerifierBuilder {
+    keys: Vec<Key>,
+    issuer: String,
+    audience: String,
+    versions: Vec<TokenVersion>,
+    leeway: Duration,
+}
+
+impl SessionVerifierBuilder {
+    /// Takes tokens that were signed with this secret as well: the one before, or the one after, a rotation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let old = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let new = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
+    /// let verifier = SessionVerifier::builder(&new).also_accept(&old).build()?;
+    /// let session = SessionSigner::builder(&old).build()?.mint(ProfileId::random()?)?;
+    /// assert!(verifier.verify(session.token()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn also_accept(mut self, secret: impl Borrow<SigningSecret>) -> Self {
+        self.keys.push(Key::new(secret.borrow()));
+        self
+    }
+
+    /// The only `iss` that is taken. `auth.quiltt.io` unless set.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = issuer.into();
+        self
+    }
+
+    /// The only `aud` that is taken. `api.quiltt.io` unless set.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = audience.into();
+        self
+    }
+
+    /// The only token version that is taken. All known ones unless set.
+    pub fn version(mut self, version: TokenVersion) -> Self {
+        self.versions = vec![version];
+        self
+    }
+
+    /// How far this clock and the signer's may be apart: whole seconds up to 600. None unless set.
+    pub const fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Builds the verifier.
+    ///
+    /// # Errors
+    ///
+    /// An empty issuer or audience, or one above 256 bytes; a leeway of 0.5 s or 601 s.
+    pub fn build(self) -> Result<SessionVerifier, ConfigError> {
+        check_name("iss", &self.issuer)?;
+        check_name("aud", &self.audience)?;
+        if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
+            return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
+        }
+        let Self { keys, issuer, audience, versions, leeway } = self;
+        Ok(SessionVerifier { keys, issuer, audience, versions, leeway })
+    }
+}
+
+const MAX_LEEWAY: Duration = Duration::from_secs(600);
+
+/// A session whose token was verified: what it says can be trusted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifiedSession {
+    claims: Claims,
+    user_id: ProfileId,
+}
+
+impl VerifiedSession {
+    /// The session's id: its `jti`.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.claims.session_id()
+    }
+
+    /// The user's profile.
+    #[must_use]
+    pub const fn user_id(&self) -> ProfileId {
+        self.user_id
+    }
+
+    /// The second from which on the token is refused.
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixTime {
+        self.claims.expires_at()
+    }
+
+    /// The API key, if the token names one.
+    #[must_use]
+    pub const fn api_key_id(&self) -> Option<ApiKeyId> {
+        self.claims.api_key()
+    }
+
+    /// The organization, if the token names one.
+    #[must_use]
+    pub const fn organization_id(&self) -> Option<OrganizationId> {
+        self.claims.organization()
+    }
+
+    /// The environment, if the token names one.
+    #[must_use]
+    pub const fn environment_id(&self) -> Option<EnvironmentId> {
+        self.claims.environment()
+    }
+
+    /// All claims.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+}
