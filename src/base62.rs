@@ -15,11 +15,6 @@ const LIMB: u128 = 62_u128.pow(10);
 const HALF: u64 = 62_u64.pow(5);
 
 /// Writes `number` at the end of `buffer`; its digits start at the returned offset.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::arithmetic_side_effects,
-    reason = "remainders of the constants they are cast below; divisors are constants other than zero"
-)]
 pub(crate) fn encode(number: u128, buffer: &mut [u8; MAX_DIGITS]) -> usize {
     let low = (number % LIMB) as u64;
     let rest = number / LIMB;

@@ -1,5 +1,14 @@
 //! Mints Quiltt user session tokens offline, from a signing secret, and verifies them.
 #![cfg_attr(docsrs, feature(doc_cfg))]
+// Nothing panics. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
+#![warn(
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used
+)]
 
 mod ascii_json;
 mod base62;

@@ -25,7 +25,6 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
         .unwrap_or_else(unbuffered)
 }
 
-
 thread_local! {
     /// `None` where fork cannot be noticed: there every id is drawn by itself.
     static BLOCK: RefCell<Option<Block>> = RefCell::new(Guard::try_new().ok().map(Block::new));
@@ -123,13 +122,13 @@ mod tests {
     fn each_byte_of_a_block_is_given_once_and_in_order() {
         let mut block = block();
         let counting = |bytes: &mut [u8]| {
-            for (place, byte) in bytes.iter_mut().enumerate() {
-                *byte = (place / ID_LENGTH) as u8;
+            for (number, id) in (0_u8..).zip(bytes.chunks_exact_mut(ID_LENGTH)) {
+                id.fill(number);
             }
             Ok(())
         };
-        for id in 0..BLOCK_LENGTH / ID_LENGTH {
-            assert_eq!(block.take(counting), Ok([id as u8; ID_LENGTH]));
+        for (number, _) in (0_u8..).zip(0..BLOCK_LENGTH / ID_LENGTH) {
+            assert_eq!(block.take(counting), Ok([number; ID_LENGTH]));
         }
         assert_eq!(
             block.take(|bytes| {

@@ -185,7 +185,6 @@ impl SigningSecret {
     }
 
     /// Source, encoding and length rule in any combination.
-    #[must_use]
     pub const fn options() -> SecretOptions {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
     }

@@ -6,8 +6,7 @@ use uuid::Uuid;
 const NOW: u64 = 1_700_000_000;
 
 fn token_and_verifier() -> (String, SessionVerifier) {
-    let secret =
-        SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab").unwrap();
+    let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab").unwrap();
     let signer = SessionSigner::builder(&secret)
         .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse().unwrap())
         .organization("org_10".parse().unwrap())
@@ -68,7 +67,9 @@ fn every_one_character_change_insertion_and_removal_is_refused() {
 #[test]
 fn additions_at_either_end_are_refused() {
     let (token, verifier) = token_and_verifier();
-    for wrapped in [format!("Bearer {token}"), format!("{token}\n"), format!(" {token}"), format!("{token}="), format!("{token}.")] {
+    for wrapped in
+        [format!("Bearer {token}"), format!("{token}\n"), format!(" {token}"), format!("{token}="), format!("{token}.")]
+    {
         assert!(!is_valid(&verifier, &wrapped), "{wrapped:?}");
     }
 }

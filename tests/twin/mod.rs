@@ -87,7 +87,8 @@ impl Settings {
             member("aud", &self.audience.as_str().into()),
             member("ver", &self.version.number().into()),
         ];
-        let ids = [(api_key, "api_", self.api_key), ("oid", "org_", self.organization), ("eid", "env_", self.environment)];
+        let ids =
+            [(api_key, "api_", self.api_key), ("oid", "org_", self.organization), ("eid", "env_", self.environment)];
         for (name, prefix, uuid) in ids {
             constant.extend(uuid.map(|uuid| member(name, &id(prefix, uuid).into())));
         }
