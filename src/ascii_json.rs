@@ -11,7 +11,7 @@ use serde_json::Value;
 
 /// The value as JSON in safe characters.
 pub(crate) fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, serde_json::Error> {
-    serde_json::to_string(value).map(|json| escape(&json))
+    serde_json::to_string(value).map(escape)
 }
 
 /// Appends a member of an object, with a comma before it; `value` is JSON already.
@@ -24,23 +24,26 @@ pub(crate) fn push_member(json: &mut String, name: &str, value: &str) {
 
 /// The text as a JSON string.
 pub(crate) fn string(text: &str) -> String {
-    escape(&Value::from(text).to_string())
+    escape(Value::from(text).to_string())
 }
 
-fn escape(json: &str) -> String {
+fn escape(json: String) -> String {
+    if json.chars().all(is_safe) {
+        return json;
+    }
     let mut safe = String::with_capacity(json.len());
     for character in json.chars() {
-        push_safe(&mut safe, character);
+        if is_safe(character) {
+            safe.push(character);
+        } else {
+            push_escape(&mut safe, character);
+        }
     }
     safe
 }
 
-fn push_safe(json: &mut String, character: char) {
-    match character {
-        '>' | '?' | '~' | '\u{7f}' => push_escape(json, character),
-        _ if character.is_ascii() => json.push(character),
-        _ => push_escape(json, character),
-    }
+fn is_safe(character: char) -> bool {
+    character.is_ascii() && !matches!(character, '>' | '?' | '~' | '\u{7f}')
 }
 
 /// `\uXXXX`, twice for a character beyond the basic plane (a surrogate pair).

@@ -32,11 +32,12 @@ impl CustomClaims {
         if has_name(self) || others.is_some_and(has_name) {
             return Err(ClaimError::Duplicate { name: owned() });
         }
-        let mut member = String::new();
         let value = ascii_json::to_string(value).map_err(|_| ClaimError::NotJson { name: owned() })?;
+        let mut member = String::new();
         ascii_json::push_member(&mut member, name, &value);
-        // Inside an object, as it will stand in the token: readers limit the depth from there.
-        if !strict_json::names_are_unique(format!("{{\"\":0{member}}}").as_bytes()) {
+        // Inside an object, as it will stand in the token: readers limit the depth from there. A string, number or the
+        // like has neither depth nor names.
+        if value.starts_with(['{', '[']) && !strict_json::names_are_unique(format!("{{\"\":0{member}}}").as_bytes()) {
             return Err(ClaimError::NotJson { name: owned() });
         }
         let length = [self.json.len(), member.len(), others.map_or(0, |others| others.json.len())];

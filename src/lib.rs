@@ -1,4 +1,50 @@
 //! Mints Quiltt user session tokens offline, from a signing secret, and verifies them.
+//!
+//! Quiltt scopes all data of a user behind a *session token*: an HS512 JWT, valid for a day. Normally a back end asks
+//! Quiltt for one over the network. With the *signing secret* that Quiltt gives out, it can sign sessions itself.
+//!
+//! ```text
+//! SigningSecret ─┐
+//! ids ───────────┼─> SessionSigner ──(ProfileId, UnixTime, SessionId)──> Session ──> token
+//! TokenVersion ──┘                                                                     │
+//!                VerifiedSession <── SessionVerifier <── UntrustedToken <───────────────┘
+//! ```
+//!
+//! # Examples
+//!
+//! ```
+//! use quiltt_session::{ProfileId, SessionSigner, SessionVerifier, SigningSecret};
+//!
+//! let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+//! let signer = SessionSigner::builder(&secret).build()?;
+//!
+//! let profile: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?;
+//! let session = signer.mint(profile)?;
+//! println!("{}", serde_json::to_string(&session)?);
+//!
+//! let verifier = SessionVerifier::builder(&secret).build()?;
+//! assert_eq!(verifier.verify(session.token())?.user_id(), profile);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Returns, appends
+//!
+//! | | the token is | allocates |
+//! |---|---|---|
+//! | [`SessionSigner::mint`], [`mint_at`](SessionSigner::mint_at) | returned in a [`Session`] | once |
+//! | [`SessionSigner::mint_into`] | appended to the caller's `String` | only if it lacks capacity |
+//! | [`SessionSigner::session`] | returned in a [`Session`], with options of its own | once, more with claims of its own |
+//!
+//! # What is observed, and what is not public
+//!
+//! The defaults are what Quiltt's own tokens of 2021 to 2025 look like, and all of them can be changed. Quiltt does not
+//! publish which claims it demands of a self-signed token, the format of the secret, leeway, the longest time to live, or
+//! whether its limits and revocation apply: confirm these when you get your secret.
+//!
+//! # What it does not do
+//!
+//! No other algorithm than HS512, no JWK, no encryption, no revocation, no storage; it does not know whether a profile
+//! exists at Quiltt.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Nothing panics. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
 #![warn(
@@ -44,3 +90,7 @@ pub use time::UnixTime;
 pub use untrusted::UntrustedToken;
 pub use verifier::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 pub use version::TokenVersion;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

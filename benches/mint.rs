@@ -1,0 +1,266 @@
+//! What a mint costs, beside a bare HMAC and beside `jsonwebtoken`: `cargo bench --bench mint`.
+//!
+//! The ids of groups and cases are read by tools; don't change them. Ratios within one run mean something, absolute
+//! times depend on the machine. Each case asserts its result once before it is timed.
+
+use std::{
+    hint::black_box,
+    thread,
+    time::{Duration, Instant, SystemTime},
+};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use quiltt_session::{
+    ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
+    SessionVerifier, SigningSecret, UnixTime,
+};
+use ring::hmac;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+const SECRET: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+
+fn secret() -> SigningSecret {
+    SigningSecret::from_bytes(SECRET).unwrap()
+}
+
+fn profile() -> ProfileId {
+    "p_12VnSaRRxyP12Sl9rLZg8n1".parse().unwrap()
+}
+
+/// A signer of tokens of version 6 with all ids.
+fn builder() -> SessionSignerBuilder {
+    SessionSigner::builder(secret())
+        .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse::<ApiKeyId>().unwrap())
+        .organization("org_1WCfTognxqNqfz8qrH12uH".parse::<OrganizationId>().unwrap())
+        .environment("env_1Bx4omNvZgKao2OqGshImD".parse::<EnvironmentId>().unwrap())
+}
+
+fn signer() -> SessionSigner {
+    builder().build().unwrap()
+}
+
+fn verifier() -> SessionVerifier {
+    SessionVerifier::builder(secret()).build().unwrap()
+}
+
+/// The claims of version 6, for `jsonwebtoken`.
+#[derive(Serialize)]
+struct Claims<'a> {
+    nbf: u64,
+    iat: u64,
+    jti: Uuid,
+    iss: &'a str,
+    aud: &'a str,
+    exp: u64,
+    ver: u8,
+    sub: &'a str,
+    cid: &'a str,
+    oid: &'a str,
+    eid: &'a str,
+}
+
+/// A session as users of `jsonwebtoken` sign one: cached key and header, a new UUID and the clock each time.
+fn jsonwebtoken_mint(header: &Header, key: &EncodingKey, profile: ProfileId) -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
+    let mut buffer = [0; ProfileId::MAX_LENGTH];
+    let claims = Claims {
+        nbf: now,
+        iat: now,
+        jti: Uuid::new_v4(),
+        iss: "auth.quiltt.io",
+        aud: "api.quiltt.io",
+        exp: now + 86_400,
+        ver: 6,
+        sub: profile.encode(&mut buffer),
+        cid: "api_11gKT7OFCTrIx1YA3M0zfS5",
+        oid: "org_1WCfTognxqNqfz8qrH12uH",
+        eid: "env_1Bx4omNvZgKao2OqGshImD",
+    };
+    jsonwebtoken::encode(header, &claims, key).unwrap()
+}
+
+fn jsonwebtoken_header() -> Header {
+    let mut header = Header::new(Algorithm::HS512);
+    header.typ = None;
+    header
+}
+
+fn mint(criterion: &mut Criterion) {
+    let (signer, verifier, profile) = (signer(), verifier(), profile());
+    let mut group = criterion.benchmark_group("mint");
+    group.throughput(Throughput::Elements(1));
+
+    assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
+    group.bench_function("session", |bencher| bencher.iter(|| signer.mint(black_box(profile))));
+
+    let mut token = String::with_capacity(1024);
+    signer.mint_into(profile, &mut token).unwrap();
+    assert!(verifier.verify(&token).is_ok());
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
+        });
+    });
+
+    let (now, id) = (UnixTime::now().unwrap(), SessionId::random().unwrap());
+    assert!(verifier.verify(signer.mint_at(profile, now, id).unwrap().token()).is_ok());
+    group.bench_function("at", |bencher| bencher.iter(|| signer.mint_at(black_box(profile), now, id)));
+    group.finish();
+}
+
+fn floor(criterion: &mut Criterion) {
+    let session = signer().mint(profile()).unwrap();
+    let (message, tag) = session.token().rsplit_once('.').unwrap();
+    let key = hmac::Key::new(hmac::HMAC_SHA512, SECRET.as_bytes());
+    let mut group = criterion.benchmark_group("floor");
+    group.throughput(Throughput::Elements(1));
+
+    assert_eq!(URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes())), tag);
+    group.bench_function("ring_hmac", |bencher| bencher.iter(|| hmac::sign(&key, black_box(message.as_bytes()))));
+    group.bench_function("ring_hmac_cold", |bencher| {
+        bencher.iter(|| {
+            let key = hmac::Key::new(hmac::HMAC_SHA512, black_box(SECRET.as_bytes()));
+            hmac::sign(&key, black_box(message.as_bytes()))
+        });
+    });
+    group.finish();
+}
+
+fn peer(criterion: &mut Criterion) {
+    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()));
+    let mut group = criterion.benchmark_group("peer");
+    group.throughput(Throughput::Elements(1));
+
+    assert!(verifier().verify(&jsonwebtoken_mint(&header, &key, profile())).is_ok());
+    group.bench_function("jsonwebtoken", |bencher| {
+        bencher.iter(|| jsonwebtoken_mint(&header, &key, black_box(profile())));
+    });
+    group.finish();
+}
+
+fn verify(criterion: &mut Criterion) {
+    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()));
+    // The shorter of the two tokens, so that the peer's is not burdened with our spaces.
+    let token = jsonwebtoken_mint(&header, &key, profile());
+    let mut group = criterion.benchmark_group("verify");
+    group.throughput(Throughput::Elements(1));
+
+    let verifier = verifier();
+    assert!(verifier.verify(&token).is_ok());
+    group.bench_function("session", |bencher| bencher.iter(|| verifier.verify(black_box(&token))));
+    let ours = signer().mint(profile()).unwrap().into_token();
+    assert!(verifier.verify(&ours).is_ok());
+    group.bench_function("session_padded", |bencher| bencher.iter(|| verifier.verify(black_box(&ours))));
+
+    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let mut validation = Validation::new(Algorithm::HS512);
+    validation.set_issuer(&["auth.quiltt.io"]);
+    validation.set_audience(&["api.quiltt.io"]);
+    validation.validate_nbf = true;
+    validation.leeway = 0;
+    let decode = || jsonwebtoken::decode::<OwnedClaims>(black_box(&token), &key, &validation);
+    assert_eq!(decode().unwrap().claims.sub, profile().to_string());
+    group.bench_function("jsonwebtoken", |bencher| bencher.iter(decode));
+    group.finish();
+}
+
+/// What a back end that verifies with `jsonwebtoken` reads.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, not used")]
+struct OwnedClaims {
+    nbf: u64,
+    iat: u64,
+    jti: Uuid,
+    iss: String,
+    aud: String,
+    exp: u64,
+    ver: u8,
+    sub: String,
+    cid: String,
+    oid: String,
+    eid: String,
+}
+
+fn parts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("parts");
+    group.throughput(Throughput::Elements(1));
+
+    let profile = profile();
+    let mut buffer = [0; ProfileId::MAX_LENGTH];
+    assert_eq!(profile.encode(&mut buffer), "p_12VnSaRRxyP12Sl9rLZg8n1");
+    group.bench_function("id", |bencher| bencher.iter(|| black_box(profile).encode(&mut buffer).len()));
+
+    let (tail, mut coded) = ([b'x'; 72 + 64], [0; 256]);
+    assert_eq!(URL_SAFE_NO_PAD.encode_slice(tail, &mut coded), Ok(182));
+    group.bench_function("base64", |bencher| {
+        bencher.iter(|| URL_SAFE_NO_PAD.encode_slice(black_box(tail), &mut coded));
+    });
+
+    assert_ne!(SessionId::random(), SessionId::random());
+    group.bench_function("random", |bencher| bencher.iter(SessionId::random));
+
+    assert!(UnixTime::now().is_ok());
+    group.bench_function("clock", |bencher| bencher.iter(UnixTime::now));
+    group.finish();
+}
+
+/// Mints on several threads at once; an element is a token.
+fn threads(criterion: &mut Criterion) {
+    let (signer, profile) = (signer(), profile());
+    let mut group = criterion.benchmark_group("threads");
+    for count in [1_u64, 2] {
+        group.throughput(Throughput::Elements(count));
+        group.bench_function(count.to_string(), |bencher| {
+            bencher.iter_custom(|rounds| time_threads(&signer, profile, count, rounds));
+        });
+    }
+    group.finish();
+}
+
+/// How long `threads` threads take to mint `rounds` tokens each: the mean, so that starting them does not count.
+fn time_threads(signer: &SessionSigner, profile: ProfileId, threads: u64, rounds: u64) -> Duration {
+    let mint = || {
+        let mut token = String::with_capacity(1024);
+        let start = Instant::now();
+        for _ in 0..rounds {
+            token.clear();
+            black_box(signer.mint_into(black_box(profile), &mut token)).unwrap();
+        }
+        start.elapsed()
+    };
+    let total: Duration = thread::scope(|scope| {
+        let running: Vec<_> = (0..threads).map(|_| scope.spawn(mint)).collect();
+        running.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    total.div_f64(threads as f64)
+}
+
+/// How the cost grows with the number of custom claims, constant ones and those of one session.
+fn claims(criterion: &mut Criterion) {
+    let (verifier, profile) = (verifier(), profile());
+    let mut group = criterion.benchmark_group("claims");
+    group.throughput(Throughput::Elements(1));
+    for count in [0, 1, 4, 16] {
+        let names: Vec<String> = (0..count).map(|number| format!("claim{number}")).collect();
+        let signer = names.iter().fold(builder(), |builder, name| builder.claim(name, "a value of 20 bytes.")).build();
+        let signer = signer.unwrap();
+        assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
+        group.bench_function(format!("constant/{count}"), |bencher| bencher.iter(|| signer.mint(black_box(profile))));
+
+        let signer = self::signer();
+        let mint = || {
+            let request = signer.session(black_box(profile));
+            names.iter().fold(request, |request, name| request.claim(name, "a value of 20 bytes.")).mint()
+        };
+        assert!(verifier.verify(mint().unwrap().token()).is_ok());
+        group.bench_function(format!("session/{count}"), |bencher| bencher.iter(mint));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, mint, floor, peer, verify, parts, threads, claims);
+criterion_main!(benches);
