@@ -58,7 +58,9 @@
 
 mod ascii_json;
 mod base62;
+mod batch;
 mod claims;
+mod coding;
 mod custom;
 mod error;
 mod header;
@@ -77,6 +79,7 @@ mod untrusted;
 mod verifier;
 mod version;
 
+pub use batch::{BatchLanes, SessionBatch, Sessions};
 pub use claims::Claims;
 pub use error::{
     ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseTokenError, RandomError, SecretError,

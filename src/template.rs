@@ -21,10 +21,10 @@
 
 use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use uuid::Uuid;
 
 use crate::{
+    coding::{ascii, coded_length, encode},
     error::MintError,
     id::{ProfileId, SessionId},
     mac::{Key, Mac, TAG_LENGTH},
@@ -87,7 +87,7 @@ impl Template {
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
         let moment = self.moments.at(variables.validity, || self.moment(variables.validity));
-        let mut tail = self.tail(variables, &moment);
+        let mut tail = self.tail(&moment.stem.carry, variables.session_id, variables.profile);
         if variables.custom.is_empty() {
             tail.push(b"}");
             self.finish_into(&moment, tail.as_bytes(), &mut [0; coded_length(TAIL_LENGTH) + SIGNATURE_LENGTH], token);
@@ -98,11 +98,25 @@ impl Template {
         }
     }
 
+    /// The start of all tokens of one second, for batches, which sign by other means.
+    pub(crate) fn opening(&self, validity: Validity) -> Opening {
+        let moment = self.moment(validity);
+        let text = [&self.text, ascii(moment.text.as_bytes())].concat();
+        Opening { text, carry: moment.stem.carry }
+    }
+
+    /// The JSON behind an opening, but for custom claims: ends with a brace.
+    pub(crate) fn closing(&self, opening: &Opening, session_id: SessionId, profile: ProfileId) -> Tail {
+        let mut tail = self.tail(&opening.carry, session_id, profile);
+        tail.push(b"}");
+        tail
+    }
+
     fn moment(&self, validity: Validity) -> Moment {
-        let mut json = StackText::<MOMENT_LENGTH>::new();
+        let mut json = StackText::<{ CARRY_LENGTH + MOMENT_LENGTH }>::new();
         let mut digits = itoa::Buffer::new();
         let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
-        for part in [b"\"nbf\":", issued_at, b",\"iat\":", issued_at, b",\"exp\":"] {
+        for part in [self.stem.carry.as_bytes(), b"\"nbf\":", issued_at, b",\"iat\":", issued_at, b",\"exp\":"] {
             json.push(part);
         }
         json.push(digits.format(validity.expires_at.as_secs()).as_bytes());
@@ -110,21 +124,21 @@ impl Template {
 
         let mut stem = self.stem.clone();
         let mut text = StackText::new();
-        text.push(stem.absorb(json.as_bytes(), &mut [0; coded_length(MOMENT_LENGTH + CARRY_LENGTH)]));
+        text.push(stem.absorb(json.as_bytes(), &mut [0; coded_length(CARRY_LENGTH + MOMENT_LENGTH)]));
         Moment { validity, text, stem }
     }
 
     /// The tail up to and with the profile's closing quote.
-    fn tail(&self, variables: &Variables<'_>, moment: &Moment) -> StackText<TAIL_LENGTH> {
+    fn tail(&self, carry: &Carry, session_id: SessionId, profile: ProfileId) -> Tail {
         let mut tail = StackText::new();
-        tail.push(moment.stem.carry.as_bytes());
-        tail.push(hyphenated(variables.session_id.uuid(), &mut Uuid::encode_buffer()));
+        tail.push(carry.as_bytes());
+        tail.push(hyphenated(session_id.uuid(), &mut Uuid::encode_buffer()));
         tail.push(b"\",\"");
         tail.push(self.layout.profile.as_bytes());
         tail.push(b"\":\"");
         match self.layout.form {
-            IdForm::Uuid => tail.push(hyphenated(variables.profile.uuid(), &mut Uuid::encode_buffer())),
-            IdForm::Global => tail.push(variables.profile.encode(&mut [0; ProfileId::MAX_LENGTH]).as_bytes()),
+            IdForm::Uuid => tail.push(hyphenated(profile.uuid(), &mut Uuid::encode_buffer())),
+            IdForm::Global => tail.push(profile.encode(&mut [0; ProfileId::MAX_LENGTH]).as_bytes()),
         }
         tail.push(b"\"");
         tail
@@ -155,21 +169,31 @@ impl Template {
 pub(crate) struct Moment {
     pub(crate) validity: Validity,
     /// What follows the template's text.
-    text: StackText<{ coded_length(MOMENT_LENGTH + CARRY_LENGTH) }>,
+    text: StackText<{ coded_length(CARRY_LENGTH + MOMENT_LENGTH) }>,
     stem: Stem,
 }
 
-/// The signing input so far: a MAC that absorbed it, and JSON that waits for more to fill a group of three bytes.
+/// Like a [`Moment`], as text from the start of the token.
+pub(crate) struct Opening {
+    pub(crate) text: String,
+    carry: Carry,
+}
+
+/// What a mint has to encode and absorb: JSON from the session id on.
+pub(crate) type Tail = StackText<TAIL_LENGTH>;
+/// JSON that waits for more, to fill a group of three bytes.
+type Carry = StackText<CARRY_LENGTH>;
+
+/// The signing input so far.
 #[derive(Clone)]
 struct Stem {
     mac: Mac,
-    carry: StackText<CARRY_LENGTH>,
+    carry: Carry,
 }
 
 impl Stem {
-    /// Absorbs as much of the JSON as fills whole groups, and returns its base64url in `coded`.
+    /// Absorbs as much of the JSON, which starts with the carry, as fills whole groups; returns its base64url in `coded`.
     fn absorb<'c>(&mut self, json: &[u8], coded: &'c mut [u8]) -> &'c [u8] {
-        let json = [self.carry.as_bytes(), json].concat();
         let (groups, carry) = json.as_chunks::<3>();
         let length = encode(groups.as_flattened(), coded);
         let coded = coded.get(..length).unwrap_or_default();
@@ -190,7 +214,7 @@ const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":2534
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
 const UUID_LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
 /// The longest tail without custom claims: of version 1, with a UUID for the profile.
-const TAIL_LENGTH: usize = CARRY_LENGTH + UUID_LENGTH + r#"","uid":""#.len() + UUID_LENGTH + r#""}"#.len();
+pub(crate) const TAIL_LENGTH: usize = CARRY_LENGTH + UUID_LENGTH + r#"","uid":""#.len() + UUID_LENGTH + r#""}"#.len();
 
 /// The longest usual tail of a version, nothing carried into it.
 const fn longest_tail(layout: &Layout) -> usize {
@@ -222,26 +246,6 @@ fn spaces(members: usize, tail: usize) -> usize {
         .unwrap_or(0)
 }
 
-/// Characters of base64 without padding (RFC 7515 §2).
-#[expect(clippy::arithmetic_side_effects, reason = "lengths of at most some thousand bytes")]
-const fn coded_length(bytes: usize) -> usize {
-    (bytes * 4).div_ceil(3)
-}
-
-/// Writes base64url to the start of `coded`, which the caller made long enough, and returns its length.
-fn encode(bytes: &[u8], coded: &mut [u8]) -> usize {
-    let length = URL_SAFE_NO_PAD.encode_slice(bytes, coded);
-    debug_assert!(length.is_ok(), "the buffer was sized for this text");
-    length.unwrap_or(0)
-}
-
 fn hyphenated(uuid: Uuid, buffer: &mut [u8]) -> &[u8] {
     uuid.hyphenated().encode_lower(buffer).as_bytes()
-}
-
-/// Base64 as text.
-fn ascii(coded: &[u8]) -> &str {
-    let text = str::from_utf8(coded);
-    debug_assert!(text.is_ok(), "base64 is ASCII");
-    text.unwrap_or_default()
 }

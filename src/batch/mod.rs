@@ -1,0 +1,200 @@
+//! Many sessions at once: one clock reading, one buffer, and signatures side by side in the lanes of a vector.
+
+mod lanes;
+mod minting;
+mod sha512;
+mod width;
+
+use std::{
+    fmt,
+    io::{self, Write},
+    slice,
+};
+
+use serde::{Serialize, Serializer};
+
+use crate::{
+    id::{EnvironmentId, ProfileId, SessionId},
+    session::{Details, SessionFormat, SessionRef},
+    time::UnixTime,
+};
+
+pub use width::BatchLanes;
+
+pub(crate) use self::{lanes::LaneKey, minting::Signing, width::Width};
+
+/// The sessions of one call to [`SessionSigner::mint_batch`](crate::SessionSigner::mint_batch), in the order of its
+/// profiles, with all tokens in one buffer.
+///
+/// It serialises as a JSON array of sessions; [`write_json_lines`](Self::write_json_lines) writes one to a line.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let signer = SessionSigner::builder(secret).build()?;
+/// let profiles = [ProfileId::random()?, ProfileId::random()?];
+/// let batch = signer.mint_batch(&profiles)?;
+/// for (session, profile) in batch.iter().zip(profiles) {
+///     assert_eq!(session.user_id(), profile);
+///     println!("{}", session.token());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone)]
+pub struct SessionBatch {
+    /// All tokens, one behind the other.
+    tokens: String,
+    entries: Vec<Entry>,
+    expires_at: UnixTime,
+    environment_id: Option<EnvironmentId>,
+    format: SessionFormat,
+}
+
+/// One session of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    profile: ProfileId,
+    session_id: SessionId,
+    /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
+    end: usize,
+}
+
+impl Entry {
+    pub(crate) const fn new(profile: ProfileId, session_id: SessionId) -> Self {
+        Self { profile, session_id, end: 0 }
+    }
+}
+
+impl SessionBatch {
+    /// Signs a session for each entry.
+    pub(crate) fn sign(
+        signing: &Signing<'_>,
+        mut entries: Vec<Entry>,
+        environment_id: Option<EnvironmentId>,
+        format: SessionFormat,
+    ) -> Self {
+        let mut tokens = String::new();
+        signing.sign(&mut entries, &mut tokens);
+        Self { tokens, entries, expires_at: signing.validity.expires_at, environment_id, format }
+    }
+
+    /// How many sessions there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The session at a place, counted from 0; `None` past the end.
+    #[must_use]
+    pub fn get(&self, place: usize) -> Option<SessionRef<'_>> {
+        let entry = self.entries.get(place)?;
+        let before = place.checked_sub(1).and_then(|before| self.entries.get(before));
+        Some(self.session(entry, before.map_or(0, |before| before.end)))
+    }
+
+    /// The sessions in order; allocates nothing.
+    #[must_use]
+    pub fn iter(&self) -> Sessions<'_> {
+        Sessions { batch: self, entries: self.entries.iter(), start: 0 }
+    }
+
+    /// Writes one session to a line, as JSON (newline-delimited JSON, <https://jsonlines.org>).
+    ///
+    /// Each session is written by itself, so give a buffered writer.
+    ///
+    /// # Errors
+    ///
+    /// What the writer says.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(secret).build()?;
+    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
+    /// let mut lines = Vec::new();
+    /// batch.write_json_lines(&mut lines)?;
+    /// assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn write_json_lines(&self, mut writer: impl Write) -> io::Result<()> {
+        for session in self.iter() {
+            serde_json::to_writer(&mut writer, &session)?;
+            writer.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+}
+
+impl SessionBatch {
+    fn session(&self, entry: &Entry, start: usize) -> SessionRef<'_> {
+        let details = Details {
+            id: entry.session_id,
+            user_id: entry.profile,
+            expires_at: self.expires_at,
+            environment_id: self.environment_id,
+            format: self.format,
+        };
+        SessionRef::new(self.tokens.get(start..entry.end).unwrap_or_default(), details)
+    }
+}
+
+impl fmt::Debug for SessionBatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionBatch")
+            .field("len", &self.len())
+            .field("expires_at", &self.expires_at)
+            .field("environment_id", &self.environment_id)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Serialize for SessionBatch {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.iter())
+    }
+}
+
+impl<'b> IntoIterator for &'b SessionBatch {
+    type Item = SessionRef<'b>;
+    type IntoIter = Sessions<'b>;
+
+    fn into_iter(self) -> Sessions<'b> {
+        self.iter()
+    }
+}
+
+/// The sessions of a [`SessionBatch`], in order.
+#[derive(Clone, Debug)]
+pub struct Sessions<'b> {
+    batch: &'b SessionBatch,
+    entries: slice::Iter<'b, Entry>,
+    /// Where the next token starts in the buffer.
+    start: usize,
+}
+
+impl<'b> Iterator for Sessions<'b> {
+    type Item = SessionRef<'b>;
+
+    fn next(&mut self) -> Option<SessionRef<'b>> {
+        let entry = self.entries.next()?;
+        let session = self.batch.session(entry, self.start);
+        self.start = entry.end;
+        Some(session)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.entries.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Sessions<'_> {}
