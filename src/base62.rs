@@ -14,20 +14,26 @@ const HALF_DIGITS: usize = 5;
 const LIMB: u128 = 62_u128.pow(10);
 const HALF: u64 = 62_u64.pow(5);
 
-/// Writes `number` at the end of `buffer`; its digits start at the returned offset.
-pub(crate) fn encode(number: u128, buffer: &mut [u8; MAX_DIGITS]) -> usize {
+/// The digits of `number`, with zero bytes behind them, and how many there are.
+#[inline]
+pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
     let low = (number % LIMB) as u64;
     let rest = number / LIMB;
     let middle = (rest % LIMB) as u64;
     let high = (rest / LIMB) as u32;
 
-    let (head, tail) = buffer.split_at_mut(MAX_DIGITS - 2 * LIMB_DIGITS);
+    // Twice the room: what is taken below begins at the first digit that is not a leading zero.
+    let mut buffer = [0; 2 * MAX_DIGITS];
+    let (digits, _) = buffer.split_at_mut(MAX_DIGITS);
+    let (head, tail) = digits.split_at_mut(MAX_DIGITS - 2 * LIMB_DIGITS);
     let halves = [high, (middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
     let fields = std::iter::once(head).chain(tail.chunks_exact_mut(HALF_DIGITS));
     for (half, field) in halves.into_iter().zip(fields) {
         write_digits(half, field);
     }
-    buffer.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1)
+    let zeros = digits.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1);
+    let digits = buffer.get(zeros..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
+    (digits, MAX_DIGITS.saturating_sub(zeros))
 }
 
 #[expect(clippy::indexing_slicing, reason = "a remainder of 62 is an index into the 62 characters")]
@@ -73,9 +79,9 @@ mod tests {
     use super::*;
 
     fn text(number: u128) -> String {
-        let mut buffer = [0; MAX_DIGITS];
-        let start = encode(number, &mut buffer);
-        String::from_utf8(buffer[start..].to_vec()).unwrap()
+        let (digits, length) = encode(number);
+        assert!(digits[length..].iter().all(|byte| *byte == 0));
+        String::from_utf8(digits[..length].to_vec()).unwrap()
     }
 
     /// The obvious way: divide by 62 until nothing is left.

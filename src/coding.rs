@@ -1,6 +1,7 @@
 //! The base64url of a token's segments, without padding (RFC 7515 §2), into the caller's buffer.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use fearless_simd::Simd;
 
 /// Characters that this many bytes become.
 #[expect(clippy::arithmetic_side_effects, reason = "lengths of at most some thousand bytes")]
@@ -9,17 +10,92 @@ pub(crate) const fn coded_length(bytes: usize) -> usize {
 }
 
 /// Writes to the start of `coded`, which the caller made long enough, and returns the length.
-#[inline]
 pub(crate) fn encode(bytes: &[u8], coded: &mut [u8]) -> usize {
     let length = URL_SAFE_NO_PAD.encode_slice(bytes, coded);
     debug_assert!(length.is_ok(), "the buffer was sized for this text");
     length.unwrap_or(0)
 }
 
-/// What [`encode`] wrote, as text.
+/// Encodes `WORDS` times six bytes to eight characters each; two more bytes are read, and not used.
+///
+/// What is encoded in each mint is short and its length nearly constant, so this takes a third of the time of a call to
+/// [`encode`], which has to be ready for any length. Words are independent of each other and there is no table, so the
+/// compiler works on as many at once as the processor's vectors hold; the argument says which it may use.
+#[inline(always)]
+pub(crate) fn encode_words<S: Simd, const BYTES: usize, const WORDS: usize>(
+    _: S,
+    bytes: &[u8; BYTES],
+) -> [[u8; 8]; WORDS] {
+    const { assert!(BYTES >= WORDS * 6 + 2) };
+    let mut words = [0; WORDS];
+    for (word, six) in words.iter_mut().zip(bytes.windows(8).step_by(6)) {
+        *word = six.first_chunk().map_or(0, |six| u64::from_be_bytes(*six)) >> 16;
+    }
+    for word in &mut words {
+        *word = characters(sextets(*word));
+    }
+    words.map(u64::to_be_bytes)
+}
+
+/// Spreads 48 bits over eight bytes, six bits to each: halves, quarters, eighths.
+#[inline(always)]
+const fn sextets(word: u64) -> u64 {
+    let word = ((word & 0xffff_ff00_0000) << 8) | (word & 0x00ff_ffff);
+    let word = ((word & 0x00ff_f000_00ff_f000) << 4) | (word & 0x0000_0fff_0000_0fff);
+    ((word & 0x0fc0_0fc0_0fc0_0fc0) << 2) | (word & 0x003f_003f_003f_003f)
+}
+
+/// Turns each byte, of six bits, into its character of base64url (RFC 4648 §5).
+#[inline(always)]
+const fn characters(sextets: u64) -> u64 {
+    let upper_case = sextets.wrapping_add(bytes(b'A'));
+    let lower_case = upper_case.wrapping_add(from(sextets, 26) & bytes(b'a' - b'A' - 26));
+    let digits = lower_case.wrapping_sub(from(sextets, 52) & bytes(b'a' + 26 - b'0'));
+    let minus = digits.wrapping_sub(from(sextets, 62) & bytes(b'0' + 10 - b'-'));
+    minus.wrapping_add(from(sextets, 63) & bytes(b'_' - b'-' - 1))
+}
+
+/// `0x7f` in each byte that is `least` or more, `0` in the others; bytes have six bits.
+#[inline(always)]
+const fn from(sextets: u64, least: u8) -> u64 {
+    let reached = sextets.wrapping_add(bytes(0x80 - least)) & bytes(0x80);
+    reached.wrapping_sub(reached >> 7)
+}
+
+/// Eight times the same byte.
+#[inline(always)]
+const fn bytes(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// What was encoded, as text.
 #[inline]
 pub(crate) fn ascii(coded: &[u8]) -> &str {
     let text = str::from_utf8(coded);
     debug_assert!(text.is_ok(), "base64 is ASCII");
     text.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_sextet_becomes_its_character_in_every_place() {
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for (sextet, character) in (0_u8..).zip(alphabet) {
+            assert_eq!(characters(bytes(sextet)), bytes(*character));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn words_are_what_the_base64_crate_writes(bytes: [u8; 32]) {
+            let words: [_; 5] = dispatch!(Level::new(), simd => encode_words(simd, &bytes));
+            prop_assert_eq!(ascii(words.as_flattened()), URL_SAFE_NO_PAD.encode(&bytes[..30]));
+        }
+    }
 }

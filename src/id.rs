@@ -66,7 +66,9 @@ macro_rules! global_id {
             /// # Ok::<(), quiltt_session::ParseIdError>(())
             /// ```
             pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::MAX_LENGTH]) -> &'b str {
-                encode(Self::PREFIX, self.0, buffer)
+                let (id, length) = encode(Self::PREFIX, self.0);
+                *buffer = id;
+                buffer.get(..length).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default()
             }
 
             /// Reads the global id only, as in tokens from version 2 on.
@@ -161,6 +163,12 @@ global_id! {
 }
 
 impl ProfileId {
+    /// The global id with zero bytes behind it, and its length.
+    #[inline]
+    pub(crate) fn encode_padded(&self) -> ([u8; Self::MAX_LENGTH], usize) {
+        encode(Self::PREFIX, self.0)
+    }
+
     /// The id of a profile that does not exist yet, from a random UUID (version 4), as Quiltt picks one for a new user.
     ///
     /// # Errors
@@ -291,16 +299,13 @@ const EXPECTED_UUID: &str = "a hyphenated UUID";
 /// Why a text was refused, and the offset in bytes.
 type Refusal = (ParseIdReason, usize);
 
-fn encode<'b>(prefix: &str, uuid: Uuid, buffer: &'b mut [u8]) -> &'b str {
-    let mut digits = [0; base62::MAX_DIGITS];
-    let start = base62::encode(uuid.as_u128(), &mut digits);
-    let digits = digits.get(start..).unwrap_or_default();
-    let (head, rest) = buffer.split_at_mut(prefix.len());
-    let (body, _) = rest.split_at_mut(digits.len());
-    head.copy_from_slice(prefix.as_bytes());
-    body.copy_from_slice(digits);
-    let length = prefix.len().saturating_add(digits.len());
-    buffer.get(..length).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default()
+/// The global id with zero bytes behind it, and its length; `N` is the kind's greatest.
+#[inline]
+fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
+    let (digits, length) = base62::encode(uuid.as_u128());
+    let mut id = [0; N];
+    id.iter_mut().zip(prefix.as_bytes().iter().chain(&digits)).for_each(|(byte, character)| *byte = *character);
+    (id, prefix.len().saturating_add(length))
 }
 
 fn parse(prefix: &str, text: &str) -> Result<Uuid, Refusal> {

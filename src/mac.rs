@@ -44,7 +44,9 @@ impl Mac {
         self.0.update(message);
     }
 
-    pub(crate) fn finish(self) -> hmac::Tag {
-        self.0.sign()
+    pub(crate) fn finish(self) -> [u8; TAG_LENGTH] {
+        let mut bytes = [0; TAG_LENGTH];
+        bytes.iter_mut().zip(self.0.sign().as_ref()).for_each(|(byte, tagged)| *byte = *tagged);
+        bytes
     }
 }

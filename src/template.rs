@@ -21,17 +21,17 @@
 
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use crate::{
     coding::{ascii, coded_length, encode},
     error::MintError,
     id::{ProfileId, SessionId},
-    mac::{Key, Mac, TAG_LENGTH},
+    mac::{Key, Mac},
     moments::Moments,
+    signature::Signature,
     stack_text::StackText,
+    tail::{CARRY_LENGTH, Carry, Tail},
     time::UnixTime,
-    version::{IdForm, Layout},
+    version::Layout,
 };
 
 /// `{"alg":"HS512"}`, exactly as in Quiltt's tokens, in base64url.
@@ -73,7 +73,7 @@ impl Validity {
 impl Template {
     /// `members` are the constant claims, with a comma before each.
     pub(crate) fn new(key: &Key, layout: &'static Layout, members: &str) -> Self {
-        let spaces = spaces(members.len(), longest_tail(layout));
+        let spaces = spaces(members.len(), Tail::usual_length(layout));
         let members = members.strip_prefix(',').unwrap_or_default();
         let json = format!("{{{:spaces$}{members},", "");
         let mut text = format!("{HEADER}.");
@@ -87,14 +87,14 @@ impl Template {
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
         let moment = self.moments.at(variables.validity, || self.moment(variables.validity));
-        let mut tail = self.tail(&moment.stem.carry, variables.session_id, variables.profile);
+        let tail = Tail::new(&moment.stem.carry, variables.session_id, self.layout, variables.profile);
         if variables.custom.is_empty() {
-            tail.push(b"}");
-            self.finish_into(&moment, tail.as_bytes(), &mut [0; coded_length(TAIL_LENGTH) + SIGNATURE_LENGTH], token);
+            self.finish_into(&moment, tail.coded().as_bytes(), token);
         } else {
-            let tail = [tail.as_bytes(), variables.custom.as_bytes(), b"}"].concat();
-            let mut coded = vec![0; coded_length(tail.len()).saturating_add(SIGNATURE_LENGTH)];
-            self.finish_into(&moment, &tail, &mut coded, token);
+            let tail = [tail.unclosed(), variables.custom.as_bytes(), b"}"].concat();
+            let mut coded = vec![0; coded_length(tail.len())];
+            encode(&tail, &mut coded);
+            self.finish_into(&moment, &coded, token);
         }
     }
 
@@ -105,11 +105,10 @@ impl Template {
         Opening { text, carry: moment.stem.carry }
     }
 
-    /// The JSON behind an opening, but for custom claims: ends with a brace.
-    pub(crate) fn closing(&self, opening: &Opening, session_id: SessionId, profile: ProfileId) -> Tail {
-        let mut tail = self.tail(&opening.carry, session_id, profile);
-        tail.push(b"}");
-        tail
+    /// The tail behind an opening.
+    #[inline(always)]
+    pub(crate) fn tail(&self, opening: &Opening, session_id: SessionId, profile: ProfileId) -> Tail {
+        Tail::new(&opening.carry, session_id, self.layout, profile)
     }
 
     fn moment(&self, validity: Validity) -> Moment {
@@ -128,39 +127,17 @@ impl Template {
         Moment { validity, text, stem }
     }
 
-    /// The tail up to and with the profile's closing quote.
-    fn tail(&self, carry: &Carry, session_id: SessionId, profile: ProfileId) -> Tail {
-        let mut tail = StackText::new();
-        tail.push(carry.as_bytes());
-        tail.push(hyphenated(session_id.uuid(), &mut Uuid::encode_buffer()));
-        tail.push(b"\",\"");
-        tail.push(self.layout.profile.as_bytes());
-        tail.push(b"\":\"");
-        match self.layout.form {
-            IdForm::Uuid => tail.push(hyphenated(profile.uuid(), &mut Uuid::encode_buffer())),
-            IdForm::Global => tail.push(profile.encode(&mut [0; ProfileId::MAX_LENGTH]).as_bytes()),
-        }
-        tail.push(b"\"");
-        tail
-    }
-
-    /// Encodes and signs the tail in `coded`, and appends all parts to `token`.
-    fn finish_into(&self, moment: &Moment, tail: &[u8], coded: &mut [u8], token: &mut String) {
-        let (payload, signature) = coded.split_at_mut(coded_length(tail.len()));
-        encode(tail, payload);
+    /// Signs, and appends all parts to `token`; `coded` is the tail in base64url.
+    fn finish_into(&self, moment: &Moment, coded: &[u8], token: &mut String) {
         let mut mac = moment.stem.mac.clone();
-        mac.absorb(payload);
-        let length = encode(mac.finish().as_ref(), signature.get_mut(1..).unwrap_or_default());
-        if let Some(dot) = signature.first_mut() {
-            *dot = b'.';
-        }
+        mac.absorb(coded);
+        let signature = Signature::new(&mac.finish());
         let moment_text = moment.text.as_bytes();
-        let coded_length = payload.len().saturating_add(1).saturating_add(length);
-        let coded = coded.get(..coded_length).unwrap_or_default();
-        token.reserve([self.text.len(), moment_text.len(), coded.len()].iter().sum());
+        token.reserve([self.text.len(), moment_text.len(), coded.len(), Signature::LENGTH].iter().sum());
         token.push_str(&self.text);
         token.push_str(ascii(moment_text));
         token.push_str(ascii(coded));
+        token.push_str(signature.as_str());
     }
 }
 
@@ -178,11 +155,6 @@ pub(crate) struct Opening {
     pub(crate) text: String,
     carry: Carry,
 }
-
-/// What a mint has to encode and absorb: JSON from the session id on.
-pub(crate) type Tail = StackText<TAIL_LENGTH>;
-/// JSON that waits for more, to fill a group of three bytes.
-type Carry = StackText<CARRY_LENGTH>;
 
 /// The signing input so far.
 #[derive(Clone)]
@@ -204,26 +176,10 @@ impl Stem {
     }
 }
 
-/// A dot and a tag in base64url.
-const SIGNATURE_LENGTH: usize = 1 + coded_length(TAG_LENGTH);
-/// Bytes of JSON that may wait for a group to be filled.
-const CARRY_LENGTH: usize = 2;
 /// The JSON of a moment with times of twelve digits.
 const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":253402300799,"jti":""#.len();
 /// The JSON of a moment from 2001 to 2286, when times have ten digits.
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
-const UUID_LENGTH: usize = uuid::fmt::Hyphenated::LENGTH;
-/// The longest tail without custom claims: of version 1, with a UUID for the profile.
-pub(crate) const TAIL_LENGTH: usize = CARRY_LENGTH + UUID_LENGTH + r#"","uid":""#.len() + UUID_LENGTH + r#""}"#.len();
-
-/// The longest usual tail of a version, nothing carried into it.
-const fn longest_tail(layout: &Layout) -> usize {
-    match layout.form {
-        IdForm::Uuid => TAIL_LENGTH - CARRY_LENGTH,
-        IdForm::Global => TAIL_LENGTH - CARRY_LENGTH - UUID_LENGTH + ProfileId::MAX_LENGTH,
-    }
-}
-
 /// How many spaces to put after the payload's opening brace: the fewest for which a mint absorbs the fewest blocks, and
 /// the whole token fills no more blocks than without them.
 #[expect(
@@ -244,8 +200,4 @@ fn spaces(members: usize, tail: usize) -> usize {
         .filter(|&spaces| all_blocks(spaces) == all_blocks(0))
         .min_by_key(|&spaces| all_blocks(spaces) - kept_blocks(spaces))
         .unwrap_or(0)
-}
-
-fn hyphenated(uuid: Uuid, buffer: &mut [u8]) -> &[u8] {
-    uuid.hyphenated().encode_lower(buffer).as_bytes()
 }

@@ -84,11 +84,15 @@ impl Serialize for TokenVersion {
 /// The names of the claims that carry ids, and the form of the ids in them.
 pub(crate) struct Layout {
     pub(crate) profile: &'static str,
+    /// What stands between session id and profile in a token of ours.
+    pub(crate) profile_key: &'static [u8; PROFILE_KEY_LENGTH],
     pub(crate) api_key: &'static str,
     pub(crate) organization: Option<&'static str>,
     pub(crate) environment: Option<&'static str>,
     pub(crate) form: IdForm,
 }
+
+pub(crate) const PROFILE_KEY_LENGTH: usize = 9;
 
 /// How a token writes an id.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,7 +103,15 @@ pub(crate) enum IdForm {
     Global,
 }
 
-const V1: Layout = Layout { profile: "uid", api_key: "aid", organization: None, environment: None, form: IdForm::Uuid };
+const V1: Layout = Layout {
+    profile: "uid",
+    profile_key: br#"","uid":""#,
+    api_key: "aid",
+    organization: None,
+    environment: None,
+    form: IdForm::Uuid,
+};
 const V2: Layout = Layout { api_key: "did", form: IdForm::Global, ..V1 };
-const V4: Layout = Layout { profile: "sub", organization: Some("oid"), environment: Some("eid"), ..V2 };
+const V4: Layout =
+    Layout { profile: "sub", profile_key: br#"","sub":""#, organization: Some("oid"), environment: Some("eid"), ..V2 };
 const V6: Layout = Layout { api_key: "cid", ..V4 };

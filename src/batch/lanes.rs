@@ -50,8 +50,7 @@ impl LaneKey {
         }
         // The padded key was a block of the message too.
         let hashed = blocks.len().saturating_add(1).saturating_mul(BLOCK_LENGTH);
-        let mut message = Message { bytes: [0; MESSAGE_LENGTH], length: 0, offset: rest.len() };
-        message.complete(|_| 0);
+        let mut message = Message { bytes: [0; MESSAGE_LENGTH], length: rest.len(), offset: rest.len() };
         message.bytes.iter_mut().zip(rest).for_each(|(byte, start)| *byte = *start);
         Start { inner, outer: &self.outer, hashed, message }
     }
@@ -78,7 +77,7 @@ impl Start<'_> {
         &self,
         simd: S,
         messages: &mut [Message; N],
-    ) -> [[[u8; 8]; 8]; N] {
+    ) -> [[u8; TAG_LENGTH]; N] {
         let blocks = messages.each_mut().map(|message| message.pad(self.hashed));
         let last = blocks.iter().copied().max().unwrap_or(0);
         let mut state = self.inner.map(|word| V::splat(simd, word));
@@ -130,11 +129,16 @@ impl Message {
     /// The most that a message may differ by, whatever it starts with.
     pub(crate) const MAX_TAIL: usize = MESSAGE_LENGTH - (BLOCK_LENGTH - 1) - TRAILER_LENGTH;
 
-    /// Replaces the part that differs by what `write` puts into the buffer; `write` returns its length.
+    /// Replaces the part that differs, of at most [`MAX_TAIL`](Self::MAX_TAIL) bytes.
     #[inline(always)]
-    pub(crate) fn complete(&mut self, write: impl FnOnce(&mut [u8]) -> usize) {
-        let written = self.bytes.get_mut(self.offset..).map_or(0, write);
-        self.length = self.offset.saturating_add(written);
+    pub(crate) fn complete(&mut self, tail: &[u8]) {
+        let end = self.offset.saturating_add(tail.len());
+        let room = self.bytes.get_mut(self.offset..end);
+        debug_assert!(room.is_some(), "the tail is not longer than a message allows");
+        if let Some(room) = room {
+            room.copy_from_slice(tail);
+            self.length = end;
+        }
     }
 
     /// The part that differs.
@@ -213,11 +217,11 @@ fn load<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, messages: &[Message; 
 
 /// The digest of each lane, in bytes.
 #[inline(always)]
-fn transposed<const N: usize>(words: [[u64; N]; 8]) -> [[[u8; 8]; 8]; N] {
-    let mut digests = [[[0; 8]; 8]; N];
+fn transposed<const N: usize>(words: [[u64; N]; 8]) -> [[u8; TAG_LENGTH]; N] {
+    let mut digests = [[0; TAG_LENGTH]; N];
     for (place, lanes) in words.iter().enumerate() {
         for (digest, word) in digests.iter_mut().zip(lanes) {
-            if let Some(bytes) = digest.get_mut(place) {
+            if let Some(bytes) = digest.as_chunks_mut().0.get_mut(place) {
                 *bytes = word.to_be_bytes();
             }
         }
@@ -252,14 +256,11 @@ mod tests {
         let mut tags = vec![];
         for tails in tails.chunks(N) {
             for (message, tail) in messages.iter_mut().zip(tails) {
-                message.complete(|buffer| {
-                    buffer[..tail.len()].copy_from_slice(tail);
-                    tail.len()
-                });
+                message.complete(tail);
                 assert_eq!(message.tail(), *tail);
             }
             let all = start.tags::<S, V, N>(simd, &mut messages);
-            tags.extend(all.iter().take(tails.len()).map(|tag| tag.as_flattened().to_vec()));
+            tags.extend(all.iter().take(tails.len()).map(|tag| tag.to_vec()));
         }
         tags
     }

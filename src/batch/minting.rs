@@ -8,9 +8,10 @@ use super::{
     width::Width,
 };
 use crate::{
-    coding::{ascii, coded_length, encode},
-    mac::TAG_LENGTH,
-    template::{Opening, TAIL_LENGTH, Template, Validity, Variables},
+    coding::ascii,
+    signature::Signature,
+    tail::CodedTail,
+    template::{Opening, Template, Validity, Variables},
 };
 
 /// What all tokens of a batch share.
@@ -25,7 +26,7 @@ impl Signing<'_> {
     /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
     pub(crate) fn sign(&self, entries: &mut [Entry], tokens: &mut String) {
         let opening = self.template.opening(self.validity);
-        let longest = [opening.text.len(), coded_length(TAIL_LENGTH), SIGNATURE_LENGTH].iter().sum::<usize>();
+        let longest = [opening.text.len(), CodedTail::MAX_LENGTH, Signature::LENGTH].iter().sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
         match self.width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -66,26 +67,21 @@ impl Signing<'_> {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
-        const { assert!(coded_length(TAIL_LENGTH) <= Message::MAX_TAIL) };
+        const { assert!(CodedTail::MAX_LENGTH <= Message::MAX_TAIL) };
         let mut messages = start.messages::<N>();
         // The lanes of a short last group that have no entry sign once more what they signed before.
         for group in entries.chunks_mut(N) {
             for (message, entry) in messages.iter_mut().zip(&*group) {
-                let tail = self.template.closing(opening, entry.session_id, entry.profile);
-                message.complete(|coded| encode(tail.as_bytes(), coded));
+                let tail = self.template.tail(opening, entry.session_id, entry.profile);
+                message.complete(tail.coded_with(simd).as_bytes());
             }
             let tags = start.tags::<S, V, N>(simd, &mut messages);
             for ((entry, message), tag) in group.iter_mut().zip(&messages).zip(&tags) {
-                let mut signature = [b'.'; SIGNATURE_LENGTH];
-                encode(tag.as_flattened(), signature.get_mut(1..).unwrap_or_default());
                 tokens.push_str(&opening.text);
                 tokens.push_str(ascii(message.tail()));
-                tokens.push_str(ascii(&signature));
+                tokens.push_str(Signature::new_with(simd, tag).as_str());
                 entry.end = tokens.len();
             }
         }
     }
 }
-
-/// A dot and a tag in base64url.
-const SIGNATURE_LENGTH: usize = 1 + coded_length(TAG_LENGTH);

@@ -108,14 +108,16 @@ impl Settings {
     /// starts, as long as the token fills no more blocks than without spaces. Reckoned for times of ten digits and the
     /// longest profile id.
     fn spaces(&self) -> usize {
-        let usual = Minting { profile: Uuid::max(), session_id: Uuid::nil(), issued_at: 1_700_000_000, custom: vec![] };
+        // An id that stands nowhere else.
+        let session_id = Uuid::from_u128(0x5ca1_ab1e_c0ff_ee00_5ca1_ab1e_c0ff_ee00);
+        let usual = Minting { profile: Uuid::max(), session_id, issued_at: 1_700_000_000, custom: vec![] };
         let (constant, rest) = self.members(&usual);
         let json = |spaces| format!("{{{}{}}}", " ".repeat(spaces), [&constant[..], &rest[..]].concat().join(","));
         let header = base64(r#"{"alg":"HS512"}"#).len() + 1;
         let blocks = |spaces| (header + base64(&json(spaces)).len() + 17).div_ceil(128);
         let changing = |spaces| {
             let json = json(spaces);
-            let before_id = json.find(&Uuid::nil().to_string()).unwrap();
+            let before_id = json.find(&session_id.to_string()).unwrap();
             let settled = header + base64(&json[..before_id - before_id % 3]).len();
             blocks(spaces) - settled / 128
         };

@@ -1,0 +1,122 @@
+//! The end of a payload: all of it that differs between the tokens of one second.
+//!
+//! Everything in it has a fixed place, so that writing it is a handful of moves without a loop.
+
+use fearless_simd::{Level, Simd, dispatch};
+use uuid::{Uuid, fmt::Hyphenated};
+
+use crate::{
+    coding::{coded_length, encode_words},
+    id::{ProfileId, SessionId},
+    stack_text::StackText,
+    version::{IdForm, Layout, PROFILE_KEY_LENGTH},
+};
+
+/// Bytes of JSON that may be carried into a tail.
+pub(crate) const CARRY_LENGTH: usize = 2;
+
+/// JSON from before the tail, which waits for more to fill a group of three bytes.
+pub(crate) type Carry = StackText<CARRY_LENGTH>;
+
+/// JSON from the session id on: `…","sub":"p_1…"}`, behind what was carried into it.
+pub(crate) struct Tail {
+    bytes: [u8; BUFFER_LENGTH],
+    /// Where it starts; the carry stands right before the session id.
+    start: usize,
+    /// Where it ends, brace included.
+    end: usize,
+}
+
+const SESSION_ID: usize = CARRY_LENGTH;
+const KEY: usize = SESSION_ID + Hyphenated::LENGTH;
+const PROFILE: usize = KEY + PROFILE_KEY_LENGTH;
+/// With a UUID for the profile, which is longer than a global id.
+const LONGEST: usize = PROFILE + Hyphenated::LENGTH + CLOSING.len();
+const CLOSING: &[u8; 2] = br#""}"#;
+const WORDS: usize = LONGEST.div_ceil(6);
+/// Room to read whole words from any start, and two bytes more.
+const BUFFER_LENGTH: usize = CARRY_LENGTH + WORDS * 6 + 2;
+
+impl Tail {
+    /// The length of the longest tail of a layout that nothing is carried into.
+    pub(crate) const fn usual_length(layout: &Layout) -> usize {
+        let profile = match layout.form {
+            IdForm::Uuid => Hyphenated::LENGTH,
+            IdForm::Global => ProfileId::MAX_LENGTH,
+        };
+        PROFILE - CARRY_LENGTH + profile + CLOSING.len()
+    }
+
+    #[inline(always)]
+    pub(crate) fn new(carry: &Carry, session_id: SessionId, layout: &Layout, profile: ProfileId) -> Self {
+        let mut bytes = [0; BUFFER_LENGTH];
+        put(&mut bytes, SESSION_ID, &hyphenated(session_id.uuid()));
+        put(&mut bytes, KEY, layout.profile_key);
+        let length = match layout.form {
+            IdForm::Uuid => {
+                put(&mut bytes, PROFILE, &hyphenated(profile.uuid()));
+                Hyphenated::LENGTH
+            }
+            IdForm::Global => {
+                let (id, length) = profile.encode_padded();
+                put(&mut bytes, PROFILE, &id);
+                length
+            }
+        };
+        let closing = PROFILE.saturating_add(length);
+        put(&mut bytes, closing, CLOSING);
+        let carry = carry.as_bytes();
+        let start = SESSION_ID.saturating_sub(carry.len());
+        if let Some(room) = bytes.get_mut(start..SESSION_ID) {
+            room.copy_from_slice(carry);
+        }
+        Self { bytes, start, end: closing.saturating_add(CLOSING.len()) }
+    }
+
+    /// The JSON without its closing brace.
+    pub(crate) fn unclosed(&self) -> &[u8] {
+        self.bytes.get(self.start..self.end.saturating_sub(1)).unwrap_or_default()
+    }
+
+    pub(crate) fn coded(&self) -> CodedTail {
+        dispatch!(Level::new(), simd => self.coded_with(simd))
+    }
+
+    /// [`coded`](Self::coded) for callers that run with the processor's vectors already.
+    #[inline(always)]
+    pub(crate) fn coded_with<S: Simd>(&self, simd: S) -> CodedTail {
+        const ZEROS: &[u8; WORDS * 6 + 2] = &[0; WORDS * 6 + 2];
+        let bytes = self.bytes.get(self.start..).and_then(<[u8]>::first_chunk).unwrap_or(ZEROS);
+        CodedTail { words: encode_words(simd, bytes), length: coded_length(self.end.saturating_sub(self.start)) }
+    }
+}
+
+/// A tail in base64url.
+pub(crate) struct CodedTail {
+    words: [[u8; 8]; WORDS],
+    length: usize,
+}
+
+impl CodedTail {
+    /// The greatest length.
+    pub(crate) const MAX_LENGTH: usize = WORDS * 8;
+
+    #[inline(always)]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.words.as_flattened().get(..self.length).unwrap_or_default()
+    }
+}
+
+#[inline(always)]
+fn hyphenated(uuid: Uuid) -> [u8; Hyphenated::LENGTH] {
+    let mut text = [0; Hyphenated::LENGTH];
+    uuid.hyphenated().encode_lower(&mut text);
+    text
+}
+
+#[inline(always)]
+fn put<const N: usize>(bytes: &mut [u8; BUFFER_LENGTH], place: usize, text: &[u8; N]) {
+    if let Some(room) = bytes.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
+        *room = *text;
+    }
+}
