@@ -58,7 +58,7 @@ const fn characters(sextets: u64) -> u64 {
 /// `0x7f` in each byte that is `least` or more, `0` in the others; bytes have six bits.
 #[inline(always)]
 const fn from(sextets: u64, least: u8) -> u64 {
-    let reached = sextets.wrapping_add(bytes(0x80 - least)) & bytes(0x80);
+    let reached = sextets.wrapping_add(bytes(0x80_u8.wrapping_sub(least))) & bytes(0x80);
     reached.wrapping_sub(reached >> 7)
 }
 

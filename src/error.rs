@@ -202,6 +202,16 @@ pub enum ConfigError {
         /// The greatest leeway, in seconds.
         max: u64,
     },
+    /// A window of stable sessions of no whole seconds, or of more than half the time to live.
+    #[error(
+        "expected a window in whole seconds from 1 to {max}, found {found:?}: each token has to outlive the next window"
+    )]
+    Window {
+        /// What was asked for.
+        found: std::time::Duration,
+        /// Half the signer's time to live, in seconds.
+        max: u64,
+    },
     /// An empty or overlong issuer or audience.
     #[error("expected {claim} of 1 to {max} bytes, found {found}")]
     Name {

@@ -68,10 +68,12 @@ mod id;
 mod mac;
 mod moments;
 mod random;
+mod rotation;
 mod secret;
 mod session;
 mod signature;
 mod signer;
+mod stable;
 mod stack_text;
 mod strict_json;
 mod tail;
@@ -88,9 +90,11 @@ pub use error::{
     Segment, TimeError, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
+pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};
 pub use session::{Session, SessionFormat, SessionRef};
 pub use signer::{SessionRequest, SessionSigner, SessionSignerBuilder};
+pub use stable::StableSigner;
 pub use time::UnixTime;
 pub use untrusted::UntrustedToken;
 pub use verifier::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};

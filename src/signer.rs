@@ -14,6 +14,7 @@ use crate::{
     mac::Key,
     secret::SigningSecret,
     session::{Details, Session, SessionFormat, SessionRef},
+    stable::{StableKey, StableSigner},
     template::{Template, Validity, Variables},
     time::UnixTime,
     version::{IdForm, TokenVersion},
@@ -30,6 +31,7 @@ use crate::{
 /// | [`mint_into`](Self::mint_into) | appended to a `String` | only if that lacks capacity |
 /// | [`mint_at`](Self::mint_at) | returned; time and id are arguments | once |
 /// | [`mint_batch`](Self::mint_batch), [`mint_batch_at`](Self::mint_batch_at) | in a [`SessionBatch`] | three times in all |
+/// | [`stable`](Self::stable) | as above; the same one for a window of time | as above |
 /// | [`session`](Self::session) | returned; per-session options | once, and for custom claims |
 ///
 /// # Examples
@@ -53,6 +55,7 @@ use crate::{
 pub struct SessionSigner {
     template: Template,
     lane_key: LaneKey,
+    stable_key: StableKey,
     width: Width,
     ttl: Duration,
     environment: Option<EnvironmentId>,
@@ -78,6 +81,7 @@ impl SessionSigner {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
             lane_key: LaneKey::new(secret.borrow()),
+            stable_key: StableKey::new(secret.borrow()),
             lanes: BatchLanes::default(),
             version: TokenVersion::default(),
             api_key: None,
@@ -109,7 +113,7 @@ impl SessionSigner {
     /// ```
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        Ok(self.sign(profile, validity, (self.new_id)()?, ""))
+        Ok(self.sign(profile, validity, (self.new_id)()?))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -131,7 +135,7 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(profile, Validity::new(now, self.ttl)?, session_id, ""))
+        Ok(self.sign(profile, Validity::new(now, self.ttl)?, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -153,11 +157,7 @@ impl SessionSigner {
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        let session_id = (self.new_id)()?;
-        let start = token.len();
-        self.template.sign_into(&Variables { profile, session_id, validity, custom: "" }, token);
-        let token = token.get(start..).unwrap_or_default();
-        Ok(SessionRef::new(token, self.details(profile, validity, session_id)))
+        Ok(self.sign_into(profile, validity, (self.new_id)()?, token))
     }
 
     /// Mints a session for each of `profiles`, from now on, with random ids.
@@ -182,11 +182,8 @@ impl SessionSigner {
     /// ```
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        let mut entries = Vec::with_capacity(profiles.len());
-        for &profile in profiles {
-            entries.push(Entry::new(profile, (self.new_id)()?));
-        }
-        Ok(self.sign_batch(validity, entries))
+        let session = |&profile| Ok((profile, (self.new_id)()?, validity));
+        self.sign_batch(profiles.iter().map(session))
     }
 
     /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
@@ -208,8 +205,9 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let entries = sessions.iter().map(|&(profile, session_id)| Entry::new(profile, session_id)).collect();
-        Ok(self.sign_batch(Validity::new(now, self.ttl)?, entries))
+        let validity = Validity::new(now, self.ttl)?;
+        let session = |&(profile, session_id)| Ok((profile, session_id, validity));
+        self.sign_batch(sessions.iter().map(session))
     }
 
     /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number.
@@ -247,6 +245,30 @@ impl SessionSigner {
         })
     }
 
+    /// Sessions that every replica computes alike, so that a profile needs only one in each `window` of time.
+    ///
+    /// # Errors
+    ///
+    /// A window of 0, of 1.5 s, or of more than half the time to live: what is handed out has to be valid for another
+    /// window at least.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(secret).build()?;
+    /// use std::time::Duration;
+    ///
+    /// let session = signer.stable(Duration::from_secs(3600))?.mint(ProfileId::random()?)?;
+    /// assert_eq!(session.id().uuid().get_version_num(), 8);
+    /// assert!(signer.stable(Duration::from_secs(86_400)).is_err(), "more than half of a day");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn stable(&self, window: Duration) -> Result<StableSigner<'_>, ConfigError> {
+        StableSigner::new(self, window)
+    }
+
     /// Starts a session with options of its own.
     ///
     /// # Examples
@@ -275,16 +297,50 @@ impl SessionSigner {
         }
     }
 
-    fn sign(&self, profile: ProfileId, validity: Validity, session_id: SessionId, custom: &str) -> Session {
+    pub(crate) fn sign(&self, profile: ProfileId, validity: Validity, session_id: SessionId) -> Session {
+        self.sign_with(profile, validity, session_id, "")
+    }
+
+    fn sign_with(&self, profile: ProfileId, validity: Validity, session_id: SessionId, custom: &str) -> Session {
         let variables = Variables { profile, session_id, validity, custom };
         let mut token = String::new();
         self.template.sign_into(&variables, &mut token);
         Session::new(token, self.details(profile, validity, session_id))
     }
 
-    fn sign_batch(&self, validity: Validity, entries: Vec<Entry>) -> SessionBatch {
-        let signing = Signing { template: &self.template, key: &self.lane_key, width: self.width, validity };
-        SessionBatch::sign(&signing, entries, self.environment, self.format)
+    pub(crate) fn sign_into<'t>(
+        &self,
+        profile: ProfileId,
+        validity: Validity,
+        session_id: SessionId,
+        token: &'t mut String,
+    ) -> SessionRef<'t> {
+        let start = token.len();
+        self.template.sign_into(&Variables { profile, session_id, validity, custom: "" }, token);
+        let token = token.get(start..).unwrap_or_default();
+        SessionRef::new(token, self.details(profile, validity, session_id))
+    }
+
+    pub(crate) fn sign_batch(
+        &self,
+        sessions: impl ExactSizeIterator<Item = Result<(ProfileId, SessionId, Validity), MintError>>,
+    ) -> Result<SessionBatch, MintError> {
+        // Not collected into a Result: that would forget the length.
+        let mut entries = Vec::with_capacity(sessions.len());
+        for session in sessions {
+            let (profile, session_id, validity) = session?;
+            entries.push(Entry::new(profile, session_id, validity));
+        }
+        let signing = Signing { template: &self.template, key: &self.lane_key, width: self.width };
+        Ok(SessionBatch::sign(&signing, entries, self.environment, self.format))
+    }
+
+    pub(crate) const fn ttl(&self) -> Duration {
+        self.ttl
+    }
+
+    pub(crate) const fn stable_key(&self) -> &StableKey {
+        &self.stable_key
     }
 
     const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {
@@ -310,6 +366,7 @@ impl fmt::Debug for SessionSigner {
 pub struct SessionSignerBuilder {
     key: Key,
     lane_key: LaneKey,
+    stable_key: StableKey,
     lanes: BatchLanes,
     version: TokenVersion,
     api_key: Option<ApiKeyId>,
@@ -416,6 +473,7 @@ impl SessionSignerBuilder {
         Ok(SessionSigner {
             template: Template::new(&self.key, self.version.layout(), &members),
             lane_key: self.lane_key,
+            stable_key: self.stable_key,
             width: Width::detect(self.lanes),
             ttl: self.ttl,
             environment: self.environment,
@@ -521,7 +579,7 @@ impl SessionRequest<'_> {
         let issued_at = self.issued_at.map_or_else(UnixTime::now, Ok)?;
         let validity = Validity::new(issued_at, ttl)?;
         let id = self.id.map_or_else(self.signer.new_id, Ok)?;
-        Ok(self.signer.sign(self.profile, validity, id, claims.json()))
+        Ok(self.signer.sign_with(self.profile, validity, id, claims.json()))
     }
 }
 

@@ -8,8 +8,12 @@ pub(crate) struct StackText<const N: usize> {
 }
 
 impl<const N: usize> StackText<N> {
-    pub(crate) const fn new() -> Self {
-        Self { bytes: [0; N], length: 0 }
+    /// Text that the caller knows to fit.
+    #[inline]
+    pub(crate) fn from(text: &[u8]) -> Self {
+        let mut this = Self { bytes: [0; N], length: 0 };
+        this.push(text);
+        this
     }
 
     /// Appends text that the caller knows to fit.
@@ -27,5 +31,11 @@ impl<const N: usize> StackText<N> {
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.bytes.get(..self.length).unwrap_or_default()
+    }
+
+    /// The text with zero bytes behind it.
+    #[inline]
+    pub(crate) const fn padded(&self) -> &[u8; N] {
+        &self.bytes
     }
 }

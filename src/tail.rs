@@ -44,7 +44,8 @@ impl Tail {
             IdForm::Uuid => Hyphenated::LENGTH,
             IdForm::Global => ProfileId::MAX_LENGTH,
         };
-        PROFILE - CARRY_LENGTH + profile + CLOSING.len()
+        const OTHERS: usize = PROFILE - CARRY_LENGTH + CLOSING.len();
+        OTHERS.saturating_add(profile)
     }
 
     #[inline(always)]

@@ -21,8 +21,10 @@
 
 use std::time::Duration;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::{
-    coding::{ascii, coded_length, encode},
+    coding::{ascii, coded_length, encode, encode_words},
     error::MintError,
     id::{ProfileId, SessionId},
     mac::{Key, Mac},
@@ -41,7 +43,10 @@ pub(crate) const HEADER: &str = "eyJhbGciOiJIUzUxMiJ9";
 pub(crate) struct Template {
     /// The header, a dot and the constant members, in base64url.
     text: String,
-    stem: Stem,
+    /// The end of the constant members, which waits to be encoded.
+    carry: Carry,
+    /// Has absorbed `text`.
+    mac: Mac,
     layout: &'static Layout,
     moments: Moments,
 }
@@ -76,18 +81,19 @@ impl Template {
         let spaces = spaces(members.len(), Tail::usual_length(layout));
         let members = members.strip_prefix(',').unwrap_or_default();
         let json = format!("{{{:spaces$}{members},", "");
-        let mut text = format!("{HEADER}.");
-        let mut stem = Stem { mac: key.start(), carry: StackText::new() };
-        stem.mac.absorb(text.as_bytes());
+        let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let mut coded = vec![0; coded_length(json.len())];
-        text.push_str(ascii(stem.absorb(json.as_bytes(), &mut coded)));
-        Self { text, stem, layout, moments: Moments::new() }
+        let length = encode(groups.as_flattened(), &mut coded);
+        let text = format!("{HEADER}.{}", ascii(coded.get(..length).unwrap_or_default()));
+        let mut mac = key.start();
+        mac.absorb(text.as_bytes());
+        Self { text, carry: Carry::from(carry), mac, layout, moments: Moments::new() }
     }
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
         let moment = self.moments.at(variables.validity, || self.moment(variables.validity));
-        let tail = Tail::new(&moment.stem.carry, variables.session_id, self.layout, variables.profile);
+        let tail = self.tail(&moment.text, variables.session_id, variables.profile);
         if variables.custom.is_empty() {
             self.finish_into(&moment, tail.coded().as_bytes(), token);
         } else {
@@ -98,38 +104,44 @@ impl Template {
         }
     }
 
-    /// The start of all tokens of one second, for batches, which sign by other means.
-    pub(crate) fn opening(&self, validity: Validity) -> Opening {
-        let moment = self.moment(validity);
-        let text = [&self.text, ascii(moment.text.as_bytes())].concat();
-        Opening { text, carry: moment.stem.carry }
+    /// The start of every token.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
-    /// The tail behind an opening.
+    /// What follows [`text`](Self::text).
     #[inline(always)]
-    pub(crate) fn tail(&self, opening: &Opening, session_id: SessionId, profile: ProfileId) -> Tail {
-        Tail::new(&opening.carry, session_id, self.layout, profile)
-    }
-
-    fn moment(&self, validity: Validity) -> Moment {
-        let mut json = StackText::<{ CARRY_LENGTH + MOMENT_LENGTH }>::new();
+    pub(crate) fn moment_text<S: Simd>(&self, simd: S, validity: Validity) -> MomentText {
+        let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
         let mut digits = itoa::Buffer::new();
         let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
-        for part in [self.stem.carry.as_bytes(), b"\"nbf\":", issued_at, b",\"iat\":", issued_at, b",\"exp\":"] {
+        for part in [b"\"nbf\":", issued_at, b",\"iat\":", issued_at, b",\"exp\":"] {
             json.push(part);
         }
         json.push(digits.format(validity.expires_at.as_secs()).as_bytes());
         json.push(b",\"jti\":\"");
 
-        let mut stem = self.stem.clone();
-        let mut text = StackText::new();
-        text.push(stem.absorb(json.as_bytes(), &mut [0; coded_length(CARRY_LENGTH + MOMENT_LENGTH)]));
-        Moment { validity, text, stem }
+        let (groups, carry) = json.as_bytes().as_chunks::<3>();
+        let words = encode_words(simd, json.padded());
+        MomentText { words, length: coded_length(groups.as_flattened().len()), carry: Carry::from(carry) }
+    }
+
+    /// What follows the moment, up to the signature's dot.
+    #[inline(always)]
+    pub(crate) fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
+        Tail::new(&moment.carry, session_id, self.layout, profile)
+    }
+
+    fn moment(&self, validity: Validity) -> Moment {
+        let text = dispatch!(Level::new(), simd => self.moment_text(simd, validity));
+        let mut mac = self.mac.clone();
+        mac.absorb(text.as_bytes());
+        Moment { validity, text, mac }
     }
 
     /// Signs, and appends all parts to `token`; `coded` is the tail in base64url.
     fn finish_into(&self, moment: &Moment, coded: &[u8], token: &mut String) {
-        let mut mac = moment.stem.mac.clone();
+        let mut mac = moment.mac.clone();
         mac.absorb(coded);
         let signature = Signature::new(&mac.finish());
         let moment_text = moment.text.as_bytes();
@@ -145,39 +157,33 @@ impl Template {
 #[derive(Clone)]
 pub(crate) struct Moment {
     pub(crate) validity: Validity,
-    /// What follows the template's text.
-    text: StackText<{ coded_length(CARRY_LENGTH + MOMENT_LENGTH) }>,
-    stem: Stem,
-}
-
-/// Like a [`Moment`], as text from the start of the token.
-pub(crate) struct Opening {
-    pub(crate) text: String,
-    carry: Carry,
-}
-
-/// The signing input so far.
-#[derive(Clone)]
-struct Stem {
+    text: MomentText,
+    /// Has absorbed the template's text and this.
     mac: Mac,
+}
+
+/// The text of a moment, in base64url.
+#[derive(Clone)]
+pub(crate) struct MomentText {
+    words: [[u8; 8]; MOMENT_WORDS],
+    length: usize,
+    /// The end of the moment's JSON, which waits to be encoded with the tail.
     carry: Carry,
 }
 
-impl Stem {
-    /// Absorbs as much of the JSON, which starts with the carry, as fills whole groups; returns its base64url in `coded`.
-    fn absorb<'c>(&mut self, json: &[u8], coded: &'c mut [u8]) -> &'c [u8] {
-        let (groups, carry) = json.as_chunks::<3>();
-        let length = encode(groups.as_flattened(), coded);
-        let coded = coded.get(..length).unwrap_or_default();
-        self.carry = StackText::new();
-        self.carry.push(carry);
-        self.mac.absorb(coded);
-        coded
+impl MomentText {
+    /// The greatest length.
+    pub(crate) const MAX_LENGTH: usize = MOMENT_WORDS * 8;
+
+    #[inline(always)]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        self.words.as_flattened().get(..self.length).unwrap_or_default()
     }
 }
 
 /// The JSON of a moment with times of twelve digits.
 const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":253402300799,"jti":""#.len();
+const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 /// The JSON of a moment from 2001 to 2286, when times have ten digits.
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
 /// How many spaces to put after the payload's opening brace: the fewest for which a mint absorbs the fewest blocks, and

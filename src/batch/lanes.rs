@@ -129,15 +129,18 @@ impl Message {
     /// The most that a message may differ by, whatever it starts with.
     pub(crate) const MAX_TAIL: usize = MESSAGE_LENGTH - (BLOCK_LENGTH - 1) - TRAILER_LENGTH;
 
-    /// Replaces the part that differs, of at most [`MAX_TAIL`](Self::MAX_TAIL) bytes.
+    /// Replaces the part that differs, of at most [`MAX_TAIL`](Self::MAX_TAIL) bytes, which comes in pieces.
     #[inline(always)]
-    pub(crate) fn complete(&mut self, tail: &[u8]) {
-        let end = self.offset.saturating_add(tail.len());
-        let room = self.bytes.get_mut(self.offset..end);
-        debug_assert!(room.is_some(), "the tail is not longer than a message allows");
-        if let Some(room) = room {
-            room.copy_from_slice(tail);
-            self.length = end;
+    pub(crate) fn complete(&mut self, pieces: &[&[u8]]) {
+        self.length = self.offset;
+        for piece in pieces {
+            let end = self.length.saturating_add(piece.len());
+            let room = self.bytes.get_mut(self.length..end);
+            debug_assert!(room.is_some(), "the pieces are not longer than a message allows");
+            if let Some(room) = room {
+                room.copy_from_slice(piece);
+                self.length = end;
+            }
         }
     }
 
@@ -256,7 +259,7 @@ mod tests {
         let mut tags = vec![];
         for tails in tails.chunks(N) {
             for (message, tail) in messages.iter_mut().zip(tails) {
-                message.complete(tail);
+                message.complete(&[tail]);
                 assert_eq!(message.tail(), *tail);
             }
             let all = start.tags::<S, V, N>(simd, &mut messages);

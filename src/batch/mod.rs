@@ -16,7 +16,7 @@ use serde::{Serialize, Serializer};
 use crate::{
     id::{EnvironmentId, ProfileId, SessionId},
     session::{Details, SessionFormat, SessionRef},
-    time::UnixTime,
+    template::Validity,
 };
 
 pub use width::BatchLanes;
@@ -47,7 +47,6 @@ pub struct SessionBatch {
     /// All tokens, one behind the other.
     tokens: String,
     entries: Vec<Entry>,
-    expires_at: UnixTime,
     environment_id: Option<EnvironmentId>,
     format: SessionFormat,
 }
@@ -57,13 +56,14 @@ pub struct SessionBatch {
 pub(crate) struct Entry {
     profile: ProfileId,
     session_id: SessionId,
+    validity: Validity,
     /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
     end: usize,
 }
 
 impl Entry {
-    pub(crate) const fn new(profile: ProfileId, session_id: SessionId) -> Self {
-        Self { profile, session_id, end: 0 }
+    pub(crate) const fn new(profile: ProfileId, session_id: SessionId, validity: Validity) -> Self {
+        Self { profile, session_id, validity, end: 0 }
     }
 }
 
@@ -77,7 +77,7 @@ impl SessionBatch {
     ) -> Self {
         let mut tokens = String::new();
         signing.sign(&mut entries, &mut tokens);
-        Self { tokens, entries, expires_at: signing.validity.expires_at, environment_id, format }
+        Self { tokens, entries, environment_id, format }
     }
 
     /// How many sessions there are.
@@ -140,7 +140,7 @@ impl SessionBatch {
         let details = Details {
             id: entry.session_id,
             user_id: entry.profile,
-            expires_at: self.expires_at,
+            expires_at: entry.validity.expires_at,
             environment_id: self.environment_id,
             format: self.format,
         };
@@ -152,7 +152,6 @@ impl fmt::Debug for SessionBatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionBatch")
             .field("len", &self.len())
-            .field("expires_at", &self.expires_at)
             .field("environment_id", &self.environment_id)
             .finish_non_exhaustive()
     }

@@ -1,0 +1,238 @@
+//! The same session for the same user, computed by every replica for itself.
+
+use std::{fmt, time::Duration};
+
+use ring::hmac;
+use uuid::Builder;
+
+use crate::{
+    batch::SessionBatch,
+    error::{ConfigError, MintError, TimeError},
+    id::{ProfileId, SessionId},
+    secret::SigningSecret,
+    session::{Session, SessionRef},
+    signer::SessionSigner,
+    template::Validity,
+    time::UnixTime,
+};
+
+/// Mints the same token for the same profile throughout a window of time, on every machine that has the same secret and
+/// settings, with no store and no coordination: see [`SessionSigner::stable`].
+///
+/// Quiltt counts sessions, so back ends keep tokens in a cache that their replicas share. This needs none: within one
+/// window `iat`, `nbf`, `exp` and `jti` follow from secret, profile, time and [generation](Self::generation) alone.
+///
+/// - `iat` = `nbf` = the start of the window, and `exp` = `iat` + the time to live. A token that is handed out is valid
+///   for at least the time to live less the window.
+/// - `jti` is a UUID of version 8 (RFC 9562 §5.8), the start of an HMAC-SHA256 under a key that is derived from the
+///   secret; only who has the secret can predict it.
+/// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
+///
+/// Two replicas whose clocks differ may be one window apart for as long as they differ. Both tokens are valid then, but
+/// the newer one may seem to come from the future to a verifier whose clock is behind: give it
+/// [leeway](crate::SessionVerifierBuilder::leeway). A clock that goes back gives the earlier token again.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # use std::time::Duration;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let one_replica = SessionSigner::builder(&secret).build()?;
+/// let another = SessionSigner::builder(&secret).build()?;
+/// let window = Duration::from_secs(3600);
+///
+/// let (profile, now) = (ProfileId::random()?, UnixTime::now()?);
+/// let session = one_replica.stable(window)?.mint_at(profile, now)?;
+/// assert_eq!(session.token(), another.stable(window)?.mint_at(profile, now)?.token());
+///
+/// // The user signed out, or the session was revoked:
+/// let next = another.stable(window)?.generation(1).mint_at(profile, now)?;
+/// assert_ne!(session.id(), next.id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct StableSigner<'s> {
+    signer: &'s SessionSigner,
+    /// In seconds, at least 1.
+    window: u64,
+    generation: u64,
+}
+
+impl<'s> StableSigner<'s> {
+    pub(crate) fn new(signer: &'s SessionSigner, window: Duration) -> Result<Self, ConfigError> {
+        let max = Duration::from_secs(signer.ttl().as_secs() / 2);
+        if window.is_zero() || window.subsec_nanos() != 0 || window > max {
+            return Err(ConfigError::Window { found: window, max: max.as_secs() });
+        }
+        Ok(Self { signer, window: window.as_secs(), generation: 0 })
+    }
+
+    /// Counts the sessions of a window: after a revocation the next number gives a new one. 0 unless set.
+    ///
+    /// It is the caller's to keep, for those profiles that need it and until the window is over.
+    #[must_use]
+    pub const fn generation(mut self, generation: u64) -> Self {
+        self.generation = generation;
+        self
+    }
+
+    /// The session of `profile` in the present window.
+    ///
+    /// # Errors
+    ///
+    /// The clock is before 1970, or the expiry would be after 9999.
+    pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
+        self.mint_at(profile, UnixTime::now()?)
+    }
+
+    /// The session of `profile` in the window that `now` is in.
+    ///
+    /// # Errors
+    ///
+    /// The window began before 1970, or the expiry would be after 9999.
+    pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
+        let (validity, session_id) = self.session(profile, now)?;
+        Ok(self.signer.sign(profile, validity, session_id))
+    }
+
+    /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
+    ///
+    /// # Errors
+    ///
+    /// As for [`mint`](Self::mint); `token` is then as it was.
+    pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
+        let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
+        Ok(self.signer.sign_into(profile, validity, session_id, token))
+    }
+
+    /// The sessions of many profiles in the present window, in one buffer.
+    ///
+    /// # Errors
+    ///
+    /// As for [`mint`](Self::mint); then there is no batch at all.
+    pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
+        self.mint_batch_at(profiles, UnixTime::now()?)
+    }
+
+    /// The sessions of many profiles in the windows that `now` is in.
+    ///
+    /// # Errors
+    ///
+    /// As for [`mint_at`](Self::mint_at); then there is no batch at all.
+    pub fn mint_batch_at(&self, profiles: &[ProfileId], now: UnixTime) -> Result<SessionBatch, MintError> {
+        let session = |&profile| {
+            let (validity, session_id) = self.session(profile, now)?;
+            Ok((profile, session_id, validity))
+        };
+        self.signer.sign_batch(profiles.iter().map(session))
+    }
+
+    /// The second from which on `profile` gets its next token: how long a client may keep this one.
+    ///
+    /// # Errors
+    ///
+    /// As for [`mint_at`](Self::mint_at).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # use std::time::Duration;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let stable = signer.stable(Duration::from_secs(3600))?;
+    /// let (profile, now) = (ProfileId::random()?, UnixTime::now()?);
+    /// let renews_at = stable.renews_at(profile, now)?;
+    /// assert!(renews_at > now && renews_at.as_secs() - now.as_secs() <= 3600);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn renews_at(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, MintError> {
+        let start = self.window_start(profile, now)?;
+        start.checked_add(Duration::from_secs(self.window)).ok_or(MintError::ExpiryTooLate)
+    }
+
+    fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
+        let start = self.window_start(profile, now)?;
+        let session_id = self.signer.stable_key().session_id(profile, start, self.generation);
+        Ok((Validity::new(start, self.signer.ttl())?, session_id))
+    }
+
+    fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
+        let offset = self.signer.stable_key().offset(profile, self.window);
+        let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
+        let into_window = since_first.checked_rem(self.window).unwrap_or(0);
+        UnixTime::from_secs(now.as_secs().saturating_sub(into_window))
+    }
+}
+
+impl fmt::Debug for StableSigner<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StableSigner")
+            .field("signer", &self.signer)
+            .field("window", &self.window)
+            .field("generation", &self.generation)
+            .finish()
+    }
+}
+
+/// What session ids and offsets are derived from; itself derived from the secret.
+pub(crate) struct StableKey {
+    session_ids: hmac::Key,
+    offsets: Offsets,
+}
+
+impl StableKey {
+    /// Keys for two ends, told apart by labels (NIST SP 800-108's counter mode with one round). No label can be taken for
+    /// the signing input of a token, which starts with `eyJ`.
+    pub(crate) fn new(secret: &SigningSecret) -> Self {
+        let secret = hmac::Key::new(hmac::HMAC_SHA512, secret.expose());
+        let derive = |label: &[u8]| hmac::sign(&secret, label);
+        Self {
+            session_ids: hmac::Key::new(hmac::HMAC_SHA256, derive(b"quiltt-session stable session id v1").as_ref()),
+            offsets: Offsets::new(derive(b"quiltt-session stable offset v1").as_ref()),
+        }
+    }
+
+    /// A UUID of version 8 from all that tells one session from another, each in a field of fixed length.
+    fn session_id(&self, profile: ProfileId, window_start: UnixTime, generation: u64) -> SessionId {
+        let mut message = [0; 32];
+        let fields = profile.uuid().into_bytes().into_iter();
+        let fields = fields.chain(window_start.as_secs().to_be_bytes()).chain(generation.to_be_bytes());
+        message.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
+        let tag = hmac::sign(&self.session_ids, &message);
+        let bytes = tag.as_ref().first_chunk().copied().unwrap_or_default();
+        SessionId::from_uuid(Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
+    /// How far `profile`'s windows are shifted, in seconds: less than `window`.
+    fn offset(&self, profile: ProfileId, window: u64) -> u64 {
+        self.offsets.of(profile.uuid().as_u64_pair(), window)
+    }
+}
+
+/// Spreads profiles evenly: multiply-shift hashing of two words, which is strongly universal (Dietzfelbinger 1996; Thorup,
+/// arXiv:1504.06804 §3.3).
+///
+/// An offset is not secret and decides nothing, so it need not cost an HMAC of its own.
+struct Offsets {
+    first: u128,
+    second: u128,
+    addend: u128,
+}
+
+impl Offsets {
+    fn new(bytes: &[u8]) -> Self {
+        let (numbers, _) = bytes.as_chunks();
+        let number = |place: usize| numbers.get(place).copied().map_or(0, u128::from_be_bytes);
+        Self { first: number(0), second: number(1), addend: number(2) }
+    }
+
+    /// A number below `window`.
+    fn of(&self, (first, second): (u64, u64), window: u64) -> u64 {
+        let products = self.first.wrapping_mul(first.into()).wrapping_add(self.second.wrapping_mul(second.into()));
+        let hash = products.wrapping_add(self.addend) >> 64;
+        // The hash is below 2⁶⁴, so this fraction of the window is below the window.
+        u64::try_from(hash.wrapping_mul(window.into()) >> 64).unwrap_or(0)
+    }
+}
