@@ -16,6 +16,8 @@ mod claims;
 mod custom;
 mod error;
 mod header;
+#[cfg(feature = "http")]
+mod http;
 mod id;
 mod mac;
 mod moments;
