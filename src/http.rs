@@ -77,9 +77,11 @@ impl<'h> UntrustedToken<'h> {
     }
 }
 
-#[expect(clippy::expect_used, reason = "a minted token has only letters, digits, '-', '_' and '.'")]
+/// A minted token always fits a header. A text that does not, which only a broken server can have sent in a token's place,
+/// is presented as no token at all: whoever reads the header refuses it.
 fn bearer(token: &str) -> HeaderValue {
-    let mut value = HeaderValue::try_from(["Bearer ", token].concat()).expect("a token is visible ASCII");
+    let value = HeaderValue::try_from(["Bearer ", token].concat());
+    let mut value = value.unwrap_or_else(|_| HeaderValue::from_static("Bearer"));
     value.set_sensitive(true);
     value
 }
@@ -107,6 +109,14 @@ mod tests {
             assert_eq!(format!("{value:?}"), "Sensitive");
             assert_eq!(UntrustedToken::from_authorization(&value).unwrap().untrusted_text(), session.token());
         }
+    }
+
+    #[test]
+    fn a_text_that_no_header_carries_is_presented_as_no_token() {
+        let value = bearer("a.b.c\r\nX-Injected: 1");
+        assert_eq!(value, "Bearer");
+        assert!(value.is_sensitive());
+        assert_eq!(UntrustedToken::from_authorization(&value).unwrap_err(), ParseTokenError::NotBearer);
     }
 
     #[test]

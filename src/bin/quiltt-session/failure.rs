@@ -5,6 +5,7 @@ use std::{
     process::ExitCode,
 };
 
+use anstyle::AnsiColor;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use quiltt_session::{ConfigError, MintError, RandomError, TimeError};
 
@@ -83,7 +84,8 @@ const MALFORMED: u8 = 2;
 pub(crate) const INTERRUPTED: u8 = 130;
 
 fn report_error(reason: &str, code: u8) -> ExitCode {
-    output::complain(format_args!("error: {reason}"));
+    let style = AnsiColor::Red.on_default().bold();
+    output::complain(format_args!("{style}error:{style:#} {reason}"));
     ExitCode::from(code)
 }
 
