@@ -156,6 +156,15 @@ fn a_text_that_is_no_token_is_still_held_against_the_rules() {
 }
 
 #[test]
+fn json_that_spans_lines_is_still_one_line() {
+    let token = forged("{\n\t\"sub\":\r\n\"1\" }");
+    let assert = quiltt_session(&["inspect", "--json", &token]).assert().code(1);
+    let stdout = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert_eq!(stdout.lines().count(), 1);
+    assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["claims"], json!({"sub": "1"}));
+}
+
+#[test]
 fn a_hostile_token_cannot_write_to_the_terminal() {
     for payload in [
         "{\"a\":\"\u{9b}31m\u{202e}\u{7f}\"}",

@@ -51,7 +51,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
 }
 
 /// What there is to say about a token.
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
     /// Always false, and always there, so that no reader takes the rest for truth.
@@ -96,16 +96,7 @@ struct Moment {
 
 impl Report {
     fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> Self {
-        let mut report = Self {
-            signature_checked: false,
-            header: None,
-            claims: None,
-            listed_claims: None,
-            ids: Vec::new(),
-            times: None,
-            sdk_rules: sdk::rules(text, now, environment),
-            problem: None,
-        };
+        let mut report = Self { sdk_rules: sdk::rules(text, now, environment), ..Self::default() };
         if let Err(error) = report.read(text, now) {
             report.problem = Some(match report.claims {
                 None => token::explain(text, &error),

@@ -36,16 +36,15 @@ pub(crate) fn complain(line: fmt::Arguments<'_>) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Makes text of unknown origin safe for a terminal: everything but visible ASCII becomes a JSON escape.
+/// Makes text of unknown origin safe for a terminal: everything but visible ASCII becomes a JSON escape, and the white
+/// space that JSON allows between its parts a space. So JSON stays the JSON it was.
 pub(crate) fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
-        if character.is_ascii() && !character.is_ascii_control() {
-            safe.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                safe.push_str(&format!("\\u{unit:04x}"));
-            }
+        match character {
+            ' '..='~' => safe.push(character),
+            '\t' | '\n' | '\r' => safe.push(' '),
+            _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}"))),
         }
     }
     safe
@@ -93,7 +92,7 @@ mod tests {
     #[test]
     fn nothing_but_visible_ascii_reaches_a_terminal() {
         assert_eq!(printable("{\"a b\":\"~\"}"), "{\"a b\":\"~\"}");
-        assert_eq!(printable("\u{1b}[2J\u{7f}\u{9b}\u{202e}\n"), "\\u001b[2J\\u007f\\u009b\\u202e\\u000a");
+        assert_eq!(printable("\u{1b}[2J\u{7f}\u{9b}\u{202e}\r\n"), "\\u001b[2J\\u007f\\u009b\\u202e  ");
         assert_eq!(printable("😀"), "\\ud83d\\ude00");
     }
 }

@@ -34,7 +34,8 @@ const SECRET_VARIABLE: &str = "QUILTT_SIGNING_SECRET";
 impl SecretSettings {
     /// Reads the secret, and warns of what should be mended.
     pub(crate) fn read(&self) -> Result<SigningSecret, Failure> {
-        let secret = self.read_as(self.secret_encoding)?.map_err(|error| Failure::Failed(explain(&error)))?;
+        let failed = |error| Failure::Failed(format!("signing secret: {}", explain(&error)));
+        let secret = self.read_as(self.secret_encoding)?.map_err(failed)?;
         for warning in secret.warnings() {
             output::complain(format_args!("warning: signing secret: {warning}"));
         }
@@ -82,7 +83,7 @@ pub(crate) fn explain(error: &SecretError) -> String {
         SecretError::File(_) => "; check the path of --secret-file and its permissions",
         _ => "",
     };
-    format!("signing secret: {error}{advice}")
+    format!("{error}{advice}")
 }
 
 /// How the secret is written down.
