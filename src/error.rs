@@ -280,6 +280,10 @@ pub enum Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseTokenError {
+    /// An `Authorization` header that is not `Bearer`, in any case, one space and a token (RFC 6750 §2.1).
+    #[cfg(feature = "http")]
+    #[error("expected \"Bearer\", one space and a token in the header, found something else")]
+    NotBearer,
     /// Longer than [`UntrustedToken::MAX_LENGTH`](crate::UntrustedToken::MAX_LENGTH).
     #[error("expected a token of at most {max} characters, found {found}")]
     TooLong {

@@ -64,6 +64,8 @@ mod coding;
 mod custom;
 mod error;
 mod header;
+#[cfg(feature = "http")]
+mod http;
 mod id;
 mod mac;
 mod moments;

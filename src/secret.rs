@@ -189,6 +189,22 @@ impl SigningSecret {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
     }
 
+    /// The length of the secret, decoded, in bits.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
+    /// assert_eq!(secret.bits(), 512);
+    /// # Ok::<(), quiltt_session::SecretError>(())
+    /// ```
+    #[must_use]
+    pub fn bits(&self) -> usize {
+        bits(self.bytes.len())
+    }
+
     /// What is allowed but should be mended, for the caller to log.
     ///
     /// # Examples
@@ -214,7 +230,7 @@ impl SigningSecret {
 
 impl fmt::Debug for SigningSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SigningSecret({} bits)", bits(self.bytes.len()))
+        write!(f, "SigningSecret({} bits)", self.bits())
     }
 }
 

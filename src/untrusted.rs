@@ -26,6 +26,7 @@ use crate::{
 /// ```
 #[derive(Clone)]
 pub struct UntrustedToken<'t> {
+    token: &'t str,
     signing_input: &'t str,
     /// Header, payload and signature, decoded, one behind the other.
     decoded: Vec<u8>,
@@ -68,7 +69,23 @@ impl<'t> UntrustedToken<'t> {
         decode(payload, Segment::Payload, &mut decoded)?;
         let payload_end = decoded.len();
         decode(signature, Segment::Signature, &mut decoded)?;
-        Ok(Self { signing_input, decoded, header_end, payload_end })
+        Ok(Self { token, signing_input, decoded, header_end, payload_end })
+    }
+
+    /// The token as it was given, to be verified with [`SessionVerifier::verify`](crate::SessionVerifier::verify).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::UntrustedToken;
+    ///
+    /// let token = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.e30.AAAA")?;
+    /// assert_eq!(token.untrusted_text(), "eyJhbGciOiJIUzUxMiJ9.e30.AAAA");
+    /// # Ok::<(), quiltt_session::ParseTokenError>(())
+    /// ```
+    #[must_use]
+    pub const fn untrusted_text(&self) -> &'t str {
+        self.token
     }
 
     /// The decoded header, which should be JSON.

@@ -1,0 +1,122 @@
+//! How a run ends when it does not succeed.
+
+use std::{
+    io::{self, Write},
+    process::ExitCode,
+};
+
+use anstyle::AnsiColor;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use quiltt_session::{ConfigError, MintError, RandomError, TimeError};
+
+use crate::output;
+
+/// Why a run did not succeed. No text in it holds a secret or a token.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The arguments do not parse, or help was asked for.
+    Arguments(clap::Error),
+    /// The arguments parse but make no sense together.
+    Usage(String),
+    /// The run failed, or the token was refused.
+    Failed(String),
+    /// Ctrl-C.
+    Interrupted(String),
+    /// Standard output does not take what is written.
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Says on standard error what happened, and gives the exit code for it.
+    pub(crate) fn report(self) -> ExitCode {
+        match self {
+            Self::Arguments(error) => report_arguments(error),
+            Self::Usage(reason) => report_error(&reason, MALFORMED),
+            Self::Failed(reason) => report_error(&reason, FAILED),
+            Self::Interrupted(reason) => report_error(&reason, INTERRUPTED),
+            // Whoever reads has read enough, as `head` does.
+            Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Self::Output(error) => report_error(&format!("cannot write to standard output: {error}"), FAILED),
+        }
+    }
+}
+
+impl From<clap::Error> for Failure {
+    fn from(error: clap::Error) -> Self {
+        Self::Arguments(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+/// All settings of signers and verifiers come from the arguments.
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::Usage(error.to_string())
+    }
+}
+
+impl From<MintError> for Failure {
+    fn from(error: MintError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<RandomError> for Failure {
+    fn from(error: RandomError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<TimeError> for Failure {
+    fn from(error: TimeError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+const FAILED: u8 = 1;
+const MALFORMED: u8 = 2;
+/// What a shell gives a program that Ctrl-C ended: 128 and the number of the signal.
+pub(crate) const INTERRUPTED: u8 = 130;
+
+fn report_error(reason: &str, code: u8) -> ExitCode {
+    let style = AnsiColor::Red.on_default().bold();
+    output::complain(format_args!("{style}error:{style:#} {reason}"));
+    ExitCode::from(code)
+}
+
+/// Help and version go to standard output, anything else to standard error.
+fn report_arguments(mut error: clap::Error) -> ExitCode {
+    if error.use_stderr() {
+        hide_long_values(&mut error);
+        // Nothing can be said about a standard error that is closed.
+        let _ = error.print();
+        return ExitCode::from(MALFORMED);
+    }
+    match error.print().and_then(|()| io::stdout().flush()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => Failure::Output(error).report(),
+    }
+}
+
+/// Someone may have given the secret or a token where it does not belong; neither is ever this short.
+const LONGEST_SHOWN: usize = 24;
+
+/// Takes values that could be a secret or a token out of an error, and the tips that repeat them.
+fn hide_long_values(error: &mut clap::Error) {
+    let mut kinds = vec![ContextKind::InvalidValue, ContextKind::InvalidSubcommand];
+    // In other errors, the invalid argument is the name of an option of ours.
+    if error.kind() == ErrorKind::UnknownArgument {
+        kinds.push(ContextKind::InvalidArg);
+    }
+    for kind in kinds {
+        if matches!(error.get(kind), Some(ContextValue::String(value)) if value.len() > LONGEST_SHOWN) {
+            error.insert(kind, ContextValue::String("(not shown)".to_owned()));
+            error.remove(ContextKind::Suggested);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! `quiltt-session inspect`: what a token says, without believing it.
+
+use std::{fmt::Write, time::Duration};
+
+use clap::Args;
+use quiltt_session::{Claims, EnvironmentId, ParseTokenError, UnixTime, UntrustedToken};
+use serde::Serialize;
+use serde_json::value::{self, RawValue};
+use uuid::Uuid;
+
+use crate::{
+    duration,
+    failure::Failure,
+    output::{self, Title, printable},
+    sdk::{self, Rule},
+    settings,
+    token::{self, TokenArgument},
+};
+
+/// The arguments of `inspect`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    token: TokenArgument,
+
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+
+    /// The environmentId that the SDK is set to: env_… or a UUID
+    #[arg(long, value_name = "ID")]
+    environment: Option<EnvironmentId>,
+
+    /// Count what is left from this time, in seconds since 1970 [default: now]
+    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    at: Option<UnixTime>,
+}
+
+/// Prints all that can be read, and fails if that is not all there should be.
+pub(crate) fn run(options: &Options) -> Result<(), Failure> {
+    let text = options.token.read()?;
+    let now = options.at.map_or_else(UnixTime::now, Ok)?;
+    let report = Report::new(&text, now, options.environment);
+    if options.json {
+        let json = serde_json::to_string(&report).map_err(std::io::Error::from)?;
+        output::print(&format!("{}\n", printable(&json)))?;
+    } else {
+        output::print_styled(&report.in_words(now))?;
+    }
+    report.problem.map_or(Ok(()), |problem| Err(Failure::Failed(problem)))
+}
+
+/// What there is to say about a token.
+#[derive(Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Report {
+    /// Always false, and always there, so that no reader takes the rest for truth.
+    signature_checked: bool,
+    /// As it stands in the token, if it is JSON.
+    header: Option<Box<RawValue>>,
+    /// In Quiltt's order; or as they stand in the token, if they are JSON but not those of a Quiltt session.
+    claims: Option<Box<RawValue>>,
+    /// The claims one by one, if they are those of a Quiltt session.
+    #[serde(skip)]
+    listed_claims: Option<String>,
+    ids: Vec<Id>,
+    times: Option<Times>,
+    sdk_rules: Vec<Rule>,
+    /// Why it is not the token of a Quiltt session.
+    problem: Option<String>,
+}
+
+/// An id in both forms.
+#[derive(Serialize)]
+struct Id {
+    kind: &'static str,
+    id: String,
+    uuid: String,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Times {
+    issued_at: Moment,
+    not_before: Moment,
+    expires_at: Moment,
+    /// Below zero once expired.
+    seconds_left: i64,
+}
+
+#[derive(Serialize)]
+struct Moment {
+    unix: UnixTime,
+    text: String,
+}
+
+impl Report {
+    fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> Self {
+        let mut report = Self { sdk_rules: sdk::rules(text, now, environment), ..Self::default() };
+        if let Err(error) = report.read(text, now) {
+            report.problem = Some(match report.claims {
+                None => token::explain(text, &error),
+                Some(_) => format!("not the claims of a Quiltt session: {error}"),
+            });
+        }
+        report
+    }
+
+    fn read(&mut self, text: &str, now: UnixTime) -> Result<(), ParseTokenError> {
+        let token = UntrustedToken::parse(text)?;
+        self.header = serde_json::from_slice(token.untrusted_header_json()).ok();
+        self.claims = serde_json::from_slice(token.untrusted_payload_json()).ok();
+        let claims = token.untrusted_claims()?;
+        self.claims = value::to_raw_value(&claims).ok();
+        self.listed_claims = serde_json::to_string_pretty(&claims).ok();
+        self.ids = ids(&claims);
+        self.times = Some(Times::new(&claims, now));
+        Ok(())
+    }
+
+    fn in_words(&self, now: UnixTime) -> String {
+        let mut text = String::from("signature not checked: anyone can have written this token; see `verify`\n");
+        // Writing to a String cannot fail.
+        let _ = self.write_words(&mut text, now);
+        text
+    }
+
+    fn write_words(&self, text: &mut String, now: UnixTime) -> std::fmt::Result {
+        let as_written = |json: &Option<Box<RawValue>>| json.as_ref().map(|json| json.get().to_owned());
+        let claims = self.listed_claims.clone().or_else(|| as_written(&self.claims));
+        for (title, json) in [("header", as_written(&self.header)), ("claims", claims)] {
+            if let Some(json) = json {
+                writeln!(text, "\n{}", Title(title))?;
+                json.lines().try_for_each(|line| writeln!(text, "  {}", printable(line)))?;
+            }
+        }
+        if !self.ids.is_empty() {
+            writeln!(text, "\n{}", Title("ids"))?;
+        }
+        for Id { kind, id, uuid } in &self.ids {
+            // A session's id has one form only.
+            let both = if id == uuid { uuid.clone() } else { format!("{id:<26}  {uuid}") };
+            writeln!(text, "  {kind:<12}  {both}")?;
+        }
+        if let Some(times) = &self.times {
+            times.write_words(text, now)?;
+        }
+        writeln!(text, "\n{}", Title("what Quiltt's SDKs demand"))?;
+        for Rule { rule, outcome, found } in &self.sdk_rules {
+            writeln!(text, "  {outcome}  {rule}\n        found: {found}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Times {
+    fn new(claims: &Claims, now: UnixTime) -> Self {
+        let secs = |time: UnixTime| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        Self {
+            issued_at: claims.issued_at().into(),
+            not_before: claims.not_before().into(),
+            expires_at: claims.expires_at().into(),
+            seconds_left: secs(claims.expires_at()).saturating_sub(secs(now)),
+        }
+    }
+
+    fn write_words(&self, text: &mut String, now: UnixTime) -> std::fmt::Result {
+        let state = if self.seconds_left > 0 { "expires" } else { "expired" };
+        writeln!(text, "\n{}", Title("times"))?;
+        for (name, moment) in [("issued", &self.issued_at), ("valid from", &self.not_before), (state, &self.expires_at)]
+        {
+            writeln!(text, "  {name:<12}  {}  {}", moment.text, relative(moment.unix, now))?;
+        }
+        let lifetime = elapsed(self.issued_at.unix, self.expires_at.unix);
+        writeln!(text, "  {:<12}  {}", "lifetime", duration::in_words(lifetime))
+    }
+}
+
+impl From<UnixTime> for Moment {
+    fn from(time: UnixTime) -> Self {
+        Self { unix: time, text: time.to_string() }
+    }
+}
+
+fn ids(claims: &Claims) -> Vec<Id> {
+    let ids = [
+        Some(Id::new("session", claims.session_id())),
+        claims.profile().map(|id| Id::new("profile", id)),
+        claims.api_key().map(|id| Id::new("api-key", id)),
+        claims.organization().map(|id| Id::new("organization", id)),
+        claims.environment().map(|id| Id::new("environment", id)),
+    ];
+    ids.into_iter().flatten().collect()
+}
+
+impl Id {
+    fn new(kind: &'static str, id: impl ToString + Into<Uuid>) -> Self {
+        Self { kind, id: id.to_string(), uuid: id.into().to_string() }
+    }
+}
+
+/// `in 5 minutes`, `now` or `5 minutes ago`.
+fn relative(time: UnixTime, now: UnixTime) -> String {
+    if time > now {
+        format!("in {}", duration::in_words(elapsed(now, time)))
+    } else if time == now {
+        "now".to_owned()
+    } else {
+        format!("{} ago", duration::in_words(elapsed(time, now)))
+    }
+}
+
+/// From one time to a later one; nothing if it is not later.
+const fn elapsed(from: UnixTime, to: UnixTime) -> Duration {
+    Duration::from_secs(to.as_secs().saturating_sub(from.as_secs()))
+}

@@ -1,0 +1,149 @@
+//! `quiltt-session mint`: one session, or one for each profile of a list.
+
+use std::{
+    io::{self, IsTerminal},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use clap::{Args, ValueEnum};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
+use quiltt_session::{MintError, ProfileId, Session, SessionFormat, SessionId, SessionSigner, UnixTime};
+use signal_hook::{consts::SIGINT, flag};
+
+use crate::{
+    failure::{Failure, INTERRUPTED},
+    output, profiles,
+    settings::{self, SecretSettings, TokenSettings},
+};
+
+/// The arguments of `mint`.
+#[derive(Args, Debug)]
+pub(crate) struct Options {
+    /// The user's profile: p_… or a UUID [default: a new random one, as Quiltt picks for a new user]
+    #[arg(long, value_name = "ID")]
+    profile: Option<ProfileId>,
+
+    /// Mint a session for each profile of this file, one id a line, in the same order; `-` is standard input
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["profile", "session_id"])]
+    profiles_from: Option<PathBuf>,
+
+    /// Leave out the bad lines of the file, instead of writing nothing at all
+    #[arg(long, requires = "profiles_from")]
+    skip_invalid: bool,
+
+    /// The session's id, the claim `jti` [default: a random one]
+    #[arg(long, value_name = "UUID")]
+    session_id: Option<SessionId>,
+
+    /// When the session starts, in seconds since 1970 [default: now]
+    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    at: Option<UnixTime>,
+
+    /// What to print, on one line for each session
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    #[command(flatten)]
+    token: TokenSettings,
+
+    #[command(flatten)]
+    secret: SecretSettings,
+}
+
+/// What is printed of a session.
+#[derive(Clone, Copy, Debug, Default, ValueEnum)]
+enum Format {
+    /// The session as Quiltt's API answers it
+    #[default]
+    Json,
+    /// The token alone
+    Token,
+    /// The session as Quiltt's API answered it in 2021
+    Legacy,
+}
+
+pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let signer = options.token.signer(&options.secret.read()?, options.format.session_format())?;
+    if let Some(path) = options.profiles_from {
+        let profiles = profiles::read(&path, options.skip_invalid)?;
+        return mint_list(&signer, &profiles, options.at, options.format);
+    }
+    let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
+    let id = options.session_id.map_or_else(SessionId::random, Ok)?;
+    let now = options.at.map_or_else(UnixTime::now, Ok)?;
+    output::print(&options.format.line(&signer.mint_at(profile, now, id)?)?)
+}
+
+impl Format {
+    const fn session_format(self) -> SessionFormat {
+        match self {
+            Self::Json | Self::Token => SessionFormat::Standard,
+            Self::Legacy => SessionFormat::Legacy,
+        }
+    }
+
+    fn line(self, session: &Session) -> Result<String, Failure> {
+        let mut line = match self {
+            Self::Token => session.token().to_owned(),
+            Self::Json | Self::Legacy => serde_json::to_string(session).map_err(io::Error::from)?,
+        };
+        line.push('\n');
+        Ok(line)
+    }
+}
+
+/// Sessions that are minted and written together: enough to spare system calls, few enough to stop soon.
+const CHUNK: usize = 256;
+
+/// Mints and writes one line for each profile; Ctrl-C stops between two lines, a second one at once.
+fn mint_list(
+    signer: &SessionSigner,
+    profiles: &[ProfileId],
+    at: Option<UnixTime>,
+    format: Format,
+) -> Result<(), Failure> {
+    let interrupted = watch_for_interrupt()?;
+    let bar = progress_bar(profiles.len() as u64);
+    for chunk in profiles.chunks(CHUNK) {
+        if interrupted.load(Ordering::Relaxed) {
+            let (written, all) = (bar.position(), profiles.len());
+            return Err(Failure::Interrupted(format!("interrupted: {written} of {all} sessions were written")));
+        }
+        let sessions = mint_all(signer, chunk, at)?;
+        let lines: String = sessions.iter().map(|session| format.line(session)).collect::<Result<_, _>>()?;
+        output::print(&lines)?;
+        bar.inc(chunk.len() as u64);
+    }
+    Ok(())
+}
+
+/// A session for each profile, in their order.
+fn mint_all(signer: &SessionSigner, profiles: &[ProfileId], at: Option<UnixTime>) -> Result<Vec<Session>, MintError> {
+    let mint = |&profile| match at {
+        Some(time) => signer.session(profile).issued_at(time).mint(),
+        None => signer.mint(profile),
+    };
+    profiles.iter().map(mint).collect()
+}
+
+fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
+    let flag = Arc::new(AtomicBool::new(false));
+    flag::register_conditional_shutdown(SIGINT, INTERRUPTED.into(), Arc::clone(&flag))
+        .and_then(|_| flag::register(SIGINT, Arc::clone(&flag)))
+        .map_err(|error| Failure::Failed(format!("cannot watch for Ctrl-C: {error}")))?;
+    Ok(flag)
+}
+
+/// A bar on standard error, if that is a terminal and the sessions go elsewhere; it is gone when dropped.
+fn progress_bar(length: u64) -> ProgressBar {
+    let is_disturbing = io::stdout().is_terminal();
+    let target = if is_disturbing { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} sessions, {eta} left");
+    ProgressBar::with_draw_target(Some(length), target)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_finish(ProgressFinish::AndClear)
+}

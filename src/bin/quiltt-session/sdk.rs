@@ -1,0 +1,181 @@
+//! What Quiltt's SDKs demand of a token, rule by rule (read in their sources).
+
+use quiltt_session::{EnvironmentId, UnixTime, UntrustedToken};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use crate::output::{Mark, printable};
+
+/// A rule, and how a token does by it.
+#[derive(Debug, Serialize)]
+pub(crate) struct Rule {
+    pub(crate) rule: &'static str,
+    pub(crate) outcome: Mark,
+    pub(crate) found: String,
+}
+
+/// All rules. `environment` is the `environmentId` that the SDK is set to, if known.
+pub(crate) fn rules(token: &str, now: UnixTime, environment: Option<EnvironmentId>) -> Vec<Rule> {
+    let payload = UntrustedToken::parse(token).ok().map(|token| token.untrusted_payload_json().to_vec());
+    let claims = payload.as_deref().and_then(|payload| serde_json::from_slice(payload).ok());
+    let claims: Map<String, Value> = claims.unwrap_or_default();
+    vec![
+        segments(token),
+        plain_base64(token, payload.as_deref().unwrap_or_default()),
+        expiry(claims.get("exp"), now),
+        same_environment(claims.get("eid"), environment),
+        fits_url(token),
+    ]
+}
+
+impl Rule {
+    fn new(rule: &'static str, passes: bool, found: impl Into<String>) -> Self {
+        let outcome = if passes { Mark::Pass } else { Mark::Fail };
+        Self { rule, outcome, found: found.into() }
+    }
+}
+
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-')
+}
+
+/// `^(?:[\w-]+\.){2}[\w-]+$`
+fn segments(token: &str) -> Rule {
+    let is_good = |segment: &&str| !segment.is_empty() && segment.bytes().all(is_word);
+    let count = token.split('.').count();
+    let good = token.split('.').filter(is_good).count();
+    Rule::new(
+        "three segments of letters, digits, '-' and '_', and nothing around them",
+        count == 3 && good == 3,
+        match count.saturating_sub(good) {
+            0 => format!("{count}"),
+            bad => format!("{count}, {bad} of them empty or with other characters"),
+        },
+    )
+}
+
+/// `atob()` knows neither '-' nor '_', and makes one character of each byte.
+fn plain_base64(token: &str, payload: &[u8]) -> Rule {
+    let segment = token.split('.').nth(1).unwrap_or_default();
+    let (passes, found) = if segment.is_empty() {
+        (false, "no payload")
+    } else if !segment.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        (false, "other characters")
+    } else if !payload.is_ascii() {
+        (false, "text beyond ASCII, which JSON can escape")
+    } else {
+        (true, "letters and digits only")
+    };
+    Rule::new("a payload of letters and digits only, for the SDK's atob()", passes, found)
+}
+
+/// 2³¹ - 1 ms, the longest that a timer of JavaScript waits, in whole seconds.
+const LONGEST_TIMER: f64 = 2_147_483.0;
+
+fn expiry(exp: Option<&Value>, now: UnixTime) -> Rule {
+    let ahead = exp.and_then(Value::as_f64).map(|exp| exp - now.as_secs() as f64);
+    Rule::new(
+        "a number in \"exp\", at most 2147483 s ahead, for the SDK's timer",
+        ahead.is_some_and(|ahead| ahead <= LONGEST_TIMER),
+        match ahead {
+            None => "no number".to_owned(),
+            Some(ahead) if ahead > 0.0 => format!("{ahead} s ahead"),
+            Some(ahead) => format!("{} s ago: expired", ahead.abs()),
+        },
+    )
+}
+
+fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> Rule {
+    const RULE: &str = "an \"eid\" equal to the SDK's environmentId, if that is set";
+
+    let eid = eid.and_then(Value::as_str);
+    match (eid, environment) {
+        (_, Some(environment)) => {
+            let found = eid.map_or_else(|| "none".to_owned(), printable);
+            Rule::new(RULE, eid == Some(environment.to_string().as_str()), found)
+        }
+        (Some(eid), None) => {
+            let found = format!("{}; --environment compares it", printable(eid));
+            Rule { rule: RULE, outcome: Mark::Note, found }
+        }
+        (None, None) => {
+            let found = "none, so environmentId has to stay unset".to_owned();
+            Rule { rule: RULE, outcome: Mark::Note, found }
+        }
+    }
+}
+
+/// Tokens stand in the query of a WebSocket's URL and in JavaScript literals.
+fn fits_url(token: &str) -> Rule {
+    let is_safe = |character: char| character == '.' || u8::try_from(character).is_ok_and(is_word);
+    let found = match token.chars().find(|character| !is_safe(*character)) {
+        None => format!("{} of them (Quiltt's own tokens have about 500)", token.len()),
+        Some(other) => printable(&format!("{other:?}")),
+    };
+    Rule::new("characters that URLs and JavaScript literals carry as they are", token.chars().all(is_safe), found)
+}
+
+#[cfg(test)]
+mod tests {
+    use quiltt_session::{SessionSigner, SigningSecret};
+    use serde_json::json;
+
+    use super::*;
+
+    fn outcome(rules: &[Rule]) -> Vec<Mark> {
+        rules.iter().map(|rule| rule.outcome).collect()
+    }
+
+    #[test]
+    fn our_own_token_passes_all_rules() {
+        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let environment = "env_1Bx4omNvZgKao2OqGshImD".parse().unwrap();
+        let signer = SessionSigner::builder(secret).environment(environment).build().unwrap();
+        let now = UnixTime::from_secs(1_700_000_000).unwrap();
+        let session = signer.session("p_10".parse().unwrap()).issued_at(now).mint().unwrap();
+        assert_eq!(outcome(&rules(session.token(), now, Some(environment))), [Mark::Pass; 5]);
+    }
+
+    #[test]
+    fn a_text_that_is_no_token_fails_what_it_breaks() {
+        let now = UnixTime::EPOCH;
+        let found = rules("Bearer a.b c", now, None);
+        assert_eq!(outcome(&found), [Mark::Fail, Mark::Fail, Mark::Fail, Mark::Note, Mark::Fail]);
+        for text in ["", "a.b", "a.b.", "a..c", "a.b.c.d", "a.b.c\n", "a.b.c="] {
+            assert_eq!(segments(text).outcome, Mark::Fail, "{text:?}");
+        }
+        assert_eq!(segments("a-_.B.9").outcome, Mark::Pass);
+    }
+
+    #[test]
+    fn the_payload_must_be_what_atob_reads() {
+        assert_eq!(plain_base64("a.b-c.d", b"").outcome, Mark::Fail);
+        assert_eq!(plain_base64("a.b_c.d", b"").outcome, Mark::Fail);
+        assert_eq!(plain_base64("a.bc.d", "é".as_bytes()).outcome, Mark::Fail);
+        assert_eq!(plain_base64("a.bc.d", b"{}").outcome, Mark::Pass);
+    }
+
+    #[test]
+    fn the_expiry_must_be_a_number_within_the_timer() {
+        let now = UnixTime::from_secs(1000).unwrap();
+        for (exp, expected) in [
+            (json!(2_148_483), Mark::Pass),
+            (json!(2_148_484), Mark::Fail),
+            (json!(1), Mark::Pass),
+            (json!("1"), Mark::Fail),
+            (json!(null), Mark::Fail),
+        ] {
+            assert_eq!(expiry(Some(&exp), now).outcome, expected, "{exp}");
+        }
+        assert_eq!(expiry(Some(&json!(1000)), now).found, "0 s ago: expired");
+    }
+
+    #[test]
+    fn the_environment_is_compared_where_it_is_known() {
+        let environment = Some("env_10".parse().unwrap());
+        assert_eq!(same_environment(Some(&json!("env_10")), environment).outcome, Mark::Pass);
+        assert_eq!(same_environment(Some(&json!("env_11")), environment).outcome, Mark::Fail);
+        assert_eq!(same_environment(None, environment).outcome, Mark::Fail);
+        assert_eq!(same_environment(Some(&json!("env_10")), None).outcome, Mark::Note);
+    }
+}

@@ -1,0 +1,244 @@
+//! Settings that several commands share: the secret, and what goes into a token.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum, builder::PossibleValuesParser, builder::TypedValueParser};
+use quiltt_session::{
+    ApiKeyId, ConfigError, EnvironmentId, OrganizationId, SecretEncoding, SecretError, SecretOptions, SessionFormat,
+    SessionSigner, SessionVerifier, SigningSecret, TokenVersion, UnixTime,
+};
+use serde_json::value::RawValue;
+
+use crate::{duration, failure::Failure, output};
+
+/// Where the signing secret is, and how it is written down.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Signing secret")]
+pub(crate) struct SecretSettings {
+    /// File with the secret and nothing else, not even a newline [default: the value of QUILTT_SIGNING_SECRET]
+    #[arg(long, value_name = "PATH")]
+    secret_file: Option<PathBuf>,
+
+    /// How the secret is written down
+    #[arg(long, value_name = "ENCODING", value_enum, default_value_t)]
+    pub(crate) secret_encoding: Encoding,
+
+    /// Take a secret of 32 to 63 bytes, fewer than HS512 asks for (RFC 7518 §3.2)
+    #[arg(long)]
+    allow_short_secret: bool,
+}
+
+/// The environment variable that holds the secret.
+const SECRET_VARIABLE: &str = "QUILTT_SIGNING_SECRET";
+
+impl SecretSettings {
+    /// Reads the secret, and warns of what should be mended.
+    pub(crate) fn read(&self) -> Result<SigningSecret, Failure> {
+        let failed = |error| Failure::Failed(format!("signing secret: {}", explain(&error)));
+        let secret = self.read_as(self.secret_encoding)?.map_err(failed)?;
+        for warning in secret.warnings() {
+            output::complain(format_args!("warning: signing secret: {warning}"));
+        }
+        Ok(secret)
+    }
+
+    /// Reads the secret as if it were written in this encoding; fails at once if there is no secret to read.
+    pub(crate) fn read_as(&self, encoding: Encoding) -> Result<Result<SigningSecret, SecretError>, Failure> {
+        let options = SigningSecret::options().encoding(encoding.into());
+        let options = if self.allow_short_secret { options.allow_short() } else { options };
+        self.read_with(options)
+    }
+
+    fn read_with(&self, options: SecretOptions) -> Result<Result<SigningSecret, SecretError>, Failure> {
+        match &self.secret_file {
+            Some(path) => Ok(options.from_file(path)),
+            None => match options.from_env(SECRET_VARIABLE) {
+                Err(SecretError::EnvironmentUnset { .. }) => Err(Failure::Usage(format!(
+                    "expected a signing secret, found none: pass --secret-file PATH or set {SECRET_VARIABLE}"
+                ))),
+                outcome => Ok(outcome),
+            },
+        }
+    }
+
+    /// Where the secret is, in words.
+    pub(crate) fn source(&self) -> String {
+        match &self.secret_file {
+            Some(path) => path.display().to_string(),
+            None => SECRET_VARIABLE.to_owned(),
+        }
+    }
+}
+
+/// What is wrong with the secret, and what to do about it where the error does not say.
+pub(crate) fn explain(error: &SecretError) -> String {
+    let advice = match error {
+        SecretError::TooShort { need_bits: 512, .. } => {
+            "; check --secret-encoding, or pass --allow-short-secret if Quiltt gave you 32 bytes or more"
+        }
+        SecretError::TooShort { .. } => "; check --secret-encoding, or ask Quiltt for a longer secret",
+        SecretError::AllOneByte => "; ask Quiltt for a real one",
+        SecretError::LooksLike(_) => "; ask Quiltt for the secret of your self-signed sessions",
+        SecretError::NotInEncoding { .. } => "; check --secret-encoding, and that the whole secret was copied",
+        SecretError::File(_) => "; check the path of --secret-file and its permissions",
+        _ => "",
+    };
+    format!("{error}{advice}")
+}
+
+/// How the secret is written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Encoding {
+    /// As it is, without any encoding
+    #[default]
+    Raw,
+    /// RFC 4648 §4, padding optional
+    Base64,
+    /// RFC 4648 §5, padding optional
+    Base64url,
+    /// Hexadecimal digits of either case
+    Hex,
+}
+
+impl Encoding {
+    /// The name that the command line knows it by.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Base64 => "base64",
+            Self::Base64url => "base64url",
+            Self::Hex => "hex",
+        }
+    }
+}
+
+impl From<Encoding> for SecretEncoding {
+    fn from(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Raw => Self::Raw,
+            Encoding::Base64 => Self::Base64,
+            Encoding::Base64url => Self::Base64Url,
+            Encoding::Hex => Self::Hex,
+        }
+    }
+}
+
+/// What goes into a token besides the profile.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Token")]
+pub(crate) struct TokenSettings {
+    /// The API key's id: api_… or a UUID
+    #[arg(long, value_name = "ID")]
+    pub(crate) api_key: Option<ApiKeyId>,
+
+    /// The organization's id: org_… or a UUID
+    #[arg(long, value_name = "ID")]
+    pub(crate) organization: Option<OrganizationId>,
+
+    /// The environment's id: env_… or a UUID
+    #[arg(long, value_name = "ID")]
+    pub(crate) environment: Option<EnvironmentId>,
+
+    /// Which claims carry the ids; 6 is the latest seen
+    #[arg(long, value_name = "VERSION", default_value = "6", value_parser = version_parser())]
+    pub(crate) token_version: TokenVersion,
+
+    /// How long a session lives: 90s, 15m, 24h, 7d, 1d12h or plain seconds, at most 2147483
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = duration::parse)]
+    ttl: Duration,
+
+    /// A claim of your own, such as 'plan="gold"' or 'seats=3'; may be repeated
+    #[arg(long = "claim", value_name = "NAME=JSON", value_parser = parse_claim)]
+    claims: Vec<CustomClaim>,
+
+    #[command(flatten)]
+    parties: PartySettings,
+}
+
+impl TokenSettings {
+    /// A signer with these settings.
+    pub(crate) fn signer(self, secret: &SigningSecret, format: SessionFormat) -> Result<SessionSigner, ConfigError> {
+        let mut builder = SessionSigner::builder(secret)
+            .version(self.token_version)
+            .ttl(self.ttl)
+            .issuer(self.parties.issuer)
+            .audience(self.parties.audience)
+            .session_format(format);
+        if let Some(id) = self.api_key {
+            builder = builder.api_key(id);
+        }
+        if let Some(id) = self.organization {
+            builder = builder.organization(id);
+        }
+        if let Some(id) = self.environment {
+            builder = builder.environment(id);
+        }
+        for (name, value) in self.claims {
+            builder = builder.claim(&name, value);
+        }
+        builder.build()
+    }
+
+    /// A verifier that takes what [`signer`](Self::signer) mints.
+    pub(crate) fn verifier(&self, secret: &SigningSecret) -> Result<SessionVerifier, ConfigError> {
+        self.parties.verifier(secret, Duration::ZERO)
+    }
+}
+
+/// Who issues a token, and for whom.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct PartySettings {
+    /// The claim `iss`
+    #[arg(long, value_name = "TEXT", default_value = "auth.quiltt.io")]
+    issuer: String,
+
+    /// The claim `aud`
+    #[arg(long, value_name = "TEXT", default_value = "api.quiltt.io")]
+    audience: String,
+}
+
+impl PartySettings {
+    /// A verifier for tokens of this issuer and audience.
+    pub(crate) fn verifier(&self, secret: &SigningSecret, leeway: Duration) -> Result<SessionVerifier, ConfigError> {
+        SessionVerifier::builder(secret).issuer(&self.issuer).audience(&self.audience).leeway(leeway).build()
+    }
+}
+
+/// Reads seconds since 1970.
+pub(crate) fn parse_time(text: &str) -> Result<UnixTime, String> {
+    let secs = text.parse().map_err(|_| "expected whole seconds since 1970, such as 1700000000".to_owned())?;
+    UnixTime::from_secs(secs)
+        .map_err(|_| format!("expected at most {} seconds, the year 9999", UnixTime::MAX.as_secs()))
+}
+
+/// A name, and the JSON of its value as it was written.
+type CustomClaim = (String, Box<RawValue>);
+
+fn parse_claim(text: &str) -> Result<CustomClaim, String> {
+    const EXPECTED: &str = "expected NAME=JSON, where text stands in double quotes: --claim 'plan=\"gold\"'";
+
+    let (name, value) = text.split_once('=').ok_or(EXPECTED)?;
+    let value = serde_json::from_str(value).map_err(|_| EXPECTED)?;
+    Ok((name.to_owned(), value))
+}
+
+fn version_parser() -> impl TypedValueParser<Value = TokenVersion> {
+    PossibleValuesParser::new(["1", "2", "4", "6"]).try_map(|number| {
+        let known = number.parse().ok().and_then(TokenVersion::from_number);
+        known.ok_or("expected a known token version")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_token_version_can_be_chosen() {
+        for version in TokenVersion::ALL {
+            let parser = version_parser();
+            let number = version.number().to_string();
+            assert_eq!(parser.parse_ref(&clap::Command::new("test"), None, number.as_ref()).ok(), Some(version));
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! `doctor`.
+
+use std::fs;
+
+use assert_cmd::assert::Assert;
+
+use crate::{ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, quiltt_session, refuses, stdout, without_secret};
+
+const ALL_IDS: [&str; 8] = [
+    "--profile",
+    PROFILE,
+    "--api-key",
+    "api_11gKT7OFCTrIx1YA3M0zfS5",
+    "--organization",
+    "org_10",
+    "--environment",
+    ENVIRONMENT,
+];
+
+fn doctor_with(secret: &str, args: &[&str]) -> Assert {
+    quiltt_session(&["doctor"]).args(args).env("QUILTT_SIGNING_SECRET", secret).assert()
+}
+
+fn text(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+}
+
+/// The section with this title, without its times, which differ from run to run.
+fn section<'r>(report: &'r str, title: &str) -> Vec<&'r str> {
+    report.lines().skip_while(|line| *line != title).skip(1).take_while(|line| !line.is_empty()).collect()
+}
+
+#[test]
+fn with_secret_and_ids_everything_passes() {
+    let report = stdout(&[&["doctor"], &ALL_IDS[..]].concat());
+    assert_eq!(
+        section(&report, "signing secret"),
+        [
+            "  pass  512 bits, read as raw from QUILTT_SIGNING_SECRET",
+            "  pass  no white space or quotes around it; no PEM, JWK or JWT",
+            "  note  it also reads as base64url, of 384 bits: ask Quiltt, and try --secret-encoding base64url",
+        ]
+    );
+    assert!(section(&report, "clock")[0].starts_with("  pass  2"));
+    assert_eq!(
+        section(&report, "ids"),
+        [
+            &*format!("  pass  profile       {PROFILE}   {PROFILE_UUID}"),
+            "  pass  api-key       api_11gKT7OFCTrIx1YA3M0zfS5  374a2938-8aed-42aa-970f-580faa85b089",
+            "  pass  organization  org_10                      00000000-0000-0000-0000-000000000000",
+            &*format!("  pass  environment   {ENVIRONMENT}  06559c18-7e0d-4a45-b3a3-b0853af1d9fd"),
+        ]
+    );
+    let token = section(&report, "token");
+    assert!(token[0].starts_with("  pass  minted and verified; valid until 2"), "{token:?}");
+    assert_eq!(token.len(), 6);
+    assert!(token.iter().all(|line| line.starts_with("  pass  ")), "{token:?}");
+    assert_eq!(section(&report, "if Quiltt answers 401, check in this order").len(), 6);
+}
+
+#[test]
+fn the_comparison_shows_header_and_claims_but_no_token() {
+    let report = stdout(&[&["doctor", "--claim", "plan=\"gold\""], &ALL_IDS[..]].concat());
+    let comparison = section(&report, "compare with what Quiltt told you").join("\n");
+    for part in ["{\"alg\":\"HS512\"}", "\"ver\": 6", "\"oid\": \"org_10\"", "\"plan\": \"gold\"", "Ask it for: "] {
+        assert!(comparison.contains(part), "{part} is not in {comparison}");
+    }
+    assert!(!report.contains("eyJ"));
+}
+
+#[test]
+fn ids_that_are_not_given_are_noted_where_the_version_has_them() {
+    let count = |report: &str| section(report, "ids").iter().filter(|line| line.starts_with("  note  ")).count();
+    assert_eq!(count(&stdout(&["doctor"])), 3);
+    assert_eq!(count(&stdout(&["doctor", "--token-version", "2"])), 1);
+    assert!(
+        stdout(&["doctor"])
+            .contains("  note  environment   not given; Quiltt's own tokens name theirs: see --environment\n")
+    );
+}
+
+#[test]
+fn a_secret_that_looks_encoded_is_noted() {
+    for (secret, encoding, note) in [
+        (&*"0123456789abcdef".repeat(8), "raw", Some("hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
+        (&"0123456789abcdef".repeat(4), "raw", Some("hex, of 256 bits: ask Quiltt, and try --secret-encoding hex")),
+        (&"0123456789abcdef".repeat(8), "base64", Some("hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
+        (&"0123456789abcdef".repeat(8), "hex", None),
+        (
+            &"+/23456789abcdef".repeat(8),
+            "raw",
+            Some("base64, of 768 bits: ask Quiltt, and try --secret-encoding base64"),
+        ),
+        (&"+/23456789abcdef".repeat(8), "base64", None),
+        (&"!?23456789abcdef".repeat(8), "raw", None),
+    ] {
+        let report = text(&doctor_with(secret, &["--secret-encoding", encoding]).success().stderr(""));
+        let notes: Vec<_> =
+            section(&report, "signing secret").into_iter().filter(|line| line.starts_with("  note")).collect();
+        assert_eq!(notes, Vec::from_iter(note.map(|note| format!("  note  it also reads as {note}"))), "{secret}");
+    }
+}
+
+#[test]
+fn a_bad_secret_fails_but_the_other_checks_still_run() {
+    for (secret, reason) in [
+        (
+            "hunter2",
+            "expected a secret of at least 512 bits, found 56: HS512 needs a key as long as its hash (RFC 7518 §3.2); \
+             check --secret-encoding, or pass --allow-short-secret if Quiltt gave you 32 bytes or more",
+        ),
+        (
+            &format!("{SECRET}\n"),
+            "expected a secret without white space around it, found some: it is never trimmed, \
+             so store it without (printf '%s' instead of echo)",
+        ),
+        (
+            "-----BEGIN PRIVATE KEY-----",
+            "expected a signing secret, found what looks like a PEM; \
+             ask Quiltt for the secret of your self-signed sessions",
+        ),
+        ("", "expected a secret in the environment variable QUILTT_SIGNING_SECRET, found it empty"),
+    ] {
+        let assert = doctor_with(secret, &[]).code(1);
+        let assert = assert.stderr("error: 1 check failed: mend what is marked FAIL, then run this again\n");
+        let report = text(&assert);
+        assert_eq!(section(&report, "signing secret"), [format!("  FAIL  {reason}")]);
+        assert!(section(&report, "clock")[0].starts_with("  pass  "));
+        assert_eq!(section(&report, "ids").len(), 4);
+        assert!(section(&report, "token").is_empty());
+        assert_eq!(section(&report, "if Quiltt answers 401, check in this order").len(), 6);
+    }
+}
+
+#[test]
+fn warnings_are_notes_of_the_report() {
+    let report = text(&doctor_with(&"!123456789abcdef".repeat(3), &["--allow-short-secret"]).success().stderr(""));
+    assert_eq!(section(&report, "signing secret")[2], "  note  it has 384 bits, fewer than the 512 of RFC 7518 §3.2");
+}
+
+#[test]
+fn the_report_names_the_file_of_the_secret() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, SECRET).unwrap();
+    let path = file.path().to_str().unwrap();
+    let report = text(&without_secret(&["doctor", "--secret-file", path]).assert().success().stderr(""));
+    assert_eq!(section(&report, "signing secret")[0], format!("  pass  512 bits, read as raw from {path}"));
+}
+
+#[test]
+fn settings_that_no_signer_takes_are_malformed() {
+    quiltt_session(&["doctor", "--ttl", "25d"]).assert().code(2);
+    without_secret(&["doctor"]).assert().code(2).stdout("");
+}
+
+#[test]
+fn the_settings_of_mint_are_those_of_doctor() {
+    stdout(&["doctor", "--issuer", "example.com", "--audience", "me", "--ttl", "1h", "--token-version", "4"]);
+    refuses(
+        &["doctor", "--api-key", "key"],
+        2,
+        "error: invalid value 'key' for '--api-key <ID>': expected an API key id (api_1… or a UUID), \
+         found no hyphenated UUID at position 0\n\nFor more information, try '--help'.",
+    );
+}

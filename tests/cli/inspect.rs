@@ -1,0 +1,183 @@
+//! `inspect`.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+
+use crate::{AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SESSION_ID, quiltt_session, stdout, token, without_secret};
+
+/// A token that anyone could have written.
+fn forged(payload: &str) -> String {
+    let segment = |text: &str| URL_SAFE_NO_PAD.encode(text);
+    format!("{}.{}.{}", segment(r#"{"alg":"HS512"}"#), segment(payload), segment("no signature"))
+}
+
+fn json_report(args: &[&str]) -> Value {
+    serde_json::from_str(&stdout(&[&["inspect", "--json"], args].concat())).unwrap()
+}
+
+/// The lines of the report that are marked.
+fn marks(report: &str) -> Vec<&str> {
+    report.lines().filter_map(|line| line.get(2..6)).filter(|mark| ["pass", "FAIL", "note"].contains(mark)).collect()
+}
+
+#[test]
+fn all_of_a_token_is_shown_in_words() {
+    let token = token(&["--environment", ENVIRONMENT, "--claim", "plan=\"gold\""]);
+    let report = stdout(&["inspect", "--at", "1700003600", "--environment", ENVIRONMENT, &token]);
+    let expected = format!(
+        r#"signature not checked: anyone can have written this token; see `verify`
+
+header
+  {{"alg":"HS512"}}
+
+claims
+  {{
+    "nbf": 1700000000,
+    "iat": 1700000000,
+    "jti": "{SESSION_ID}",
+    "iss": "auth.quiltt.io",
+    "aud": "api.quiltt.io",
+    "exp": 1700086400,
+    "ver": 6,
+    "sub": "{PROFILE}",
+    "eid": "{ENVIRONMENT}",
+    "plan": "gold"
+  }}
+
+ids
+  session       {SESSION_ID}
+  profile       {PROFILE}   {PROFILE_UUID}
+  environment   {ENVIRONMENT}  06559c18-7e0d-4a45-b3a3-b0853af1d9fd
+
+times
+  issued        2023-11-14T22:13:20Z  1 hour ago
+  valid from    2023-11-14T22:13:20Z  1 hour ago
+  expires       2023-11-15T22:13:20Z  in 23 hours
+  lifetime      1 day
+
+what Quiltt's SDKs demand
+  pass  three segments of letters, digits, '-' and '_', and nothing around them
+        found: 3
+  pass  a payload of letters and digits only, for the SDK's atob()
+        found: letters and digits only
+  pass  a number in "exp", at most 2147483 s ahead, for the SDK's timer
+        found: 82800 s ahead
+  pass  an "eid" equal to the SDK's environmentId, if that is set
+        found: {ENVIRONMENT}
+  pass  characters that URLs and JavaScript literals carry as they are
+        found: {} of them (Quiltt's own tokens have about 500)
+"#,
+        token.len()
+    );
+    assert_eq!(report, expected);
+}
+
+#[test]
+fn machines_get_the_same_as_one_line_of_json() {
+    let token = token(&["--environment", ENVIRONMENT]);
+    let report = json_report(&["--at", "1700003600", &token]);
+    assert_eq!(report["signatureChecked"], false);
+    assert_eq!(report["header"], json!({"alg": "HS512"}));
+    assert_eq!(report["claims"], crate::claims(&token));
+    assert_eq!(report["ids"][0], json!({"kind": "session", "id": SESSION_ID, "uuid": SESSION_ID}));
+    assert_eq!(report["ids"][1], json!({"kind": "profile", "id": PROFILE, "uuid": PROFILE_UUID}));
+    assert_eq!(report["times"]["issuedAt"], json!({"unix": 1_700_000_000, "text": "2023-11-14T22:13:20Z"}));
+    assert_eq!(report["times"]["secondsLeft"], 82_800);
+    assert_eq!(report["sdkRules"][2]["outcome"], "pass");
+    assert_eq!(report["sdkRules"][3]["outcome"], "note");
+    assert_eq!(report["problem"], Value::Null);
+}
+
+#[test]
+fn no_secret_is_needed() {
+    without_secret(&["inspect", &token(&[])]).assert().success().stderr("");
+}
+
+#[test]
+fn the_time_is_now_unless_given() {
+    let token = stdout(&["mint", "--format", "token", "--ttl", "2h"]);
+    let left = json_report(&[token.trim_end()])["times"]["secondsLeft"].as_i64().unwrap();
+    assert!((7100..=7200).contains(&left), "{left}");
+}
+
+#[test]
+fn an_expired_token_says_since_when() {
+    let report = stdout(&["inspect", "--at", "1700172800", &token(&[])]);
+    assert!(report.contains("  expired       2023-11-15T22:13:20Z  1 day ago\n"), "{report}");
+    assert!(report.contains("found: 86400 s ago: expired\n"), "{report}");
+    assert_eq!(json_report(&["--at", "1700172800", &token(&[])])["times"]["secondsLeft"], -86_400);
+}
+
+#[test]
+fn a_published_token_of_2022_can_be_read() {
+    let payload = include_str!("../vectors/payload_ver2.txt").trim();
+    let report = stdout(&["inspect", &format!("eyJhbGciOiJIUzUxMiJ9.{payload}.AAAA")]);
+    assert!(report.contains("  profile       p_11ewrVkEnd7LIvSVAmt8XL5"), "{report}");
+}
+
+#[test]
+fn another_environment_breaks_the_sdks_rule() {
+    let token = token(&["--environment", ENVIRONMENT]);
+    let report = stdout(&["inspect", "--at", AT, "--environment", "env_10", &token]);
+    assert_eq!(marks(&report), ["pass", "pass", "pass", "FAIL", "pass"]);
+}
+
+#[test]
+fn what_an_sdk_cannot_read_is_marked_rule_by_rule() {
+    let payload =
+        r#"{"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"i","aud":"é","exp":9999999,"ver":2}"#;
+    let report = stdout(&["inspect", "--at", "0", &forged(payload)]);
+    assert_eq!(marks(&report), ["pass", "FAIL", "FAIL", "note", "pass"]);
+    assert!(report.contains("found: text beyond ASCII, which JSON can escape\n"), "{report}");
+    assert!(report.contains("\"aud\": \"\\u00e9\""), "{report}");
+}
+
+#[test]
+fn a_jwt_that_is_no_session_is_shown_as_it_is_and_fails() {
+    let token = forged(r#"{"sub": "1234567890", "admin":true}"#);
+    let assert = quiltt_session(&["inspect", &token]).assert().code(1);
+    let assert = assert.stderr("error: not the claims of a Quiltt session: expected the claim \"ver\", found none\n");
+    let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert!(report.contains("\nclaims\n  {\"sub\": \"1234567890\", \"admin\":true}\n"), "{report}");
+}
+
+#[test]
+fn a_text_that_is_no_token_is_still_held_against_the_rules() {
+    let assert = quiltt_session(&["inspect", "a.b c"]).assert().code(1);
+    let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert_eq!(marks(&report), ["FAIL", "FAIL", "FAIL", "note", "FAIL"]);
+    let assert = quiltt_session(&["inspect", "--json", "a.b c"]).assert().code(1);
+    let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
+    assert_eq!(report["claims"], Value::Null);
+    assert_eq!(
+        report["problem"],
+        "expected three segments with dots between, found 2: check that the whole token was copied"
+    );
+}
+
+#[test]
+fn json_that_spans_lines_is_still_one_line() {
+    let token = forged("{\n\t\"sub\":\r\n\"1\" }");
+    let assert = quiltt_session(&["inspect", "--json", &token]).assert().code(1);
+    let stdout = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    assert_eq!(stdout.lines().count(), 1);
+    assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["claims"], json!({"sub": "1"}));
+}
+
+#[test]
+fn a_hostile_token_cannot_write_to_the_terminal() {
+    for payload in [
+        "{\"a\":\"\u{9b}31m\u{202e}\u{7f}\"}",
+        "{\"a\u{9b}\":\"\\u001b[31m\"}",
+        r#"{"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"\u001b[2J","aud":"","exp":1,"ver":2,"eid":"x\u001b"}"#,
+        r#"{"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"\u009b2J","aud":"","exp":1,"ver":2,"x\n":1}"#,
+    ] {
+        for args in [&["inspect"][..], &["inspect", "--json"]] {
+            let output = quiltt_session(args).arg(forged(payload)).output().unwrap();
+            let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+            assert!(text.chars().all(|c| c == '\n' || c.is_ascii_graphic() || c == ' '), "{text:?}");
+        }
+    }
+    let output = quiltt_session(&["inspect", "a.b\u{1b}.c"]).output().unwrap();
+    assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
+}

@@ -1,0 +1,73 @@
+//! The command `quiltt-session`, through the real binary.
+
+mod completions;
+mod doctor;
+mod help;
+mod id;
+mod inspect;
+mod mint;
+mod pipes;
+mod profiles;
+mod secret;
+#[cfg(unix)]
+mod terminal;
+mod token_input;
+mod verify;
+
+use assert_cmd::Command;
+use quiltt_session::UntrustedToken;
+use serde_json::Value;
+
+/// A secret that would be noticed wherever it came out.
+const SECRET: &str = "canary-quiltt-session-demo-secret-never-use-in-production-012345";
+const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
+const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
+const SESSION_ID: &str = "4551ca49-c002-4d9b-92ec-465018e28fdc";
+const ENVIRONMENT: &str = "env_1Bx4omNvZgKao2OqGshImD";
+/// 2023-11-14T22:13:20Z
+const AT: &str = "1700000000";
+const A_DAY_LATER: &str = "1700086400";
+
+/// The command with the secret in its environment and nothing else.
+fn quiltt_session(args: &[&str]) -> Command {
+    let mut command = without_secret(args);
+    command.env("QUILTT_SIGNING_SECRET", SECRET);
+    command
+}
+
+fn without_secret(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    command.env_clear().args(args);
+    command
+}
+
+/// What a successful run prints; it says nothing on standard error.
+fn stdout(args: &[&str]) -> String {
+    let output = quiltt_session(args).assert().success().stderr("").get_output().stdout.clone();
+    String::from_utf8(output).unwrap()
+}
+
+/// A token that is the same in every run, with more arguments.
+fn token(args: &[&str]) -> String {
+    let fixed = ["mint", "--format", "token", "--profile", PROFILE, "--session-id", SESSION_ID, "--at", AT];
+    stdout(&[&fixed, args].concat()).trim_end().to_owned()
+}
+
+/// What a token says.
+fn claims(token: &str) -> Value {
+    serde_json::from_slice(UntrustedToken::parse(token).unwrap().untrusted_payload_json()).unwrap()
+}
+
+/// A run that fails with this code and these lines on standard error, and prints nothing.
+#[track_caller]
+fn refuses(args: &[&str], code: i32, stderr: &str) {
+    quiltt_session(args).assert().code(code).stdout("").stderr(format!("{stderr}\n"));
+}
+
+/// A run that is malformed: exit 2, with this line in the explanation.
+#[track_caller]
+fn malformed(args: &[&str], line: &str) {
+    let assert = quiltt_session(args).assert().code(2).stdout("");
+    let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    assert!(stderr.lines().any(|other| other == line), "expected the line {line:?}, found {stderr}");
+}

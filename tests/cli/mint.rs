@@ -1,0 +1,189 @@
+//! `mint`, one session at a time.
+
+use quiltt_session::{SessionVerifier, SigningSecret};
+use serde_json::{Value, json};
+
+use crate::{
+    A_DAY_LATER, AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, SESSION_ID, claims, malformed, refuses, stdout, token,
+};
+
+fn session(args: &[&str]) -> Value {
+    let line = stdout(&[&["mint"], args].concat());
+    assert_eq!(line.matches('\n').count(), 1);
+    serde_json::from_str(&line).unwrap()
+}
+
+#[test]
+fn without_arguments_it_mints_a_session_of_a_day_for_a_new_user() {
+    let session = session(&[]);
+    let verifier = SessionVerifier::builder(SigningSecret::from_bytes(SECRET).unwrap()).build().unwrap();
+    let verified = verifier.verify(session["token"].as_str().unwrap()).unwrap();
+    assert_eq!(session["userId"], verified.user_id().to_string());
+    assert_eq!(session["userUuid"], verified.user_id().uuid().to_string());
+    assert_eq!(session["id"], verified.id().to_string());
+    assert_eq!(verified.user_id().uuid().get_version_num(), 4);
+    assert_eq!(verified.expires_at().as_secs() - verified.claims().issued_at().as_secs(), 86_400);
+    assert_ne!(self::session(&[])["userId"], session["userId"]);
+}
+
+#[test]
+fn fixed_time_id_and_profile_give_the_same_token_every_time() {
+    assert_eq!(token(&[]), token(&[]));
+    assert_eq!(
+        claims(&token(&[])),
+        json!({
+            "nbf": 1_700_000_000, "iat": 1_700_000_000, "exp": 1_700_086_400, "jti": SESSION_ID, "ver": 6,
+            "iss": "auth.quiltt.io", "aud": "api.quiltt.io", "sub": PROFILE,
+        })
+    );
+}
+
+#[test]
+fn a_profile_may_be_given_in_both_forms() {
+    for profile in [PROFILE, PROFILE_UUID] {
+        assert_eq!(session(&["--profile", profile])["userId"], PROFILE);
+    }
+}
+
+#[test]
+fn every_version_carries_the_ids_in_its_own_claims() {
+    let key = "api_11gKT7OFCTrIx1YA3M0zfS5";
+    let organization = "org_1WCfTognxqNqfz8qrH12uH";
+    let all = ["--api-key", key, "--organization", organization, "--environment", ENVIRONMENT];
+    let newest = claims(&token(&all));
+    assert_eq!([&newest["cid"], &newest["oid"], &newest["eid"]], [key, organization, ENVIRONMENT]);
+    let version_4 = claims(&token(&[&all[..], &["--token-version", "4"]].concat()));
+    assert_eq!([&version_4["did"], &version_4["sub"]], [key, PROFILE]);
+    let version_2 = claims(&token(&["--api-key", key, "--token-version", "2"]));
+    assert_eq!([&version_2["did"], &version_2["uid"]], [key, PROFILE]);
+    let version_1 = claims(&token(&["--api-key", key, "--token-version", "1"]));
+    assert_eq!([&version_1["aid"], &version_1["uid"]], ["374a2938-8aed-42aa-970f-580faa85b089", PROFILE_UUID]);
+}
+
+#[test]
+fn a_time_to_live_is_read_with_units_or_as_seconds() {
+    for (ttl, secs) in [("90s", 90), ("15m", 900), ("24h", 86_400), ("7d", 604_800), ("1d12h", 129_600), ("1", 1)] {
+        assert_eq!(claims(&token(&["--ttl", ttl]))["exp"], 1_700_000_000 + secs, "{ttl}");
+    }
+}
+
+#[test]
+fn issuer_and_audience_can_be_set() {
+    let claims = claims(&token(&["--issuer", "example.com", "--audience", "me"]));
+    assert_eq!([&claims["iss"], &claims["aud"]], ["example.com", "me"]);
+}
+
+#[test]
+fn claims_are_json_and_may_be_several() {
+    let claims =
+        claims(&token(&["--claim", "plan=\"gold?\"", "--claim", "seats=3", "--claim", "x={\"a\": [1.50, null]}"]));
+    assert_eq!(
+        [&claims["plan"], &claims["seats"], &claims["x"]],
+        [&json!("gold?"), &json!(3), &json!({"a": [1.5, null]})]
+    );
+}
+
+#[test]
+fn the_formats_are_todays_json_the_token_and_the_json_of_2021() {
+    let fixed = ["--profile", PROFILE, "--session-id", SESSION_ID, "--at", AT, "--environment", ENVIRONMENT];
+    let token = token(&["--environment", ENVIRONMENT]);
+    assert_eq!(
+        stdout(&[&["mint"], &fixed[..]].concat()),
+        format!(
+            "{{\"id\":\"{SESSION_ID}\",\"token\":\"{token}\",\"userId\":\"{PROFILE}\",\"userUuid\":\"{PROFILE_UUID}\",\
+             \"environmentId\":\"{ENVIRONMENT}\",\"expiration\":{A_DAY_LATER},\"expiresAt\":\"2023-11-15T22:13:20Z\"}}\n"
+        )
+    );
+    assert_eq!(session(&[&fixed[..], &["--format", "json"]].concat()), session(&fixed));
+    assert_eq!(
+        stdout(&[&["mint", "--format", "legacy"], &fixed[..]].concat()),
+        format!(
+            "{{\"id\":\"{SESSION_ID}\",\"expiration\":{A_DAY_LATER},\"userId\":\"{PROFILE_UUID}\",\"token\":\"{token}\"}}\n"
+        )
+    );
+}
+
+#[test]
+fn malformed_values_say_what_would_be_right() {
+    for (args, line) in [
+        (
+            ["--profile", "p_2"],
+            "error: invalid value 'p_2' for '--profile <ID>': expected a profile id (p_1… or a UUID), \
+             found an unknown version digit at position 2",
+        ),
+        (
+            ["--api-key", "p_10"],
+            "error: invalid value 'p_10' for '--api-key <ID>': expected an API key id (api_1… or a UUID), \
+             found another prefix at position 0",
+        ),
+        (["--token-version", "3"], "error: invalid value '3' for '--token-version <VERSION>'"),
+        (["--token-version", "3"], "  [possible values: 1, 2, 4, 6]"),
+        (
+            ["--ttl", "1 day"],
+            "error: invalid value '1 day' for '--ttl <DURATION>': expected a duration such as 90s, 15m, 24h, 7d, \
+             1d12h, or plain seconds",
+        ),
+        (
+            ["--at", "yesterday"],
+            "error: invalid value 'yesterday' for '--at <UNIX>': expected whole seconds since 1970, such as 1700000000",
+        ),
+        (
+            ["--at", "253402300800"],
+            "error: invalid value '253402300800' for '--at <UNIX>': expected at most 253402300799 seconds, the year 9999",
+        ),
+        (
+            ["--session-id", "1"],
+            "error: invalid value '1' for '--session-id <UUID>': expected a hyphenated UUID, \
+             found no hyphenated UUID at position 1",
+        ),
+        (
+            ["--claim", "plan=gold"],
+            "error: invalid value 'plan=gold' for '--claim <NAME=JSON>': expected NAME=JSON, \
+             where text stands in double quotes: --claim 'plan=\"gold\"'",
+        ),
+        (
+            ["--claim", "plan"],
+            "error: invalid value 'plan' for '--claim <NAME=JSON>': expected NAME=JSON, \
+             where text stands in double quotes: --claim 'plan=\"gold\"'",
+        ),
+        (["--format", "xml"], "error: invalid value 'xml' for '--format <FORMAT>'"),
+        (["--secret-encoding", "utf8"], "error: invalid value 'utf8' for '--secret-encoding <ENCODING>'"),
+    ] {
+        malformed(&["mint", args[0], args[1]], line);
+    }
+}
+
+#[test]
+fn settings_that_no_signer_takes_are_malformed() {
+    for (args, line) in [
+        (
+            &["--ttl", "0"][..],
+            "error: expected a time to live in whole seconds from 1 to 2147483, found 0ns: \
+             a longer one overflows the timer of Quiltt's JavaScript SDK",
+        ),
+        (
+            &["--ttl", "25d"],
+            "error: expected a time to live in whole seconds from 1 to 2147483, found 2160000s: \
+             a longer one overflows the timer of Quiltt's JavaScript SDK",
+        ),
+        (&["--issuer", ""], "error: expected iss of 1 to 256 bytes, found 0"),
+        (&["--audience", ""], "error: expected aud of 1 to 256 bytes, found 0"),
+        (&["--claim", "sub=1"], "error: expected a name that Quiltt does not use, found the reserved \"sub\""),
+        (&["--claim", "a=1", "--claim", "a=2"], "error: expected each claim once, found \"a\" twice"),
+        (
+            &["--claim", "a={\"b\":1,\"b\":2}"],
+            "error: expected a value that is JSON without repeated names for \"a\", found something else",
+        ),
+        (
+            &["--environment", ENVIRONMENT, "--token-version", "2"],
+            "error: expected a token version with a claim for the environment id, found version 2",
+        ),
+    ] {
+        refuses(&[&["mint"], args].concat(), 2, line);
+    }
+}
+
+#[test]
+fn an_expiry_after_9999_is_a_failed_run() {
+    refuses(&["mint", "--at", "253402300799"], 1, "error: expected an expiry before the year 10000, found a later one");
+}

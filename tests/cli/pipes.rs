@@ -1,0 +1,82 @@
+//! Standard output that is closed or full.
+
+use std::{
+    io::{Read, Write, pipe},
+    process::{Command, Stdio},
+};
+
+use crate::{AT, PROFILE, SECRET, token};
+
+fn command(args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).args(args).stdin(Stdio::null()).stderr(Stdio::piped());
+    command
+}
+
+fn every_command() -> Vec<Vec<String>> {
+    let token = token(&[]);
+    [
+        &["mint"][..],
+        &["inspect", &token],
+        &["inspect", "--json", &token],
+        &["verify", "--at", AT, &token],
+        &["id", PROFILE],
+        &["doctor"],
+        &["completions", "zsh"],
+        &["--help"],
+        &["mint", "--help"],
+        &["--version"],
+    ]
+    .iter()
+    .map(|args| args.iter().map(|arg| (*arg).to_owned()).collect())
+    .collect()
+}
+
+#[test]
+fn a_closed_pipe_is_success_and_no_word_is_said() {
+    for args in every_command() {
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let output = command(&args).stdout(writer).output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr)), (Some(0), "".into()), "{args:?}");
+    }
+}
+
+#[test]
+fn a_long_list_stops_when_its_reader_does() {
+    let mut child =
+        command(&["mint", "--profiles-from", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(format!("{PROFILE}\n").repeat(20_000).as_bytes()).unwrap();
+    let mut first = [0; 1];
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut first).unwrap();
+    drop(stdout);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr)), (Some(0), "".into()));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_full_disk_is_a_failed_run() {
+    for args in every_command() {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let args: Vec<&str> = args.iter().map(String::as_str).collect();
+        let output = command(&args).stdout(full).output().unwrap();
+        assert_eq!(
+            (output.status.code(), String::from_utf8_lossy(&output.stderr)),
+            (Some(1), "error: cannot write to standard output: No space left on device (os error 28)\n".into()),
+            "{args:?}"
+        );
+    }
+}
+
+#[test]
+fn a_closed_standard_error_changes_no_exit_code() {
+    let (reader, writer) = pipe().unwrap();
+    drop(reader);
+    for (args, code) in [(&["verify", "a.b.c"][..], 1), (&["verify", "--at", "x"], 2), (&["mint", "--ttl", "0"], 2)] {
+        let status = command(args).stdout(Stdio::null()).stderr(writer.try_clone().unwrap()).status().unwrap();
+        assert_eq!(status.code(), Some(code), "{args:?}");
+    }
+}

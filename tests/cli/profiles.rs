@@ -1,0 +1,123 @@
+//! `mint --profiles-from`.
+
+use std::fs;
+
+use quiltt_session::{SessionVerifier, SigningSecret};
+use serde_json::Value;
+
+use crate::{AT, PROFILE, PROFILE_UUID, SECRET, claims, malformed, quiltt_session, refuses};
+
+const OTHER: &str = "p_111sXqFUjvlL5jQZ8gsf9KI";
+const LIST: [&str; 3] = [PROFILE, OTHER, "018ef74e-5aa1-7684-86ca-d2c0a4447bb5"];
+const IDS: [&str; 3] = [PROFILE, OTHER, "p_12wKKn68cfbRE8EQYDzryn"];
+
+fn mint(list: impl Into<Vec<u8>>, args: &[&str]) -> assert_cmd::assert::Assert {
+    let mut command = quiltt_session(&["mint", "--profiles-from", "-"]);
+    command.args(args).write_stdin(list).assert()
+}
+
+fn user_ids(stdout: &[u8]) -> Vec<String> {
+    let lines = str::from_utf8(stdout).unwrap().lines();
+    let user_id = |line| serde_json::from_str::<Value>(line).unwrap()["userId"].as_str().unwrap().to_owned();
+    lines.map(user_id).collect()
+}
+
+#[test]
+fn one_session_a_line_comes_out_in_the_order_of_the_list() {
+    for list in [LIST.join("\n"), LIST.join("\n") + "\n", LIST.join("\r\n") + "\r\n"] {
+        let assert = mint(list, &[]).success().stderr("");
+        assert_eq!(user_ids(&assert.get_output().stdout), IDS);
+    }
+}
+
+#[test]
+fn the_list_may_be_a_file() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    fs::write(&file, LIST.join("\n")).unwrap();
+    let path = file.path().to_str().unwrap();
+    let assert = quiltt_session(&["mint", "--profiles-from", path]).assert().success().stderr("");
+    assert_eq!(user_ids(&assert.get_output().stdout), IDS);
+}
+
+#[test]
+fn formats_and_claims_apply_to_every_session() {
+    let assert = mint(LIST.join("\n"), &["--format", "token", "--at", AT, "--ttl", "1h", "--claim", "plan=1"]);
+    let tokens = String::from_utf8(assert.success().get_output().stdout.clone()).unwrap();
+    assert_eq!(tokens.lines().count(), 3);
+    for (token, id) in tokens.lines().zip(IDS) {
+        let claims = claims(token);
+        assert_eq!(
+            [&claims["sub"], &claims["iat"], &claims["exp"], &claims["plan"]],
+            [&Value::from(id), &Value::from(1_700_000_000), &Value::from(1_700_003_600), &Value::from(1),]
+        );
+    }
+    let legacy = mint(PROFILE, &["--format", "legacy"]).success();
+    assert_eq!(user_ids(&legacy.get_output().stdout), [PROFILE_UUID]);
+}
+
+#[test]
+fn a_long_list_keeps_its_order_and_every_session_has_an_id_of_its_own() {
+    let list: Vec<String> = (0..2000_u32).map(|number| format!("00000000-0000-0000-0000-{number:012x}")).collect();
+    let assert = mint(list.join("\n"), &["--format", "token"]).success().stderr("");
+    let verifier = SessionVerifier::builder(SigningSecret::from_bytes(SECRET).unwrap()).build().unwrap();
+    let stdout = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+    let sessions: Vec<_> = stdout.lines().map(|token| verifier.verify(token).unwrap()).collect();
+    assert_eq!(sessions.iter().map(|session| session.user_id().uuid().to_string()).collect::<Vec<_>>(), list);
+    let ids = std::collections::HashSet::<_>::from_iter(sessions.iter().map(|session| session.id()));
+    assert_eq!(ids.len(), list.len());
+}
+
+const BAD_LIST: &[u8] = b"p_10\n\nconn_10\n p_10\n\xff\np_11\n";
+const COMPLAINTS: &str = "\
+line 2: expected a profile id (p_1… or a UUID), found nothing at position 0
+line 3: expected a profile id (p_1… or a UUID), found another prefix at position 0
+line 4: expected a profile id (p_1… or a UUID), found another prefix at position 0
+line 5: expected a profile id, found bytes that are not text
+";
+
+#[test]
+fn nothing_is_written_for_a_list_with_bad_lines() {
+    mint(BAD_LIST, &[]).code(1).stdout("").stderr(format!(
+        "{COMPLAINTS}error: 4 of 6 lines are bad, so nothing was written: \
+         mend them, or leave them out with --skip-invalid\n"
+    ));
+}
+
+#[test]
+fn bad_lines_can_be_left_out() {
+    let assert = mint(BAD_LIST, &["--skip-invalid"]).success();
+    let assert = assert.stderr(format!("{COMPLAINTS}warning: left out 4 of 6 lines\n"));
+    assert_eq!(user_ids(&assert.get_output().stdout), ["p_10", "p_11"]);
+}
+
+#[test]
+fn a_list_of_nothing_but_bad_lines_is_not_reported_without_end() {
+    let assert = mint("x\n".repeat(1000), &[]).code(1).stdout("");
+    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    assert_eq!(stderr.lines().count(), 22);
+    assert_eq!(stderr.lines().nth(20), Some("and so on"));
+}
+
+#[test]
+fn an_empty_list_gives_no_session() {
+    mint("", &[]).success().stdout("").stderr("");
+}
+
+#[test]
+fn a_list_that_cannot_be_read_is_a_failed_run() {
+    let line = "error: cannot read the profiles: No such file or directory (os error 2); check --profiles-from";
+    refuses(&["mint", "--profiles-from", "/no/such/file"], 1, line);
+}
+
+#[test]
+fn what_makes_sense_for_one_session_only_is_malformed() {
+    malformed(
+        &["mint", "--profiles-from", "-", "--profile", PROFILE],
+        "error: the argument '--profiles-from <FILE|->' cannot be used with '--profile <ID>'",
+    );
+    malformed(
+        &["mint", "--profiles-from", "-", "--session-id", "4551ca49-c002-4d9b-92ec-465018e28fdc"],
+        "error: the argument '--profiles-from <FILE|->' cannot be used with '--session-id <UUID>'",
+    );
+    malformed(&["mint", "--skip-invalid"], "error: the following required arguments were not provided:");
+}

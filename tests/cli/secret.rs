@@ -1,0 +1,256 @@
+//! Where the secret comes from, and that it goes nowhere.
+
+use std::{fs, path::PathBuf};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use tempfile::TempDir;
+
+use crate::{AT, SECRET, quiltt_session, token, without_secret};
+
+const SHORT: &str = "canary-quiltt-session-short-demo-secret";
+
+/// A file that only its owner can read, as it should be.
+fn secret_file(content: &[u8]) -> (TempDir, PathBuf) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("secret");
+    fs::write(&path, content).unwrap();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    (folder, path)
+}
+
+/// Verifies the token of [`SECRET`] with the secret in this file and encoding.
+#[track_caller]
+fn verifies(content: &[u8], encoding: &str) {
+    let (_folder, path) = secret_file(content);
+    let args = ["verify", "--at", AT, "--secret-encoding", encoding, &token(&[])];
+    without_secret(&args).arg("--secret-file").arg(path).assert().success().stderr("");
+}
+
+fn hex(text: &str) -> String {
+    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[test]
+fn the_secret_is_read_from_a_file_in_every_encoding() {
+    verifies(SECRET.as_bytes(), "raw");
+    verifies(STANDARD.encode(SECRET).as_bytes(), "base64");
+    verifies(URL_SAFE_NO_PAD.encode(SECRET).as_bytes(), "base64url");
+    verifies(hex(SECRET).as_bytes(), "hex");
+}
+
+#[test]
+fn the_secret_is_read_from_the_environment_in_every_encoding() {
+    let encoded = [("raw", SECRET.to_owned()), ("base64", STANDARD.encode(SECRET)), ("hex", hex(SECRET))];
+    for (encoding, secret) in encoded {
+        let mut command = without_secret(&["verify", "--at", AT, "--secret-encoding", encoding, &token(&[])]);
+        command.env("QUILTT_SIGNING_SECRET", secret).assert().success().stderr("");
+    }
+}
+
+#[test]
+fn a_file_goes_before_the_environment() {
+    let (_folder, path) = secret_file(SECRET.as_bytes());
+    let mut command = without_secret(&["verify", "--at", AT, &token(&[])]);
+    command
+        .env("QUILTT_SIGNING_SECRET", "0123456789abcdef".repeat(8))
+        .arg("--secret-file")
+        .arg(path)
+        .assert()
+        .success();
+}
+
+#[test]
+fn without_a_secret_the_error_says_how_to_give_one() {
+    for command in ["mint", "verify", "doctor"] {
+        without_secret(&[command]).write_stdin("").assert().code(2).stdout("").stderr(
+            "error: expected a signing secret, found none: pass --secret-file PATH or set QUILTT_SIGNING_SECRET\n",
+        );
+    }
+}
+
+#[test]
+fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
+    for (content, encoding, reason) in [
+        (
+            &*format!("{SECRET}\n"),
+            "raw",
+            "expected a secret without white space around it, found some: it is never trimmed, \
+             so store it without (printf '%s' instead of echo)",
+        ),
+        (
+            &format!("\"{SECRET}\""),
+            "raw",
+            "expected a secret without quotes around it, found a pair: store it without them",
+        ),
+        (
+            SECRET,
+            "hex",
+            "expected hexadecimal digits, found a character or length that it does not allow; \
+             check --secret-encoding, and that the whole secret was copied",
+        ),
+        (
+            SHORT,
+            "raw",
+            "expected a secret of at least 512 bits, found 312: HS512 needs a key as long as its hash \
+             (RFC 7518 §3.2); check --secret-encoding, or pass --allow-short-secret if Quiltt gave you 32 bytes or more",
+        ),
+        (
+            &"0".repeat(64),
+            "raw",
+            "expected a random secret, found one whose bytes are all the same; ask Quiltt for a real one",
+        ),
+        (
+            &token(&[]),
+            "raw",
+            "expected a signing secret, found what looks like a JWT; \
+             ask Quiltt for the secret of your self-signed sessions",
+        ),
+        (&SECRET.repeat(65), "raw", "expected a secret of at most 4096 bytes, found more: is this the right file?"),
+    ] {
+        let (_folder, path) = secret_file(content.as_bytes());
+        let mut command = without_secret(&["mint", "--secret-encoding", encoding, "--secret-file"]);
+        command.arg(path).assert().code(1).stdout("").stderr(format!("error: signing secret: {reason}\n"));
+    }
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_so() {
+    without_secret(&["mint", "--secret-file", "/no/such/file"]).assert().code(1).stdout("").stderr(
+        "error: signing secret: cannot read the secret file: entity not found; \
+         check the path of --secret-file and its permissions\n",
+    );
+}
+
+#[test]
+fn a_short_secret_is_taken_when_allowed_and_warned_of() {
+    let mut command = without_secret(&["mint", "--allow-short-secret"]);
+    command
+        .env("QUILTT_SIGNING_SECRET", SHORT)
+        .assert()
+        .success()
+        .stderr("warning: signing secret: it has 312 bits, fewer than the 512 of RFC 7518 §3.2\n");
+    let mut command = without_secret(&["mint", "--allow-short-secret"]);
+    command.env("QUILTT_SIGNING_SECRET", &SHORT[..31]).assert().code(1).stdout("").stderr(
+        "error: signing secret: expected a secret of at least 256 bits, found 248: HS512 needs a key as long as its \
+         hash (RFC 7518 §3.2); check --secret-encoding, or ask Quiltt for a longer secret\n",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_everyone_can_read_is_warned_of() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (_folder, path) = secret_file(SECRET.as_bytes());
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    without_secret(&["mint", "--secret-file"])
+        .arg(path)
+        .assert()
+        .success()
+        .stderr("warning: signing secret: its file is readable by every user (mode 644): chmod it to 600 or 440\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_environment_that_is_not_text_is_not_shown() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+
+    let mut command = without_secret(&["mint"]);
+    command.env("QUILTT_SIGNING_SECRET", OsStr::from_bytes(b"canary\xff")).assert().code(1).stdout("").stderr(
+        "error: signing secret: expected Unicode text in the environment variable QUILTT_SIGNING_SECRET, \
+         found other bytes\n",
+    );
+}
+
+/// Whether the text has the secret or the signature of a token, or enough of it to matter.
+#[track_caller]
+fn has_none_of(texts: &[&str], output: &std::process::Output) {
+    for stream in [&output.stdout, &output.stderr] {
+        let stream = String::from_utf8_lossy(stream);
+        for text in texts {
+            let start = &text[..20.min(text.len())];
+            assert!(!stream.contains(start), "{start}… is in {stream}");
+        }
+    }
+}
+
+fn every_form(secret: &str) -> Vec<String> {
+    vec![secret.to_owned(), hex(secret), STANDARD.encode(secret), hex(secret).to_uppercase()]
+}
+
+#[test]
+fn the_secret_is_in_no_output_of_a_good_run() {
+    let forms = every_form(SECRET);
+    let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+    let token = token(&[]);
+    for args in [
+        &["mint"][..],
+        &["verify", "--at", AT, &token],
+        &["inspect", &token],
+        &["doctor"],
+        &["completions", "bash"],
+        &["--help"],
+    ] {
+        let output = quiltt_session(args).output().unwrap();
+        assert!(output.status.success());
+        has_none_of(&forms, &output);
+    }
+}
+
+#[test]
+fn a_secret_or_token_in_the_wrong_place_is_not_repeated() {
+    let token = token(&[]);
+    let (_, signature) = token.rsplit_once('.').unwrap();
+    let forms = every_form(SECRET);
+    let mut forms: Vec<&str> = forms.iter().map(String::as_str).collect();
+    forms.extend([&token[30..], signature]);
+    let flags = [
+        "--profile",
+        "--profiles-from",
+        "--api-key",
+        "--organization",
+        "--environment",
+        "--token-version",
+        "--ttl",
+        "--session-id",
+        "--at",
+        "--claim",
+        "--format",
+        "--secret-encoding",
+        "--secret-file",
+        "--leeway",
+        "--kind",
+        "--secret",
+        "--token",
+    ];
+    for secret in [SECRET, &hex(SECRET), &STANDARD.encode(SECRET), &token] {
+        for command in ["mint", "inspect", "verify", "id", "doctor", "completions"] {
+            let joined = format!("--{secret}");
+            let short = format!("-{secret}");
+            let mut runs =
+                vec![vec![secret], vec![command, secret, secret], vec![command, &joined], vec![command, &short]];
+            if !(command == "inspect" && secret == token) {
+                runs.push(vec![command, secret]);
+            }
+            for args in runs.iter().cloned().chain(flags.iter().map(|flag| vec![command, flag, secret])) {
+                let output = without_secret(&args).env("QUILTT_SIGNING_SECRET", "too short").output().unwrap();
+                assert!(!output.status.success(), "{args:?}");
+                has_none_of(&forms, &output);
+            }
+            for flag in flags {
+                let joined = format!("{flag}={secret}");
+                let output = without_secret(&[command, &joined]).output().unwrap();
+                assert!(!output.status.success(), "{joined}");
+                has_none_of(&forms, &output);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Where `inspect` and `verify` find their token, and what they say of one that is none.
+
+use crate::{AT, quiltt_session, refuses, token};
+
+#[test]
+fn a_token_may_be_an_argument_or_standard_input_with_one_newline() {
+    let token = token(&[]);
+    let expected = quiltt_session(&["verify", "--at", AT, &token]).output().unwrap().stdout;
+    assert!(!expected.is_empty());
+    for args in [&["verify", "--at", AT][..], &["verify", "--at", AT, "-"]] {
+        for input in [token.clone(), format!("{token}\n")] {
+            quiltt_session(args).write_stdin(input).assert().success().stdout(expected.clone()).stderr("");
+        }
+    }
+    let inspect = quiltt_session(&["inspect"]).write_stdin(format!("{token}\n")).output().unwrap();
+    assert_eq!(inspect.stdout, quiltt_session(&["inspect", &token]).output().unwrap().stdout);
+}
+
+#[test]
+fn nothing_but_that_newline_is_stripped() {
+    const LINE: &str = "error: token refused: expected canonical base64url without padding in the signature, \
+                        found something else: remove the white space around it\n";
+    let token = token(&[]);
+    for input in [format!("{token}\n\n"), format!("{token}\r\n"), format!("{token} "), format!("{token} \n")] {
+        quiltt_session(&["verify", "--at", AT]).write_stdin(input).assert().code(1).stdout("").stderr(LINE);
+    }
+    // In an argument, not even one.
+    quiltt_session(&["verify", "--at", AT, &format!("{token}\n")]).assert().code(1).stdout("").stderr(LINE);
+}
+
+#[test]
+fn the_usual_slips_are_recognised() {
+    let token = token(&[]);
+    let header = "expected canonical base64url without padding in the header, found something else";
+    for (text, problem) in [
+        ("", "expected three segments with dots between, found 1: give a token as the argument or on standard input"),
+        (&*format!("Bearer {token}"), &*format!("{header}: leave \"Bearer \" out")),
+        (&format!("bearer {token}"), &format!("{header}: leave \"Bearer \" out")),
+        (&format!(" {token}"), &format!("{header}: remove the white space around it")),
+        (&format!("\"{token}\""), &format!("{header}: remove the quotes around it")),
+        (
+            &format!("{{\"token\":\"{token}\"}}"),
+            &format!("{header}: give the value of \"token\", not the whole session (jq -r .token)"),
+        ),
+        ("a.b", "expected three segments with dots between, found 2: check that the whole token was copied"),
+        ("AAAA..AAAA", "expected a payload, found an empty segment: check that the whole token was copied"),
+        (&"A".repeat(8193), "expected a token of at most 8192 characters, found 8193: give one token and nothing else"),
+    ] {
+        refuses(&["verify", text], 1, &format!("error: token refused: {problem}"));
+        quiltt_session(&["inspect", text]).assert().code(1).stderr(format!("error: {problem}\n"));
+    }
+}
+
+#[test]
+fn endless_and_binary_input_ends_in_an_error() {
+    quiltt_session(&["verify"])
+        .write_stdin("A".repeat(1 << 20))
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr("error: expected a token of at most 8192 characters, found more: give one token and nothing else\n");
+    quiltt_session(&["verify"])
+        .write_stdin(*b"\xff\xfe")
+        .assert()
+        .code(1)
+        .stdout("")
+        .stderr("error: expected a token, found bytes that are not text\n");
+}
+
+#[test]
+fn the_longest_token_is_still_read_and_one_more_character_is_counted() {
+    let input = |length| "A".repeat(length);
+    let assert = quiltt_session(&["verify"]).write_stdin(input(8192) + "\n").assert().code(1);
+    assert.stderr("error: token refused: expected three segments with dots between, found 1: check that the whole token was copied\n");
+    let assert = quiltt_session(&["verify"]).write_stdin(input(8193)).assert().code(1);
+    assert.stderr(
+        "error: token refused: expected a token of at most 8192 characters, found 8193: \
+         give one token and nothing else\n",
+    );
+}
