@@ -325,17 +325,7 @@ impl SecretOptions {
     ///
     /// See [`SigningSecret::from_env`].
     pub fn from_env(&self, name: &str) -> Result<SigningSecret, SecretError> {
-        let name = || name.to_owned();
-        let value = std::env::var_os(name()).ok_or_else(|| SecretError::EnvironmentUnset { name: name() })?;
-        let value = value.into_string().map_err(|value| {
-            drop(Zeroizing::new(value.into_encoded_bytes()));
-            SecretError::EnvironmentNotUnicode { name: name() }
-        })?;
-        let value = Zeroizing::new(value);
-        if value.is_empty() {
-            return Err(SecretError::EnvironmentEmpty { name: name() });
-        }
-        self.from_bytes(value.as_bytes())
+        self.from_bytes(read_env(name)?.as_bytes())
     }
 
     /// Reads the secret from a file.
@@ -344,14 +334,35 @@ impl SecretOptions {
     ///
     /// See [`SigningSecret::from_file`].
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
-        let failed = |error: io::Error| SecretError::File(error.kind());
-        let file = File::open(path).map_err(failed)?;
-        let world_readable = world_readable(&file).map_err(failed)?;
-        let content = read_capped(file).map_err(failed)?;
+        let (content, world_readable) = read_file(path.as_ref())?;
         let mut secret = self.from_bytes(content.as_slice())?;
         secret.warnings.extend(world_readable);
         Ok(secret)
     }
+}
+
+/// The value of an environment variable, in a buffer that is wiped.
+pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
+    let name = || name.to_owned();
+    let value = std::env::var_os(name()).ok_or_else(|| SecretError::EnvironmentUnset { name: name() })?;
+    let value = value.into_string().map_err(|value| {
+        drop(Zeroizing::new(value.into_encoded_bytes()));
+        SecretError::EnvironmentNotUnicode { name: name() }
+    })?;
+    let value = Zeroizing::new(value);
+    if value.is_empty() {
+        return Err(SecretError::EnvironmentEmpty { name: name() });
+    }
+    Ok(value)
+}
+
+/// The content of a file, in a buffer that is wiped, and what to warn of.
+pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<SecretWarning>), SecretError> {
+    let failed = |error: io::Error| SecretError::File(error.kind());
+    let file = File::open(path).map_err(failed)?;
+    let world_readable = world_readable(&file).map_err(failed)?;
+    let content = read_capped(file).map_err(failed)?;
+    Ok((content, world_readable))
 }
 
 /// RFC 7518 §3.2: a key of the hash's length or more.
@@ -363,7 +374,7 @@ const fn bits(bytes: usize) -> usize {
     bytes.saturating_mul(8)
 }
 
-const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
+pub(crate) const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
     if length > SigningSecret::MAX_LENGTH {
         return Err(SecretError::TooLong { max: SigningSecret::MAX_LENGTH });
     }
@@ -374,14 +385,7 @@ const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
 /// random byte at their end that happens to be a line break.
 fn refuse_lookalikes(written: &[u8]) -> Result<(), SecretError> {
     let Ok(text) = str::from_utf8(written) else { return Ok(()) };
-    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
-    if text.starts_with(is_blank) || text.ends_with(is_blank) {
-        return Err(SecretError::SurroundingWhiteSpace);
-    }
-    let quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
-    if quotes.iter().any(|&(open, close)| text.len() > 1 && text.starts_with(open) && text.ends_with(close)) {
-        return Err(SecretError::SurroundingQuotes);
-    }
+    refuse_wrapping(text)?;
     if text.starts_with("-----BEGIN ") {
         return Err(SecretError::LooksLike("PEM"));
     }
@@ -390,6 +394,19 @@ fn refuse_lookalikes(written: &[u8]) -> Result<(), SecretError> {
     }
     if text.starts_with("eyJ") && text.bytes().filter(|&byte| byte == b'.').count() == 2 {
         return Err(SecretError::LooksLike("JWT"));
+    }
+    Ok(())
+}
+
+/// Refuses white space or quotes around a secret.
+pub(crate) fn refuse_wrapping(text: &str) -> Result<(), SecretError> {
+    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
+    if text.starts_with(is_blank) || text.ends_with(is_blank) {
+        return Err(SecretError::SurroundingWhiteSpace);
+    }
+    let quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
+    if quotes.iter().any(|&(open, close)| text.len() > 1 && text.starts_with(open) && text.ends_with(close)) {
+        return Err(SecretError::SurroundingQuotes);
     }
     Ok(())
 }
