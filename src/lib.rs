@@ -70,6 +70,8 @@ mod id;
 mod mac;
 mod moments;
 mod random;
+#[cfg(feature = "remote")]
+mod remote;
 mod rotation;
 mod secret;
 mod session;
@@ -92,6 +94,13 @@ pub use error::{
     Segment, TimeError, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
+#[cfg(feature = "remote")]
+#[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
+pub use remote::{
+    Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BaseUrlReason, BirthDate, BodyError, Disagreement,
+    DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
+    Refusal, RemoteConfigError, RemoteError, RemoteSession, TransportError, TransportKind,
+};
 pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};
 pub use session::{Session, SessionFormat, SessionRef};

@@ -1,0 +1,157 @@
+//! The API key secret: where it may come from, and what is refused.
+
+use std::{fmt, path::Path};
+
+use zeroize::Zeroizing;
+
+use crate::{
+    error::SecretError,
+    secret::{SecretWarning, read_env, read_file, refuse_overlong, refuse_wrapping},
+};
+
+/// The secret of an API key, with which Quiltt lets a backend create sessions over the network.
+///
+/// It is not the signing secret: see [`SigningSecret`](crate::SigningSecret) for that one. Its format is not public, so
+/// no more is asked of it than that it can stand in a header; what was given is used as it is, never trimmed.
+///
+/// # Security
+///
+/// The text is wiped on drop. There is no way to get them out again: no `Clone`, `Display`, `PartialEq`, `Serialize`
+/// or `AsRef`, and `Debug` prints none of them. The copies that the HTTP and TLS layers make of a request are freed
+/// but not wiped.
+///
+/// # Errors
+///
+/// All constructors refuse, with a [`SecretError`]:
+/// - nothing, or more than 4096 bytes;
+/// - text with white space or a pair of quotes around it;
+/// - anything but visible ASCII characters, which is all that a Bearer credential can be (RFC 6750 §2.1).
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::ApiSecret;
+///
+/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// assert_eq!(format!("{secret:?}"), "ApiSecret(15 bytes)");
+/// # Ok::<(), quiltt_session::SecretError>(())
+/// ```
+pub struct ApiSecret {
+    text: Zeroizing<String>,
+    warning: Option<SecretWarning>,
+}
+
+impl ApiSecret {
+    /// The secret is this text, as it is.
+    ///
+    /// # Errors
+    ///
+    /// See [the type](Self#errors).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{ApiSecret, SecretError};
+    ///
+    /// let error = ApiSecret::from_bytes("demo-api-secret\n").unwrap_err();
+    /// assert_eq!(error, SecretError::SurroundingWhiteSpace);
+    /// ```
+    pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
+        const NOT_VISIBLE: SecretError =
+            SecretError::NotInEncoding { encoding: "an API secret of visible ASCII characters" };
+
+        refuse_overlong(bytes.as_ref().len())?;
+        let text = str::from_utf8(bytes.as_ref()).map_err(|_| NOT_VISIBLE)?;
+        refuse_wrapping(text)?;
+        if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(NOT_VISIBLE);
+        }
+        Ok(Self { text: Zeroizing::new(text.to_owned()), warning: None })
+    }
+
+    /// The secret is the value of the environment variable `name`, as it is.
+    ///
+    /// # Errors
+    ///
+    /// A variable that is not set, empty or not Unicode, or what [the type](Self#errors) lists. The value is in no error.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ApiSecret;
+    ///
+    /// let error = ApiSecret::from_env("NO_SUCH_VARIABLE").unwrap_err();
+    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
+    /// ```
+    pub fn from_env(name: &str) -> Result<Self, SecretError> {
+        Self::from_bytes(read_env(name)?.as_bytes())
+    }
+
+    /// The secret is the content of the file at `path`, as it is: a line break at its end is refused, not trimmed.
+    ///
+    /// # Errors
+    ///
+    /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ApiSecret;
+    ///
+    /// let error = ApiSecret::from_file("/no/such/file").unwrap_err();
+    /// assert_eq!(error.to_string(), "cannot read the secret file: entity not found");
+    /// ```
+    pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
+        let (content, warning) = read_file(path.as_ref())?;
+        let secret = Self::from_bytes(content.as_slice())?;
+        Ok(Self { warning, ..secret })
+    }
+
+    /// What is allowed but should be mended, for the caller to log.
+    #[must_use]
+    pub const fn warnings(&self) -> &[SecretWarning] {
+        self.warning.as_slice()
+    }
+
+    /// The text. Every use of a raw secret in this crate has this name.
+    pub(crate) fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl fmt::Debug for ApiSecret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ApiSecret({} bytes)", self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_refusal_has_its_reason() {
+        let not_visible = SecretError::NotInEncoding { encoding: "an API secret of visible ASCII characters" };
+        for (text, expected) in [
+            (&b""[..], &not_visible),
+            (b"two words", &not_visible),
+            (b"two\r\nlines", &not_visible),
+            ("s\u{e9}cret".as_bytes(), &not_visible),
+            (b"\xff\xfe", &not_visible),
+            (b" secret", &SecretError::SurroundingWhiteSpace),
+            (b"secret\n", &SecretError::SurroundingWhiteSpace),
+            (b"\"secret\"", &SecretError::SurroundingQuotes),
+            (b"'secret'", &SecretError::SurroundingQuotes),
+            (&[b'a'; 4097], &SecretError::TooLong { max: 4096 }),
+        ] {
+            assert_eq!(&ApiSecret::from_bytes(text).unwrap_err(), expected);
+        }
+    }
+
+    #[test]
+    fn there_is_no_least_length_and_no_guess_at_the_format() {
+        for text in ["a", "0000", "eyJhbGciOiJIUzUxMiJ9.e30.AAAA"] {
+            assert_eq!(ApiSecret::from_bytes(text).unwrap().expose(), text);
+        }
+    }
+}

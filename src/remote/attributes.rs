@@ -1,0 +1,289 @@
+//! What Quiltt can be told of a user, checked where the rule is published.
+//!
+//! All of it is personal data, so no `Debug` prints it.
+
+use std::{collections::BTreeMap, fmt, str::FromStr};
+
+use serde::{
+    Serialize, Serializer,
+    ser::{SerializeMap, SerializeStruct},
+};
+use serde_json::Value;
+use time::{Date, Month};
+
+use super::error::AttributeError;
+
+/// A telephone number in the form of ITU-T E.164: `+`, then 2 to 15 digits of which the first is not 0.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{AttributeError, PhoneNumber};
+///
+/// let phone: PhoneNumber = "+14155550100".parse()?;
+/// assert_eq!(phone.to_string(), "+14155550100");
+/// assert_eq!("(415) 555-0100".parse::<PhoneNumber>(), Err(AttributeError::Phone));
+/// # Ok::<(), AttributeError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct PhoneNumber(String);
+
+impl FromStr for PhoneNumber {
+    type Err = AttributeError;
+
+    fn from_str(text: &str) -> Result<Self, AttributeError> {
+        match text.as_bytes() {
+            [b'+', b'1'..=b'9', rest @ ..] if matches!(rest.len(), 1..=14) && rest.iter().all(u8::is_ascii_digit) => {
+                Ok(Self(text.to_owned()))
+            }
+            _ => Err(AttributeError::Phone),
+        }
+    }
+}
+
+impl fmt::Display for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl fmt::Debug for PhoneNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PhoneNumber(..)")
+    }
+}
+
+impl Serialize for PhoneNumber {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+/// A date of birth: a day of the Gregorian calendar, from year 0 to 9999.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{AttributeError, BirthDate};
+///
+/// let date: BirthDate = "1996-02-29".parse()?;
+/// assert_eq!(date, BirthDate::new(1996, 2, 29)?);
+/// assert_eq!("1995-02-29".parse::<BirthDate>(), Err(AttributeError::Date));
+/// # Ok::<(), AttributeError>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BirthDate(Date);
+
+impl BirthDate {
+    /// The date with this year, month (1 to 12) and day of the month.
+    ///
+    /// # Errors
+    ///
+    /// A day that the calendar does not have, such as 30 February.
+    pub fn new(year: u16, month: u8, day: u8) -> Result<Self, AttributeError> {
+        if year > 9999 {
+            return Err(AttributeError::Date);
+        }
+        let month = Month::try_from(month).map_err(|_| AttributeError::Date)?;
+        Date::from_calendar_date(year.into(), month, day).map(Self).map_err(|_| AttributeError::Date)
+    }
+}
+
+impl FromStr for BirthDate {
+    type Err = AttributeError;
+
+    /// Reads `YYYY-MM-DD`.
+    fn from_str(text: &str) -> Result<Self, AttributeError> {
+        fn number<T: FromStr>(text: &str, digits: usize) -> Result<T, AttributeError> {
+            let fits = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
+            text.parse().ok().filter(|_| fits).ok_or(AttributeError::Date)
+        }
+        let (year, rest) = text.split_once('-').ok_or(AttributeError::Date)?;
+        let (month, day) = rest.split_once('-').ok_or(AttributeError::Date)?;
+        Self::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
+    }
+}
+
+/// Writes `YYYY-MM-DD`.
+impl fmt::Display for BirthDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.0.year(), u8::from(self.0.month()), self.0.day())
+    }
+}
+
+impl fmt::Debug for BirthDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BirthDate(..)")
+    }
+}
+
+impl Serialize for BirthDate {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// A postal address. Which countries and states Quiltt takes is not public, so the text goes as it is.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::Address;
+///
+/// let address = Address {
+///     line1: "1 Main Street".into(),
+///     line2: None,
+///     city: "Springfield".into(),
+///     state: "IL".into(),
+///     postal_code: "62701".into(),
+///     country_code: "US".into(),
+/// };
+/// assert_eq!(serde_json::to_value(&address)?["postalCode"], "62701");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Address {
+    /// Street and number.
+    pub line1: String,
+    /// What else it takes to find the door; left out if `None`.
+    pub line2: Option<String>,
+    /// City or town.
+    pub city: String,
+    /// State, province or region.
+    pub state: String,
+    /// ZIP or postal code.
+    pub postal_code: String,
+    /// The country's code, such as `US`.
+    pub country_code: String,
+}
+
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Address(..)")
+    }
+}
+
+impl Serialize for Address {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut address = serializer.serialize_struct("Address", if self.line2.is_some() { 6 } else { 5 })?;
+        address.serialize_field("line1", &self.line1)?;
+        match &self.line2 {
+            Some(line) => address.serialize_field("line2", line)?,
+            None => address.skip_field("line2")?,
+        }
+        address.serialize_field("city", &self.city)?;
+        address.serialize_field("state", &self.state)?;
+        address.serialize_field("postalCode", &self.postal_code)?;
+        address.serialize_field("countryCode", &self.country_code)?;
+        address.end()
+    }
+}
+
+/// What a backend wants kept with a user: 1 to 50 keys, each with a JSON value.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{AttributeError, Metadata};
+///
+/// assert!(Metadata::new([("crmId", "42"), ("plan", "gold")]).is_ok());
+/// assert_eq!(Metadata::new([("crmId", 42), ("crmId", 43)]), Err(AttributeError::MetadataRepeated));
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Metadata(BTreeMap<String, Value>);
+
+impl Metadata {
+    /// The greatest number of keys.
+    pub const MAX_KEYS: usize = 50;
+
+    /// The metadata with these keys and values.
+    ///
+    /// # Errors
+    ///
+    /// No key, more than 50, or one of them twice.
+    pub fn new<K: Into<String>, V: Into<Value>>(
+        entries: impl IntoIterator<Item = (K, V)>,
+    ) -> Result<Self, AttributeError> {
+        let mut keys = BTreeMap::new();
+        for (key, value) in entries {
+            if keys.insert(key.into(), value.into()).is_some() {
+                return Err(AttributeError::MetadataRepeated);
+            }
+            if keys.len() > Self::MAX_KEYS {
+                return Err(AttributeError::MetadataKeys { max: Self::MAX_KEYS });
+            }
+        }
+        if keys.is_empty() {
+            return Err(AttributeError::MetadataKeys { max: Self::MAX_KEYS });
+        }
+        Ok(Self(keys))
+    }
+}
+
+impl fmt::Debug for Metadata {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Metadata({} keys)", self.0.len())
+    }
+}
+
+impl Serialize for Metadata {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (key, value) in &self.0 {
+            map.serialize_entry(key, value)?;
+        }
+        map.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_e_164_is_a_phone_number() {
+        for text in ["+12", "+14155550100", "+123456789012345"] {
+            assert_eq!(text.parse::<PhoneNumber>().unwrap().to_string(), text);
+        }
+        for text in
+            ["", "+", "+1", "14155550100", "+04155550100", "+1234567890123456", "+1 415", "+1415a", "+١٢٣", "+12\n"]
+        {
+            assert_eq!(text.parse::<PhoneNumber>(), Err(AttributeError::Phone), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn only_days_of_the_calendar_in_one_form_are_dates() {
+        for text in ["1990-12-31", "2000-02-29", "0000-01-01", "9999-12-31"] {
+            assert_eq!(text.parse::<BirthDate>().unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "1990",
+            "1990-1-2",
+            "90-01-02",
+            "1990-13-01",
+            "1990-00-01",
+            "1990-01-00",
+            "1990-02-30",
+            "1900-02-29",
+            "+990-01-01",
+            "1990-01-01T00:00:00Z",
+            "1990/01/01",
+            "01-02-1990",
+            "1990-01-0١",
+        ] {
+            assert_eq!(text.parse::<BirthDate>(), Err(AttributeError::Date), "{text:?}");
+        }
+        assert_eq!(BirthDate::new(10_000, 1, 1), Err(AttributeError::Date));
+    }
+
+    #[test]
+    fn metadata_has_1_to_50_keys() {
+        let of = |keys: usize| Metadata::new((0..keys).map(|key| (key.to_string(), key)));
+        assert!(of(1).is_ok() && of(50).is_ok());
+        for keys in [0, 51] {
+            assert_eq!(of(keys), Err(AttributeError::MetadataKeys { max: 50 }));
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The client: one method for each call of Quiltt's guide.
+
+use std::{fmt, sync::Arc, time::SystemTime};
+
+use reqwest::{
+    Method, StatusCode,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+
+use super::{
+    api_key::ApiKey,
+    api_secret::ApiSecret,
+    error::{BodyError, RemoteConfigError, RemoteError},
+    rate_limit::RateLimit,
+    refusal::{FieldMessages, Refusal},
+    request::NewSession,
+    response::{self, Asked},
+    session::RemoteSession,
+    settings::QuilttAuthBuilder,
+    transport::{Call, Reply, Transport, bearer},
+};
+use crate::untrusted::UntrustedToken;
+
+/// Creates, checks and revokes sessions over the network, with the secret of an API key.
+///
+/// Build one and clone it: clones share their connections. 128 calls are under way at once, further ones wait. Every call
+/// ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled.
+///
+/// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 |
+/// |---|---|---|---|---|
+/// | [`create_session`](Self::create_session) | `POST /v1/users/sessions` | API secret | yes | for an existing user |
+/// | [`check`](Self::check) | `GET /v1/users/session` | token | yes | yes |
+/// | [`introspect`](Self::introspect) | `POST /v1/introspect/session_token` | token | yes | yes |
+/// | [`revoke`](Self::revoke) | `DELETE /v1/users/session` | token | yes | yes |
+/// | [`api_key`](Self::api_key) | `POST /v1/introspect/api_key` | API secret | yes | yes |
+///
+/// Between attempts it waits 50 to 100 ms, then 100 to 200 ms and so on up to 2 s, or for as long as a `Retry-After`
+/// says; never past the end of the call. A time-out and a 429 are not retried.
+///
+/// # Security
+///
+/// The API secret is wiped when the last clone is dropped; see [`ApiSecret`] for what is not. No `Debug` and no error
+/// shows it or a token. A future that is dropped closes its connection; whether Quiltt did what was asked is then unknown.
+///
+/// # Examples
+///
+/// ```no_run
+/// use quiltt_session::{ApiSecret, NewSession, QuilttAuth};
+///
+/// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
+/// let auth = QuilttAuth::new(ApiSecret::from_env("QUILTT_API_SECRET")?)?;
+/// let session = auth.create_session(NewSession::for_new_user()).await?.into_session()?;
+/// assert_eq!(auth.check(session.token()).await?.session().user_id(), session.user_id());
+/// auth.revoke(session.token()).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct QuilttAuth {
+    secret: Arc<ApiSecret>,
+    transport: Arc<Transport>,
+}
+
+impl QuilttAuth {
+    /// A client with the default settings; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// A system without root certificates.
+    pub fn new(secret: ApiSecret) -> Result<Self, RemoteConfigError> {
+        Self::builder(secret).build()
+    }
+
+    /// Starts to build a client.
+    pub fn builder(secret: ApiSecret) -> QuilttAuthBuilder {
+        QuilttAuthBuilder::new(secret)
+    }
+
+    /// Creates a session, and with it the user if that is new.
+    ///
+    /// # Errors
+    ///
+    /// An API secret that Quiltt refuses, attributes it does not take, a user id that is taken, an eleventh session for
+    /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
+    /// may exist all the same.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: QuilttAuth) -> Result<(), Box<dyn std::error::Error>> {
+    /// let new = NewSession::for_new_user().email("ada@example.com").names("Ada", "Lovelace");
+    /// match auth.create_session(new).await {
+    ///     Ok(answer) => println!("{}", serde_json::to_string(&answer.into_session()?)?),
+    ///     Err(RemoteError::Validation(fields)) => println!("email: {:?}", fields.of("email")),
+    ///     Err(RemoteError::RateLimited(limit)) => println!("try again in {:?}", limit.retry_after()),
+    ///     Err(error) => return Err(error.into()),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
+        let call = Call {
+            // Texts and JSON values always serialise.
+            body: Some(serde_json::to_vec(&new).unwrap_or_default()),
+            is_repeatable: new.is_repeatable(),
+            ..call(Method::POST, "/v1/users/sessions", self.secret.expose())?
+        };
+        let reply = self.success(call, self.secret.expose()).await?;
+        let asked = Asked { user_id: new.user_id(), ..Asked::default() };
+        Ok(response::session(json(&reply)?, asked)?)
+    }
+
+    /// Checks a session token, as a client of Quiltt's would.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError::NotAuthenticated`] if the token is wrong, expired or revoked, or anything else of [`RemoteError`].
+    pub async fn check(&self, token: &str) -> Result<RemoteSession, RemoteError> {
+        self.session_of(with_token(Method::GET, "/v1/users/session", token)?, token).await
+    }
+
+    /// Checks a session token through Quiltt's introspection, which answers the same as [`check`](Self::check).
+    ///
+    /// # Errors
+    ///
+    /// As for [`check`](Self::check).
+    pub async fn introspect(&self, token: &str) -> Result<RemoteSession, RemoteError> {
+        self.session_of(with_token(Method::POST, "/v1/introspect/session_token", token)?, token).await
+    }
+
+    /// Revokes a session: its token is refused from then on.
+    ///
+    /// If an attempt fails half-way and Quiltt refuses the token in the next one, the first has revoked it: that is a
+    /// success. Whether a self-signed session can be revoked is not public.
+    ///
+    /// # Errors
+    ///
+    /// As for [`check`](Self::check).
+    pub async fn revoke(&self, token: &str) -> Result<(), RemoteError> {
+        let call = with_token(Method::DELETE, "/v1/users/session", token)?;
+        let reply = self.transport.send(call).await?;
+        let is_done = reply.is_repetition && reply.status == StatusCode::UNAUTHORIZED;
+        if is_done { Ok(()) } else { refuse_failure(&reply, token) }
+    }
+
+    /// What Quiltt knows of the API key itself: its id and environment, which a signer needs for `cid` and `eid`.
+    ///
+    /// # Errors
+    ///
+    /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
+    pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
+        let call = call(Method::POST, "/v1/introspect/api_key", self.secret.expose())?;
+        let reply = self.success(call, self.secret.expose()).await?;
+        Ok(ApiKey::read(json(&reply)?)?)
+    }
+
+    pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {
+        Self { secret, transport: Arc::new(transport) }
+    }
+
+    async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
+        let reply = self.success(call, token).await?;
+        Ok(response::session(json(&reply)?, Asked { token: Some(token), ..Asked::default() })?)
+    }
+
+    async fn success(&self, call: Call, credential: &str) -> Result<Reply, RemoteError> {
+        let reply = self.transport.send(call).await?;
+        refuse_failure(&reply, credential)?;
+        Ok(reply)
+    }
+}
+
+impl fmt::Debug for QuilttAuth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("QuilttAuth")
+            .field("base_url", &self.transport.base_url)
+            .field("timeouts", &self.transport.timeouts)
+            .field("retry", &self.transport.retry)
+            .finish_non_exhaustive()
+    }
+}
+
+fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, RemoteError> {
+    let fits =
+        matches!(token.len(), 1..=UntrustedToken::MAX_LENGTH) && token.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { call(method, path, token) } else { Err(INVALID_TOKEN) }
+}
+
+/// A call that may be repeated and has no body.
+fn call(method: Method, path: &'static str, credential: &str) -> Result<Call, RemoteError> {
+    let authorization = bearer(credential).map_err(|_| INVALID_TOKEN)?;
+    Ok(Call { method, path, authorization, body: None, is_repeatable: true })
+}
+
+const INVALID_TOKEN: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
+
+/// Whatever is no success, as the error that its status stands for.
+fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
+    let refusal = || Refusal::read(&reply.body, credential);
+    Err(match reply.status.as_u16() {
+        200..=299 => return Ok(()),
+        401 => RemoteError::NotAuthenticated(refusal()),
+        403 => RemoteError::Forbidden(refusal()),
+        409 => RemoteError::Conflict(refusal()),
+        422 => RemoteError::Validation(FieldMessages::read(&reply.body, credential)),
+        429 => RemoteError::RateLimited(RateLimit::read(&reply.headers, refusal(), SystemTime::now())),
+        status @ 500..=599 => RemoteError::Server { status, refusal: refusal() },
+        status => RemoteError::UnexpectedStatus { status, refusal: refusal() },
+    })
+}
+
+/// The body, if it is said to be JSON; one of no type may be as well.
+fn json(reply: &Reply) -> Result<&[u8], BodyError> {
+    let is_json = |value: &HeaderValue| {
+        let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    };
+    match reply.headers.get(CONTENT_TYPE) {
+        Some(value) if !is_json(value) => Err(BodyError::ContentType),
+        _ => Ok(&reply.body),
+    }
+}

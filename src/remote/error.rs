@@ -1,0 +1,262 @@
+//! What can go wrong over the network, one enum per act.
+//!
+//! No variant holds a secret or a token, so any of them can be logged.
+
+use std::{error::Error as StdError, fmt, io, time::Duration};
+
+use thiserror::Error;
+
+use super::{
+    rate_limit::RateLimit,
+    refusal::{FieldMessages, Refusal},
+    session::Disagreement,
+};
+
+/// A call to Quiltt did not give what was asked.
+///
+/// The statuses are those that Quiltt documents for its calls. Whatever the body says, the status decides the variant.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RemoteError {
+    /// 401: the API secret or the session token is wrong, expired or revoked.
+    #[error("expected a credential that Quiltt takes, found it refused (401){}", .0.suffix())]
+    NotAuthenticated(Refusal),
+    /// 403: the credential is good, but not for this.
+    #[error("expected an API key that may do this, found it forbidden (403){}", .0.suffix())]
+    Forbidden(Refusal),
+    /// 409: in the way of what is there already, such as a user with the same id.
+    #[error("expected no conflict with what Quiltt has, found one (409){}", .0.suffix())]
+    Conflict(Refusal),
+    /// 422: attributes that Quiltt does not take, and why.
+    #[error("expected attributes that Quiltt takes, found others (422){}", .0.suffix())]
+    Validation(FieldMessages),
+    /// 429: too many calls; 10 sessions an hour and 20 a day are documented for each profile.
+    #[error("expected fewer calls, found too many (429){}", .0.suffix())]
+    RateLimited(RateLimit),
+    /// 500 to 599: Quiltt, or a proxy before it, failed.
+    #[error("expected Quiltt to answer, found that it failed ({status}){}", .refusal.suffix())]
+    Server {
+        /// The status.
+        status: u16,
+        /// What came with it.
+        refusal: Refusal,
+    },
+    /// Any other status, such as a redirect: none is followed.
+    #[error("expected a status that Quiltt documents, found {status}{}", .refusal.suffix())]
+    UnexpectedStatus {
+        /// The status.
+        status: u16,
+        /// What came with it.
+        refusal: Refusal,
+    },
+    /// No connection, or one that broke.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// The whole call, with its retries, took too long. Quiltt may have done what was asked all the same.
+    #[error("expected an answer within {limit:?}, found none")]
+    TimedOut {
+        /// The time-out that was set.
+        limit: Duration,
+    },
+    /// A success whose body is not what Quiltt documents. Quiltt has done what was asked.
+    #[error(transparent)]
+    Body(#[from] BodyError),
+    /// The text passed as a token cannot be one: nothing was sent.
+    #[error("expected a token of 1 to {max} visible ASCII characters, found another text")]
+    InvalidToken {
+        /// The greatest length taken, in bytes.
+        max: usize,
+    },
+    /// The answer contradicts itself or what was asked; from [`RemoteSession::into_session`](crate::RemoteSession::into_session).
+    #[error(transparent)]
+    Disagreement(#[from] DisagreementError),
+    /// The call was polled where no tokio runtime is.
+    #[error("expected to run in a tokio runtime, found none")]
+    NoRuntime,
+}
+
+/// A connection could not be made or did not last.
+///
+/// The cause is in [`source`](StdError::source); it names no URL and no header.
+#[derive(Debug, Error)]
+#[error("{kind}")]
+pub struct TransportError {
+    kind: TransportKind,
+    source: reqwest::Error,
+}
+
+impl TransportError {
+    /// How far it came.
+    #[must_use]
+    pub const fn kind(&self) -> TransportKind {
+        self.kind
+    }
+}
+
+/// How far a connection came; see [`TransportError`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum TransportKind {
+    /// Not made: the name is unknown, the connection refused or too slow. Nothing was sent.
+    #[error("expected a connection, found that none can be made")]
+    Connect,
+    /// Not trusted: no TLS, or a certificate that is not for this host. Nothing was sent.
+    #[error("expected a server that TLS can trust, found another one")]
+    Tls,
+    /// Broken before the answer was complete. Quiltt may have done what was asked all the same.
+    #[error("expected a whole answer, found the connection broken")]
+    Interrupted,
+}
+
+impl From<reqwest::Error> for TransportError {
+    fn from(error: reqwest::Error) -> Self {
+        let kind = match error.is_connect() {
+            true if is_tls(&error) => TransportKind::Tls,
+            true => TransportKind::Connect,
+            false => TransportKind::Interrupted,
+        };
+        Self { kind, source: error.without_url() }
+    }
+}
+
+/// Whether TLS is at fault. An `io::Error` leaves what it wraps out of its `source()`, so that is asked for as well.
+fn is_tls(error: &(dyn StdError + 'static)) -> bool {
+    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+    error.is::<rustls::Error>() || wrapped.is_some_and(|error| is_tls(error)) || error.source().is_some_and(is_tls)
+}
+
+/// The body of a success is not what Quiltt documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BodyError {
+    /// Longer than any answer of Quiltt's; the rest was not read.
+    #[error("expected a body of at most {max} bytes, found more")]
+    TooLong {
+        /// The greatest length taken, in bytes.
+        max: usize,
+    },
+    /// A `Content-Type` other than JSON's, as of a captive portal's page.
+    #[error("expected a body of the type application/json, found another one")]
+    ContentType,
+    /// Not one JSON object.
+    #[error("expected a JSON object as the body, found something else")]
+    NotJsonObject,
+    /// A member that is required and not there.
+    #[error("expected the member {0:?} in the body, found none")]
+    MissingMember(
+        /// The name of the member.
+        &'static str,
+    ),
+    /// A member of the wrong type or form; never read as absent.
+    #[error("expected the member {name:?} of the body to be {expected}, found something else")]
+    InvalidMember {
+        /// The name of the member.
+        name: &'static str,
+        /// What it has to be.
+        expected: &'static str,
+    },
+}
+
+/// A session contradicts itself or what was asked; see [`RemoteSession`](crate::RemoteSession).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisagreementError {
+    pub(crate) disagreements: Vec<Disagreement>,
+}
+
+impl DisagreementError {
+    /// All that disagrees; at least one.
+    #[must_use]
+    pub fn disagreements(&self) -> &[Disagreement] {
+        &self.disagreements
+    }
+}
+
+impl fmt::Display for DisagreementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a session that agrees with itself, found ")?;
+        for (number, disagreement) in self.disagreements.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "; " };
+            write!(f, "{separator}{disagreement}")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for DisagreementError {}
+
+/// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RemoteConfigError {
+    /// An address that no credential may be sent to.
+    #[error("expected a base URL such as https://auth.quiltt.io, found {0}")]
+    BaseUrl(
+        /// What is wrong with it.
+        BaseUrlReason,
+    ),
+    /// A time-out of nothing, or of more than an hour.
+    #[error("expected a time-out above 0 and of at most {max:?}, found {found:?}")]
+    Timeout {
+        /// What was asked for.
+        found: Duration,
+        /// The greatest time-out.
+        max: Duration,
+    },
+    /// More retries than any outage asks for.
+    #[error("expected at most {max} retries, found {found}")]
+    Retries {
+        /// What was asked for.
+        found: u32,
+        /// The greatest number.
+        max: u32,
+    },
+    /// TLS cannot be set up, as where the system has no root certificates.
+    #[error("cannot set up TLS: does the system have root certificates?")]
+    Tls(
+        /// What TLS said.
+        #[source]
+        Box<dyn StdError + Send + Sync>,
+    ),
+}
+
+/// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BaseUrlReason {
+    /// No URL with a host.
+    #[error("no URL with a host")]
+    NotAUrl,
+    /// Neither https nor http.
+    #[error("another scheme")]
+    Scheme,
+    /// Plain http to a host other than 127.0.0.0/8, `[::1]` or `localhost`: the secret would travel in the clear.
+    #[error("plain http to another machine")]
+    PlainHttp,
+    /// A user name or password: the only credentials are the API secret and tokens.
+    #[error("a user name or password")]
+    Credentials,
+    /// A query or fragment, which paths cannot be appended to.
+    #[error("a query or fragment")]
+    QueryOrFragment,
+}
+
+/// An attribute of a user is not of the published form. What it was is not told: it is personal data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AttributeError {
+    /// A telephone number that is not in the form of E.164.
+    #[error("expected a telephone number such as +14155550100 (E.164), found another form")]
+    Phone,
+    /// A date that the calendar does not have, or of another form.
+    #[error("expected a date of the calendar such as 1990-12-31, found something else")]
+    Date,
+    /// No metadata key, or too many.
+    #[error("expected 1 to {max} metadata keys, found another number")]
+    MetadataKeys {
+        /// The greatest number of keys.
+        max: usize,
+    },
+    /// The same metadata key twice.
+    #[error("expected each metadata key once, found one twice")]
+    MetadataRepeated,
+}

@@ -1,0 +1,40 @@
+//! The network flows of Quiltt's guide: sessions created, checked and revoked by Quiltt itself.
+//!
+//! | file | concern |
+//! |---|---|
+//! | `client` | [`QuilttAuth`]: the five calls |
+//! | `settings` | how a client is built; `base_url`: where it may call |
+//! | `api_secret` | [`ApiSecret`] |
+//! | `request`, `attributes` | what is asked: [`NewSession`] |
+//! | `transport`, `retry` | one HTTP exchange; when it is repeated |
+//! | `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
+//! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
+
+mod api_key;
+mod api_secret;
+mod attributes;
+mod base_url;
+mod client;
+mod error;
+mod rate_limit;
+mod refusal;
+mod request;
+mod response;
+mod retry;
+mod session;
+mod settings;
+mod transport;
+
+pub use api_key::{ApiKey, ApiKeyEnvironment};
+pub use api_secret::ApiSecret;
+pub use attributes::{Address, BirthDate, Metadata, PhoneNumber};
+pub use client::QuilttAuth;
+pub use error::{
+    AttributeError, BaseUrlReason, BodyError, DisagreementError, RemoteConfigError, RemoteError, TransportError,
+    TransportKind,
+};
+pub use rate_limit::RateLimit;
+pub use refusal::{FieldMessages, Refusal};
+pub use request::NewSession;
+pub use session::{Disagreement, RemoteSession};
+pub use settings::QuilttAuthBuilder;

@@ -1,0 +1,111 @@
+//! A session that Quiltt created or knows, and whether all that it says fits together.
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use super::error::DisagreementError;
+use crate::session::Session;
+
+/// A [`Session`] as Quiltt answered it, with all that contradicts it.
+///
+/// The token says again what the answer says, and both say again what was asked. In honest answers all agrees, so
+/// [`into_session`](Self::into_session) is what a backend wants; what was answered can be looked at before. Nothing here
+/// verifies the token: that it came over TLS from Quiltt is all that speaks for it.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn create(auth: &QuilttAuth) -> Result<Session, RemoteError> {
+/// let answer = auth.create_session(NewSession::for_new_user()).await?;
+/// for disagreement in answer.disagreements() {
+///     eprintln!("session {}: {disagreement}", answer.session().id());
+/// }
+/// Ok(answer.into_session()?)
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "the session may contradict itself or what was asked"]
+pub struct RemoteSession {
+    session: Session,
+    disagreements: Vec<Disagreement>,
+}
+
+impl RemoteSession {
+    pub(crate) const fn new(session: Session, disagreements: Vec<Disagreement>) -> Self {
+        Self { session, disagreements }
+    }
+
+    /// The session. Its user and expiry are those of the answer, its id that of the token.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What disagrees; nothing, as a rule.
+    #[must_use]
+    pub fn disagreements(&self) -> &[Disagreement] {
+        &self.disagreements
+    }
+
+    /// The session, if all agrees.
+    ///
+    /// # Errors
+    ///
+    /// A token for another user or of another expiry than the answer says, or anything else of [`Disagreement`].
+    pub fn into_session(self) -> Result<Session, DisagreementError> {
+        match self.disagreements.is_empty() {
+            true => Ok(self.session),
+            false => Err(DisagreementError { disagreements: self.disagreements }),
+        }
+    }
+
+    /// The session, whatever disagrees.
+    #[must_use]
+    pub fn into_session_despite_disagreements(self) -> Session {
+        self.session
+    }
+}
+
+/// Serialises as the session does.
+impl Serialize for RemoteSession {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.session.serialize(serializer)
+    }
+}
+
+/// A contradiction in a session that Quiltt answered; see [`RemoteSession`].
+///
+/// What is not said contradicts nothing: an answer without `userUuid`, or a token that names no user, as some of version
+/// 2 were issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
+#[non_exhaustive]
+pub enum Disagreement {
+    /// The token of the answer is not the one that was asked about.
+    #[error("another token than was asked about")]
+    RequestedToken,
+    /// The user of the answer is not the one that the session was asked for.
+    #[error("another user than was asked for")]
+    RequestedUser,
+    /// The token's claims cannot be read, so they cannot be compared either.
+    #[error("a token whose claims cannot be read")]
+    UnreadableToken,
+    /// The token's `exp` is missing, or is not the answer's `expiration`.
+    #[error("another expiry in the token")]
+    Expiry,
+    /// The token's `sub` or `uid` is not the answer's `userId`.
+    #[error("another user in the token")]
+    User,
+    /// The token's `eid` is not the answer's `environmentId`.
+    #[error("another environment in the token")]
+    Environment,
+    /// The token's `jti` is not the answer's `id`.
+    #[error("another session id in the token")]
+    SessionId,
+    /// The answer's `userUuid` is not its `userId`.
+    #[error("another user in the member \"userUuid\"")]
+    UserUuid,
+    /// The answer's `expiresAt` is not its `expiration`.
+    #[error("another expiry in the member \"expiresAt\"")]
+    ExpiresAt,
+}

@@ -1,0 +1,116 @@
+//! How a client is built: everything that can be wrong with its settings is said here.
+
+use std::{sync::Arc, time::Duration};
+
+use super::{
+    api_secret::ApiSecret,
+    base_url::BaseUrl,
+    client::QuilttAuth,
+    error::RemoteConfigError,
+    retry::Retry,
+    transport::{Timeouts, Transport},
+};
+
+/// Settings of a [`QuilttAuth`].
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+/// use quiltt_session::{ApiSecret, QuilttAuth};
+///
+/// let auth = QuilttAuth::builder(ApiSecret::from_bytes("demo-api-secret")?)
+///     .base_url("http://127.0.0.1:8080")
+///     .timeout(Duration::from_secs(5))
+///     .retries(0)
+///     .build()?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+#[must_use]
+pub struct QuilttAuthBuilder {
+    secret: ApiSecret,
+    base_url: String,
+    timeouts: Timeouts,
+    retries: u32,
+}
+
+impl QuilttAuthBuilder {
+    pub(crate) fn new(secret: ApiSecret) -> Self {
+        Self {
+            secret,
+            base_url: BaseUrl::DEFAULT.to_owned(),
+            timeouts: Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) },
+            retries: 2,
+        }
+    }
+
+    /// What the paths of the calls are appended to, for tests and proxies. `https://auth.quiltt.io` unless set.
+    ///
+    /// Plain http is taken for this machine only: 127.0.0.0/8, `[::1]` and `localhost`, which is then not looked up. The
+    /// proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used for https, through a tunnel.
+    pub fn base_url(mut self, url: impl Into<String>) -> Self {
+        self.base_url = url.into();
+        self
+    }
+
+    /// How long one connection may take to be made. 5 s unless set.
+    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.connect = timeout;
+        self
+    }
+
+    /// How long one call may take, with all its retries. 15 s unless set.
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.call = timeout;
+        self
+    }
+
+    /// How often a call may be repeated where that is safe (see [`QuilttAuth`]): at most 10; 0 turns it off. 2 unless set.
+    pub const fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Builds the client; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// - `http://auth.quiltt.io`, `auth.quiltt.io` or `https://user@auth.quiltt.io`: not https, no URL, a user name;
+    /// - a time-out of 0 or of more than an hour;
+    /// - more than 10 retries;
+    /// - a system without root certificates, if calls go over https.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
+    /// let error = QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build().unwrap_err();
+    /// assert_eq!(
+    ///     error.to_string(),
+    ///     "expected a base URL such as https://auth.quiltt.io, found plain http to another machine"
+    /// );
+    /// # Ok::<(), SecretError>(())
+    /// ```
+    pub fn build(self) -> Result<QuilttAuth, RemoteConfigError> {
+        let base_url = BaseUrl::parse(&self.base_url).map_err(RemoteConfigError::BaseUrl)?;
+        check_timeout(self.timeouts.connect)?;
+        check_timeout(self.timeouts.call)?;
+        if self.retries > MAX_RETRIES {
+            return Err(RemoteConfigError::Retries { found: self.retries, max: MAX_RETRIES });
+        }
+        let transport = Transport::new(base_url, self.timeouts, Retry::new(self.retries))?;
+        Ok(QuilttAuth::of(Arc::new(self.secret), transport))
+    }
+}
+
+const MAX_RETRIES: u32 = 10;
+const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
+
+const fn check_timeout(timeout: Duration) -> Result<(), RemoteConfigError> {
+    if timeout.is_zero() || timeout.as_nanos() > MAX_TIMEOUT.as_nanos() {
+        return Err(RemoteConfigError::Timeout { found: timeout, max: MAX_TIMEOUT });
+    }
+    Ok(())
+}

@@ -1,0 +1,179 @@
+//! HTTP: one call, which is one exchange or, where that is safe, several.
+
+use std::{sync::Arc, time::Duration};
+
+use reqwest::{
+    Client, ClientBuilder, Method, StatusCode,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue},
+    redirect,
+};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls_platform_verifier::BuilderVerifierExt;
+use tokio::{
+    runtime::Handle,
+    sync::Semaphore,
+    time::{Instant, sleep, timeout_at},
+};
+use zeroize::Zeroizing;
+
+use super::{
+    base_url::{BaseUrl, LOCALHOST, LOOPBACK},
+    error::{BodyError, RemoteConfigError, RemoteError, TransportError},
+    retry::{Retry, may_have_arrived},
+};
+
+/// What a call sends.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) authorization: HeaderValue,
+    pub(crate) body: Option<Vec<u8>>,
+    /// Whether sending it twice does no more than sending it once.
+    pub(crate) is_repeatable: bool,
+}
+
+/// What came back.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// Empty if it could not be read and the status is an error, for then the status says enough.
+    pub(crate) body: Vec<u8>,
+    /// Whether an exchange before this one may have done what was asked.
+    pub(crate) is_repetition: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) call: Duration,
+}
+
+/// A pool of connections to one address.
+#[derive(Debug)]
+pub(crate) struct Transport {
+    client: Client,
+    pub(crate) base_url: BaseUrl,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: Retry,
+    /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
+    turns: Semaphore,
+}
+
+impl Transport {
+    pub(crate) fn new(base_url: BaseUrl, timeouts: Timeouts, retry: Retry) -> Result<Self, RemoteConfigError> {
+        let client = client(&base_url, timeouts)?;
+        Ok(Self { client, base_url, timeouts, retry, turns: Semaphore::new(MAX_CALLS) })
+    }
+
+    /// Sends the call, repeats it where that is safe, and gives up when its time is over.
+    pub(crate) async fn send(&self, call: Call) -> Result<Reply, RemoteError> {
+        Handle::try_current().map_err(|_| RemoteError::NoRuntime)?;
+        let limit = self.timeouts.call;
+        let now = Instant::now();
+        let deadline = now.checked_add(limit).unwrap_or(now);
+        timeout_at(deadline, self.attempt(&call, deadline)).await.unwrap_or(Err(RemoteError::TimedOut { limit }))
+    }
+
+    async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Reply, RemoteError> {
+        let _turn = self.turns.acquire().await;
+        if deadline <= Instant::now() {
+            // What comes too late is better not sent than sent and given up at once.
+            return Err(RemoteError::TimedOut { limit: self.timeouts.call });
+        }
+        let mut is_repetition = false;
+        let mut attempts: u32 = 0;
+        loop {
+            attempts = attempts.saturating_add(1);
+            let outcome = self.exchange(call, is_repetition).await;
+            let wait = self.retry.wait(attempts, call.is_repeatable, &outcome);
+            // There is no point in a wait that outlasts the call.
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Some(wait) = wait.filter(|&wait| wait < left) else { return outcome };
+            is_repetition |= may_have_arrived(&outcome);
+            sleep(wait).await;
+        }
+    }
+
+    async fn exchange(&self, call: &Call, is_repetition: bool) -> Result<Reply, RemoteError> {
+        let request = self
+            .client
+            .request(call.method.clone(), self.base_url.join(call.path))
+            .header(AUTHORIZATION, call.authorization.clone())
+            .header(ACCEPT, JSON);
+        let request = match &call.body {
+            Some(body) => request.header(CONTENT_TYPE, JSON).body(body.clone()),
+            // RFC 9110 §8.6: a POST without content says so, and some servers insist.
+            None if call.method == Method::POST => request.header(CONTENT_LENGTH, 0),
+            None => request,
+        };
+        let mut response = request.send().await.map_err(TransportError::from)?;
+        let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        let body = match read(response).await {
+            Err(error) if status.is_success() => return Err(error),
+            body => body.unwrap_or_default(),
+        };
+        Ok(Reply { status, headers, body, is_repetition })
+    }
+}
+
+/// The header that carries a credential; marked so that no log of HTTP shows it.
+pub(crate) fn bearer(credential: &str) -> Result<HeaderValue, InvalidHeaderValue> {
+    let text = Zeroizing::new(["Bearer ", credential].concat());
+    let mut value = HeaderValue::from_str(&text)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// A session's JSON has some 700 bytes.
+const MAX_BODY: usize = 64 * 1024;
+/// Far more than a backend needs at once: Quiltt gives each user 10 sessions an hour.
+const MAX_CALLS: usize = 128;
+/// Servers close idle connections after a minute or so; one that is closed while a call sets out fails it.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+
+async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, RemoteError> {
+    const TOO_LONG: BodyError = BodyError::TooLong { max: MAX_BODY };
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(TransportError::from)? {
+        if body.len().saturating_add(chunk.len()) > MAX_BODY {
+            return Err(TOO_LONG.into());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn client(base_url: &BaseUrl, timeouts: Timeouts) -> Result<Client, RemoteConfigError> {
+    let builder = if base_url.is_plain() { plain()? } else { encrypted()? };
+    builder
+        .user_agent(concat!("quiltt-session/", env!("CARGO_PKG_VERSION")))
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .retry(reqwest::retry::never())
+        .connect_timeout(timeouts.connect)
+        .pool_idle_timeout(MAX_IDLE)
+        .build()
+        .map_err(|error| RemoteConfigError::Tls(error.into()))
+}
+
+/// https with the system's root certificates. The crypto provider is named here and not taken from the process: which
+/// one an application installs there, if any, is its own business.
+fn encrypted() -> Result<ClientBuilder, RemoteConfigError> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(BuilderVerifierExt::with_platform_verifier)
+        .map_err(|error| RemoteConfigError::Tls(error.into()))?;
+    Ok(Client::builder().tls_backend_preconfigured(config.with_no_client_auth()).https_only(true))
+}
+
+/// Plain http, for loopback. A proxy of the environment would carry the credential off in the clear, so none is asked;
+/// and TLS, which nothing here should reach, trusts nobody.
+fn plain() -> Result<ClientBuilder, RemoteConfigError> {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|error| RemoteConfigError::Tls(error.into()))?
+        .with_root_certificates(RootCertStore::empty())
+        .with_no_client_auth();
+    Ok(Client::builder().tls_backend_preconfigured(config).no_proxy().resolve_to_addrs(LOCALHOST, &LOOPBACK))
+}
