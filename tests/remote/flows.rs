@@ -1,0 +1,177 @@
+//! Each call sends what Quiltt documents, and reads what Quiltt answers.
+
+use quiltt_session::{Address, Metadata, NewSession};
+use serde_json::{Value, json};
+use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
+
+use super::{API_SECRET, ENVIRONMENT, USER, USER_UUID, answering, auth, body, session, user};
+
+/// The one request that the server had.
+async fn request(server: &MockServer) -> Request {
+    let mut requests = server.received_requests().await.unwrap();
+    assert_eq!(requests.len(), 1);
+    requests.remove(0)
+}
+
+fn header<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
+    request.headers.get(name).map(|value| value.to_str().unwrap())
+}
+
+/// Creates the session and returns the body that was sent for it.
+async fn created(new: NewSession) -> Value {
+    let server = answering(ResponseTemplate::new(201).set_body_json(body())).await;
+    let answer = auth(&server.uri()).create_session(new).await.unwrap();
+    assert_eq!(answer.disagreements(), []);
+    let created = answer.into_session().unwrap();
+    assert_eq!(serde_json::to_value(&created).unwrap(), serde_json::to_value(session()).unwrap());
+
+    let request = request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/users/sessions"));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {API_SECRET}").as_str()));
+    assert_eq!(header(&request, "content-type"), Some("application/json"));
+    assert_eq!(header(&request, "accept"), Some("application/json"));
+    assert_eq!(header(&request, "user-agent"), Some(concat!("quiltt-session/", env!("CARGO_PKG_VERSION"))));
+    request.body_json().unwrap()
+}
+
+#[tokio::test]
+async fn a_new_user() {
+    assert_eq!(created(NewSession::for_new_user()).await, json!({}));
+}
+
+#[tokio::test]
+async fn a_new_user_with_all_attributes() {
+    let address = Address {
+        line1: "1 Main Street".into(),
+        line2: Some("Flat 2".into()),
+        city: "Springfield".into(),
+        state: "IL".into(),
+        postal_code: "62701".into(),
+        country_code: "US".into(),
+    };
+    let new = NewSession::for_new_user()
+        .email("ada@example.com")
+        .phone("+14155550100".parse().unwrap())
+        .name("Ada Lovelace")
+        .names("Ada", "Lovelace")
+        .date_of_birth("1990-12-31".parse().unwrap())
+        .address(address)
+        .metadata(Metadata::new([("crmId", json!("42")), ("tags", json!(["a", 1]))]).unwrap());
+    assert_eq!(
+        created(new).await,
+        json!({
+            "email": "ada@example.com",
+            "phone": "+14155550100",
+            "name": "Ada Lovelace",
+            "names": { "first": "Ada", "last": "Lovelace" },
+            "dateOfBirth": "1990-12-31",
+            "address": {
+                "line1": "1 Main Street",
+                "line2": "Flat 2",
+                "city": "Springfield",
+                "state": "IL",
+                "postalCode": "62701",
+                "countryCode": "US",
+            },
+            "metadata": { "crmId": "42", "tags": ["a", 1] },
+        })
+    );
+}
+
+#[tokio::test]
+async fn a_new_user_with_an_id_of_ones_own() {
+    assert_eq!(created(NewSession::for_new_user_with_id(user())).await, json!({ "uuid": USER_UUID }));
+}
+
+#[tokio::test]
+async fn an_existing_user() {
+    assert_eq!(created(NewSession::for_user(user())).await, json!({ "userId": USER }));
+}
+
+#[tokio::test]
+async fn an_existing_user_whose_attributes_are_updated() {
+    let new = NewSession::for_user(user()).email("old@example.com").email("ada@example.com");
+    assert_eq!(created(new).await, json!({ "userId": USER, "email": "ada@example.com" }));
+}
+
+#[tokio::test]
+async fn checking_sends_the_token_and_no_body() {
+    let server = answering(ResponseTemplate::new(200).set_body_json(body())).await;
+    let checked = auth(&server.uri()).check(session().token()).await.unwrap().into_session().unwrap();
+    assert_eq!(serde_json::to_value(&checked).unwrap(), serde_json::to_value(session()).unwrap());
+
+    let request = request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("GET", "/v1/users/session"));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
+    assert_eq!(header(&request, "content-type"), None);
+    assert_eq!(request.body, b"");
+}
+
+#[tokio::test]
+async fn introspecting_sends_the_token_and_no_body() {
+    let server = answering(ResponseTemplate::new(200).set_body_json(body())).await;
+    let known = auth(&server.uri()).introspect(session().token()).await.unwrap().into_session().unwrap();
+    assert_eq!(known.user_id(), user());
+
+    let request = request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/introspect/session_token"));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
+    assert_eq!(header(&request, "content-length"), Some("0"));
+}
+
+#[tokio::test]
+async fn revoking_sends_the_token_and_wants_no_answer() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    auth(&server.uri()).revoke(session().token()).await.unwrap();
+
+    let request = request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("DELETE", "/v1/users/session"));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
+}
+
+#[tokio::test]
+async fn the_api_key_tells_what_a_signer_needs() {
+    let answer = json!({
+        "id": "api_11gKT7OFCTrIx1YA3M0zfS5",
+        "name": "Back end",
+        "apiVersion": 6,
+        "metadata": { "team": "payments" },
+        "environment": { "id": ENVIRONMENT, "mode": "SANDBOX", "name": "Demo", "metadata": {} },
+    });
+    let server = answering(ResponseTemplate::new(200).set_body_json(answer)).await;
+    let key = auth(&server.uri()).api_key().await.unwrap();
+    assert_eq!(key.id().to_string(), "api_11gKT7OFCTrIx1YA3M0zfS5");
+    assert_eq!((key.name(), key.api_version()), (Some("Back end"), Some("6")));
+    assert_eq!(key.metadata().unwrap()["team"], "payments");
+    assert_eq!(key.environment().id().to_string(), ENVIRONMENT);
+    assert_eq!((key.environment().mode(), key.environment().name()), (Some("SANDBOX"), Some("Demo")));
+    assert_eq!(key.environment().metadata().map(|metadata| metadata.len()), Some(0));
+
+    let request = request(&server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/introspect/api_key"));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {API_SECRET}").as_str()));
+}
+
+#[tokio::test]
+async fn an_api_key_of_two_ids_is_enough() {
+    let answer = json!({ "id": "api_11gKT7OFCTrIx1YA3M0zfS5", "environment": { "id": ENVIRONMENT, "mode": null } });
+    let server = answering(ResponseTemplate::new(200).set_body_json(answer)).await;
+    let key = auth(&server.uri()).api_key().await.unwrap();
+    assert_eq!((key.name(), key.api_version(), key.metadata()), (None, None, None));
+    assert_eq!(key.environment().mode(), None);
+}
+
+#[tokio::test]
+async fn a_base_url_with_a_path_is_kept() {
+    let server = MockServer::start().await;
+    let revoked = Mock::given(matchers::path("/quiltt/v1/users/session")).respond_with(ResponseTemplate::new(204));
+    server.register(revoked).await;
+    auth(&format!("{}/quiltt/", server.uri())).revoke(session().token()).await.unwrap();
+}
+
+#[tokio::test]
+async fn localhost_is_this_machine() {
+    let server = answering(ResponseTemplate::new(204)).await;
+    let url = format!("http://localhost:{}", server.address().port());
+    auth(&url).revoke(session().token()).await.unwrap();
+}
