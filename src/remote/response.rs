@@ -9,7 +9,7 @@ use super::{
     session::{Disagreement, RemoteSession},
 };
 use crate::{
-    id::{EnvironmentId, ProfileId, SessionId},
+    id::{ProfileId, SessionId},
     session::{Details, Session, SessionFormat},
     strict_json,
     time::UnixTime,
@@ -143,7 +143,7 @@ fn disagreements(
     let text_is =
         |name, same: &dyn Fn(&str) -> bool| members.value(name).is_none_or(|value| value.as_str().is_some_and(same));
     let same_user = |id: &str| id.parse() == Ok(details.user_id);
-    let same_environment = |id: &str| id.parse::<EnvironmentId>().ok() == details.environment_id;
+    let same_environment = |id: &str| details.environment_id.is_some_and(|same| id.parse() == Ok(same));
     let claim_is = |claim: &Option<String>, same: &dyn Fn(&str) -> bool| claim.as_deref().is_none_or(same);
     [
         (Disagreement::RequestedToken, asked.token.is_none_or(|asked| asked == token)),

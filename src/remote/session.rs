@@ -1,6 +1,5 @@
 //! A session that Quiltt created or knows, and whether all that it says fits together.
 
-use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use super::error::DisagreementError;
@@ -10,7 +9,8 @@ use crate::session::Session;
 ///
 /// The token says again what the answer says, and both say again what was asked. In honest answers all agrees, so
 /// [`into_session`](Self::into_session) is what a backend wants; what was answered can be looked at before. Nothing here
-/// verifies the token: that it came over TLS from Quiltt is all that speaks for it.
+/// verifies the token: that it came over TLS from Quiltt is all that speaks for it. There is no `Serialize`, so that no
+/// client is answered with a session that was not looked at.
 ///
 /// # Examples
 ///
@@ -64,13 +64,6 @@ impl RemoteSession {
     #[must_use]
     pub fn into_session_despite_disagreements(self) -> Session {
         self.session
-    }
-}
-
-/// Serialises as the session does.
-impl Serialize for RemoteSession {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.session.serialize(serializer)
     }
 }
 

@@ -49,7 +49,6 @@ pub(crate) struct Timeouts {
 }
 
 /// A pool of connections to one address.
-#[derive(Debug)]
 pub(crate) struct Transport {
     client: Client,
     pub(crate) base_url: BaseUrl,
@@ -149,7 +148,6 @@ fn client(base_url: &BaseUrl, timeouts: Timeouts) -> Result<Client, RemoteConfig
     builder
         .user_agent(concat!("quiltt-session/", env!("CARGO_PKG_VERSION")))
         .redirect(redirect::Policy::none())
-        .referer(false)
         .retry(reqwest::retry::never())
         .connect_timeout(timeouts.connect)
         .pool_idle_timeout(MAX_IDLE)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use quiltt_session::{NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportKind};
+use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportKind};
 
 use super::{
     auth, body, builder,
@@ -130,6 +130,17 @@ async fn a_token_refused_after_half_a_revocation_is_revoked() {
     let (auth, _) = server([refused]).await;
     let error = auth.revoke(session().token()).await.unwrap_err();
     assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
+}
+
+#[test]
+fn the_settings_are_the_documented_ones_unless_set() {
+    let secret = ApiSecret::from_bytes("demo-api-secret").unwrap();
+    assert!(format!("{:?}", QuilttAuth::builder(secret)).contains(r#"base_url: "https://auth.quiltt.io""#));
+    assert_eq!(
+        format!("{:?}", auth("http://127.0.0.1:1")),
+        "QuilttAuth { base_url: http://127.0.0.1:1/, timeouts: Timeouts { connect: 5s, call: 15s }, \
+         retry: Retry { limit: 2 }, .. }"
+    );
 }
 
 #[test]

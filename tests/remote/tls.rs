@@ -1,7 +1,7 @@
 //! https speaks TLS with those it can trust, and sends nothing to others.
 //!
 //! Each call is made by a process of its own, whose only root certificate is one that the test made: so the tests neither
-//! need nor trust those of this system.
+//! need nor trust those of this system, and no proxy of this environment is in the way.
 
 use std::{
     env, fs,
@@ -84,29 +84,59 @@ fn a_handshake_that_hangs_runs_into_the_time_out_for_connections() {
     assert_eq!(server.connections.load(Ordering::SeqCst), 3);
 }
 
+#[test]
+fn a_proxy_is_asked_for_a_tunnel_and_sees_no_secret() {
+    let proxy = server(|mut stream, received| {
+        let mut bytes = [0; 1024];
+        let length = stream.read(&mut bytes).unwrap();
+        received.send(String::from_utf8_lossy(&bytes[..length]).into_owned()).unwrap();
+    });
+    let address = proxy.url.replace("https", "http");
+    let environment =
+        [("HTTPS_PROXY", address.as_str()), ("https_proxy", &address), ("NO_PROXY", ""), ("no_proxy", "")];
+    assert_eq!(call_with("https://auth.quiltt.example:443", &Authority::new().0.pem(), &environment), "Connect");
+    let request = proxy.received.recv().unwrap();
+    assert!(request.starts_with("CONNECT auth.quiltt.example:443 HTTP/1.1\r\n"), "{request}");
+    assert!(!request.contains(API_SECRET), "{request}");
+}
+
+#[test]
+fn a_system_without_root_certificates_is_told_so_unless_it_needs_none() {
+    let told = call_with("https://127.0.0.1:1", "", &[]);
+    assert_eq!(told, "cannot set up TLS: does the system have root certificates?");
+    assert_eq!(call_with("http://127.0.0.1:1", "", &[]), "Connect");
+}
+
 #[tokio::test]
 #[ignore = "run by the others, in an environment with a root certificate and the URL of a server"]
 async fn inner_call() {
     let auth = builder(&env::var("QUILTT_TEST_URL").unwrap()).connect_timeout(Duration::from_millis(300)).build();
-    let outcome = match auth.unwrap().create_session(NewSession::for_new_user()).await {
-        Ok(_) => "created".to_owned(),
-        Err(RemoteError::Transport(error)) => format!("{:?}", error.kind()),
-        Err(error) => format!("{error:?}"),
+    let outcome = match auth {
+        Ok(auth) => match auth.create_session(NewSession::for_new_user()).await {
+            Ok(_) => "created".to_owned(),
+            Err(RemoteError::Transport(error)) => format!("{:?}", error.kind()),
+            Err(error) => error.to_string(),
+        },
+        Err(error) => error.to_string(),
     };
     println!("\noutcome: {outcome}");
 }
 
 /// What came of creating a session at `url` if `authority` is all that is trusted.
 fn call(url: &str, authority: &Authority) -> String {
+    call_with(url, &authority.0.pem(), &[("NO_PROXY", "*")])
+}
+
+fn call_with(url: &str, roots_pem: &str, environment: &[(&str, &str)]) -> String {
     let port = url.rsplit(':').next().unwrap();
     let roots = env::temp_dir().join(format!("quiltt-session-{}-{port}.pem", std::process::id()));
-    fs::write(&roots, authority.0.pem()).unwrap();
+    fs::write(&roots, roots_pem).unwrap();
     let output = Command::new(env::current_exe().unwrap())
         .args(["--exact", "tls::inner_call", "--ignored", "--nocapture"])
         .env("QUILTT_TEST_URL", url)
         .env("SSL_CERT_FILE", &roots)
         .env_remove("SSL_CERT_DIR")
-        .env("NO_PROXY", "*")
+        .envs(environment.iter().copied())
         .output()
         .unwrap();
     fs::remove_file(roots).unwrap();
