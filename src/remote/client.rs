@@ -8,13 +8,14 @@ use reqwest::{
 };
 
 use super::{
+    agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
     error::{BodyError, RemoteConfigError, RemoteError},
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
     request::NewSession,
-    response::{self, Asked},
+    response,
     session::RemoteSession,
     settings::QuilttAuthBuilder,
     transport::{Call, Reply, Transport, bearer},
@@ -23,8 +24,8 @@ use crate::untrusted::UntrustedToken;
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
-/// Build one and clone it: clones share their connections. 128 calls are under way at once, further ones wait. Every call
-/// ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled.
+/// Build one and clone it: clones share their connections. At most 128 calls are under way at once, further ones wait. Every
+/// call ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled.
 ///
 /// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 |
 /// |---|---|---|---|---|
@@ -132,7 +133,7 @@ impl QuilttAuth {
     /// Revokes a session: its token is refused from then on.
     ///
     /// If an attempt fails half-way and Quiltt refuses the token in the next one, the first has revoked it: that is a
-    /// success. Whether a self-signed session can be revoked is not public.
+    /// success. Whether Quiltt lets self-signed sessions be revoked is not public.
     ///
     /// # Errors
     ///

@@ -8,8 +8,10 @@
 //! | `request`, `attributes` | what is asked: [`NewSession`] |
 //! | `transport`, `retry` | one HTTP exchange; when it is repeated |
 //! | `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
+//! | `agreement` | whether that agrees with itself and with what was asked |
 //! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
 
+mod agreement;
 mod api_key;
 mod api_secret;
 mod attributes;

@@ -27,13 +27,12 @@ impl Retry {
         is_repeatable: bool,
         outcome: &Result<Reply, RemoteError>,
     ) -> Option<Duration> {
-        let was_sent = may_have_arrived(outcome);
         let worth_it = match outcome {
             Ok(reply) => matches!(reply.status.as_u16(), 502..=504),
             Err(RemoteError::Transport(error)) => error.kind() != TransportKind::Tls,
             Err(_) => false,
         };
-        if attempts > self.limit || !worth_it || (was_sent && !is_repeatable) {
+        if attempts > self.limit || !worth_it || (may_have_arrived(outcome) && !is_repeatable) {
             return None;
         }
         let asked = outcome.as_ref().ok().and_then(|reply| rate_limit::retry_after(&reply.headers, SystemTime::now()));

@@ -14,8 +14,12 @@ use super::{
 const CANARY: &str = "canary-api-secret-7f3a";
 
 fn client(url: &str) -> QuilttAuth {
+    impatient_client(url, Duration::from_secs(60))
+}
+
+fn impatient_client(url: &str, time_out: Duration) -> QuilttAuth {
     let secret = ApiSecret::from_bytes(CANARY).unwrap();
-    QuilttAuth::builder(secret).base_url(url).timeout(Duration::from_millis(200)).retries(0).build().unwrap()
+    QuilttAuth::builder(secret).base_url(url).timeout(time_out).retries(0).build().unwrap()
 }
 
 /// All that an error shows: both formats of it and of each of its causes.
@@ -108,8 +112,10 @@ async fn no_error_shows_a_token_that_does_not_fit_its_answer() {
 async fn no_error_of_a_connection_shows_what_was_sent() {
     assert_errors_are_quiet("http://127.0.0.1:1").await;
     let token = session().into_token();
+    let (url, _) = server::start([Act::Write(String::new())]).await;
+    let error = impatient_client(&url, Duration::from_millis(200)).check(&token).await.unwrap_err();
+    assert_quiet(&shown(&error));
     for act in [
-        Act::Write(String::new()),
         Act::WriteAndClose(String::new()),
         Act::WriteAndClose(format!("Bearer {CANARY} {token}\r\n\r\n")),
         Act::WriteAndClose(format!("HTTP/1.1 200 {CANARY}\r\n{token}\r\n\r\n")),

@@ -1,13 +1,17 @@
 //! A server that answers as no HTTP library would.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
+    time::sleep,
 };
 
 /// What a server does on a connection once it has read a request.
@@ -41,10 +45,10 @@ impl Counts {
         self.requests.load(Ordering::SeqCst)
     }
 
-    /// Waits until the client has closed a connection; the test's own patience is the limit.
-    pub(crate) async fn hang_up(&self) {
-        while self.hung_up.load(Ordering::SeqCst) == 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    /// Waits until one of the counts is this high.
+    pub(crate) async fn reached(count: &AtomicUsize, number: usize) {
+        while count.load(Ordering::SeqCst) < number {
+            sleep(Duration::from_millis(1)).await;
         }
     }
 }
