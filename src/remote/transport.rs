@@ -175,3 +175,31 @@ fn plain() -> Result<ClientBuilder, RemoteConfigError> {
         .with_no_client_auth();
     Ok(Client::builder().tls_backend_preconfigured(config).no_proxy().resolve_to_addrs(LOCALHOST, &LOOPBACK))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::{io, net::TcpListener};
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    #[test]
+    fn no_log_of_http_shows_a_credential() {
+        assert_eq!(format!("{:?}", bearer("secret").unwrap()), "Sensitive");
+    }
+
+    #[tokio::test]
+    async fn a_call_whose_turn_comes_too_late_is_not_sent() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let base_url = BaseUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let timeouts = Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) };
+        let transport = Transport::new(base_url, timeouts, Retry::new(0)).unwrap();
+        let authorization = bearer("secret").unwrap();
+        let call = Call { method: Method::POST, path: "/", authorization, body: None, is_repeatable: false };
+        let outcome = timeout(Duration::from_secs(60), transport.attempt(&call, Instant::now())).await;
+        assert!(matches!(outcome, Ok(Err(RemoteError::TimedOut { .. }))));
+        assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+}

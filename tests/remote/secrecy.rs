@@ -134,6 +134,15 @@ async fn no_error_of_a_connection_shows_what_was_sent() {
 }
 
 #[tokio::test]
+async fn no_error_shows_the_url_that_was_called() {
+    let (broken, _) = server::start([Act::WriteAndClose(String::new())]).await;
+    for url in [&broken, "http://127.0.0.1:1"] {
+        let text = shown(&client(&format!("{url}/private")).api_key().await.unwrap_err());
+        assert!(!text.contains("private") && !text.contains("/v1/"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn no_debug_shows_a_secret_or_a_token() {
     let answer = json!({ "token": session().token(), "userId": user(), "expiration": 1_700_086_400 });
     let server = super::answering(ResponseTemplate::new(200).set_body_json(answer)).await;

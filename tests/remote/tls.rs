@@ -10,14 +10,14 @@ use std::{
     process::Command,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc,
     },
     thread,
     time::Duration,
 };
 
-use quiltt_session::{BaseUrlReason, NewSession, RemoteConfigError, RemoteError};
+use quiltt_session::{BaseUrlReason, NewSession, QuilttAuth, RemoteConfigError, RemoteError};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 
@@ -78,6 +78,22 @@ fn a_handshake_that_breaks_off_sent_nothing_so_it_is_repeated() {
 }
 
 #[test]
+fn a_token_that_is_refused_after_a_handshake_broke_off_was_not_revoked() {
+    let authority = Authority::new();
+    let config = Arc::new(authority.certify("127.0.0.1"));
+    let is_first = AtomicBool::new(true);
+    let server = server(move |stream, received| {
+        if !is_first.swap(false, Ordering::SeqCst) {
+            serve_tls(&config, stream, received, &json("401 Unauthorized", "{}"));
+        }
+    });
+    let environment = [("QUILTT_TEST_REVOKE", "yes"), ("NO_PROXY", "*")];
+    let outcome = call_with(&server.url, &authority.0.pem(), &environment);
+    assert_eq!(outcome, "expected a credential that Quiltt takes, found it refused (401)");
+    assert_eq!(server.connections.load(Ordering::SeqCst), 2);
+}
+
+#[test]
 fn a_handshake_that_hangs_runs_into_the_time_out_for_connections() {
     let server = server(|mut stream, received| {
         received.send("a connection".to_owned()).unwrap();
@@ -121,14 +137,21 @@ async fn inner_call() {
         builder = builder.connect_timeout(Duration::from_millis(millis.parse().unwrap()));
     }
     let outcome = match builder.build() {
-        Ok(auth) => match auth.create_session(NewSession::for_new_user()).await {
-            Ok(_) => "created".to_owned(),
-            Err(RemoteError::Transport(error)) => format!("{:?}", error.kind()),
-            Err(error) => error.to_string(),
-        },
+        Ok(auth) => made(&auth).await.unwrap_or_else(|error| match error {
+            RemoteError::Transport(error) => format!("{:?}", error.kind()),
+            error => error.to_string(),
+        }),
         Err(error) => error.to_string(),
     };
     println!("\noutcome: {outcome}");
+}
+
+/// Makes the call that the environment asks for.
+async fn made(auth: &QuilttAuth) -> Result<String, RemoteError> {
+    if env::var_os("QUILTT_TEST_REVOKE").is_some() {
+        return auth.revoke("token").await.map(|()| "revoked".to_owned());
+    }
+    auth.create_session(NewSession::for_new_user()).await.map(|_| "created".to_owned())
 }
 
 /// What came of creating a session at `url` if `authority` is all that is trusted.
@@ -175,19 +198,21 @@ fn server(serve: impl Fn(TcpStream, &mpsc::Sender<String>) + Send + 'static) -> 
     Server { url, received, connections }
 }
 
-/// Reads one request and answers it with a session.
+/// Answers each request with a session.
 fn tls_server(config: ServerConfig) -> Server {
     let config = Arc::new(config);
-    server(move |stream, received| {
-        let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
-        let mut bytes = [0; 4096];
-        // Fails if the client does not like the certificate.
-        let Ok(length) = stream.read(&mut bytes) else { return };
-        received.send(String::from_utf8_lossy(&bytes[..length]).into_owned()).unwrap();
-        stream.write_all(json("201 Created", &body().to_string()).as_bytes()).unwrap();
-        stream.conn.send_close_notify();
-        stream.flush().unwrap();
-    })
+    server(move |stream, received| serve_tls(&config, stream, received, &json("201 Created", &body().to_string())))
+}
+
+fn serve_tls(config: &Arc<ServerConfig>, stream: TcpStream, received: &mpsc::Sender<String>, answer: &str) {
+    let mut stream = StreamOwned::new(ServerConnection::new(config.clone()).unwrap(), stream);
+    let mut bytes = [0; 4096];
+    // Fails if the client does not like the certificate.
+    let Ok(length) = stream.read(&mut bytes) else { return };
+    received.send(String::from_utf8_lossy(&bytes[..length]).into_owned()).unwrap();
+    stream.write_all(answer.as_bytes()).unwrap();
+    stream.conn.send_close_notify();
+    stream.flush().unwrap();
 }
 
 /// Whoever certifies servers.
