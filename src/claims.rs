@@ -135,6 +135,9 @@ impl Claims {
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         const NOT_AN_OBJECT: ParseTokenError = ParseTokenError::NotJsonObject(Segment::Payload);
 
+        if !strict_json::is_shallow(payload) {
+            return Err(NOT_AN_OBJECT);
+        }
         // The typed pass below sees each name of the outermost object; only an object in it can hide others.
         let has_inner_object = payload.iter().skip(1).any(|&byte| byte == b'{');
         if has_inner_object && !strict_json::names_are_unique(payload) {

@@ -1,4 +1,4 @@
-//! JSON objects that name each member once.
+//! JSON objects that name each member once, and nest no deeper than a small stack allows.
 //!
 //! RFC 8259 leaves repeated names to the reader, and readers differ: a token could state one user to a proxy and another
 //! to the service behind it. RFC 7519 §4 lets a reader refuse; this crate does, at every depth, escapes decoded.
@@ -10,9 +10,46 @@ use serde::{
     de::{self, MapAccess, SeqAccess, Visitor},
 };
 
-/// Whether `json` is one JSON value in UTF-8, nested at most 128 deep, in which no object repeats a name.
+/// Most arrays and objects inside each other, the outermost included. Reading them recurses: serde_json's own limit of
+/// 128 takes more stack than a thread of 64 KiB has, and running out of stack aborts the process.
+pub(crate) const MAX_DEPTH: usize = 16;
+
+/// Whether `json` is one JSON value in UTF-8, nested at most [`MAX_DEPTH`] deep, in which no object repeats a name.
 pub(crate) fn names_are_unique(json: &[u8]) -> bool {
-    serde_json::from_slice::<UniqueNames>(json).is_ok()
+    is_shallow(json) && serde_json::from_slice::<UniqueNames>(json).is_ok()
+}
+
+/// Whether `json`, as far as it is JSON, nests at most [`MAX_DEPTH`] deep.
+pub(crate) fn is_shallow(json: &[u8]) -> bool {
+    // With so few brackets it cannot be deep, wherever they stand; nearly every payload ends here.
+    let brackets = json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
+    brackets <= MAX_DEPTH || depth(json) <= MAX_DEPTH
+}
+
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => skip_string(&mut bytes),
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Goes on behind the closing quote.
+fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
 }
 
 /// Any JSON value without repeated names; the value itself is dropped.
@@ -119,6 +156,32 @@ mod tests {
         {
             assert!(names_are_unique(json.as_bytes()), "{json}");
         }
+    }
+
+    #[test]
+    fn depth_counts_open_brackets_outside_strings() {
+        for (json, expected) in [
+            ("", 0),
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a":[{}],"b":[[[]]]}"#, 4),
+            ("[[],[],[]]", 2),
+            (r#"["[[[","\"[[["]"#, 1),
+            (r#"["\\",[]]"#, 2),
+            (r#"["[["#, 1),
+            ("]]]][", 1),
+        ] {
+            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_brackets_are_not() {
+        let nested = |depth| ["[".repeat(depth), "]".repeat(depth)].concat();
+        assert!(names_are_unique(nested(MAX_DEPTH).as_bytes()));
+        assert!(!names_are_unique(nested(MAX_DEPTH + 1).as_bytes()));
+        assert!(names_are_unique(format!("[{}[]]", "[],".repeat(MAX_DEPTH)).as_bytes()));
+        assert!(names_are_unique(serde_json::json!(["[".repeat(MAX_DEPTH)]).to_string().as_bytes()));
     }
 
     #[test]
