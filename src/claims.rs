@@ -150,7 +150,10 @@ impl Claims {
             .and_then(|members| deserializer.end().map(|()| members));
         match members {
             Ok(members) => members.typed(),
-            Err(error) if error.is_data() => Err(wrong_claim.unwrap_or(NOT_AN_OBJECT)),
+            // A wrong claim is the answer only if the whole payload is JSON: what is behind it was not read yet.
+            Err(error) if error.is_data() && strict_json::names_are_unique(payload) => {
+                Err(wrong_claim.unwrap_or(NOT_AN_OBJECT))
+            }
             Err(_) => Err(NOT_AN_OBJECT),
         }
     }
