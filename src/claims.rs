@@ -320,12 +320,20 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     None if members.custom.iter().any(|(other, _)| *other == name) => {
                         return Err(de::Error::custom("repeated name"));
                     }
-                    None => members.custom.push((name.into_owned(), map.next_value()?)),
+                    None => members.custom.push((name.into_owned(), next_finite(&mut map)?)),
                 },
             }
         }
         Ok(members)
     }
+}
+
+fn next_finite<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Value, A::Error> {
+    let value = map.next_value()?;
+    if !strict_json::is_finite(&value) {
+        return Err(de::Error::custom("number out of range"));
+    }
+    Ok(value)
 }
 
 impl Reader<'_> {

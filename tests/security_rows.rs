@@ -178,7 +178,7 @@ fn invalid_utf_8_is_refused_also_in_members_that_are_ignored() {
 /// Recursion without a bound ends the process.
 #[test]
 fn depth_is_bounded() {
-    for depth in [17, 128, 1000, 2000] {
+    for depth in [9, 128, 1000, 2000] {
         let nested = ["[".repeat(depth), "]".repeat(depth)].concat();
         assert_eq!(verdict(&verify_payload(with_claim("x", &nested))), "not a JSON object: payload");
         let untrusted = token(HEADER, with_claim("x", &nested));

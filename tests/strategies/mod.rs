@@ -7,7 +7,7 @@ use quiltt_session::TokenVersion;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::twin::{Minting, Settings};
+use super::twin::{Minting, Settings};
 
 pub(crate) fn uuid() -> impl Strategy<Value = Uuid> {
     prop_oneof![
