@@ -135,6 +135,9 @@ impl Claims {
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         const NOT_AN_OBJECT: ParseTokenError = ParseTokenError::NotJsonObject(Segment::Payload);
 
+        if !strict_json::is_shallow(payload) {
+            return Err(NOT_AN_OBJECT);
+        }
         // The typed pass below sees each name of the outermost object; only an object in it can hide others.
         let has_inner_object = payload.iter().skip(1).any(|&byte| byte == b'{');
         if has_inner_object && !strict_json::names_are_unique(payload) {
@@ -147,7 +150,10 @@ impl Claims {
             .and_then(|members| deserializer.end().map(|()| members));
         match members {
             Ok(members) => members.typed(),
-            Err(error) if error.is_data() => Err(wrong_claim.unwrap_or(NOT_AN_OBJECT)),
+            // A wrong claim is the answer only if the whole payload is JSON: what is behind it was not read yet.
+            Err(error) if error.is_data() && strict_json::names_are_unique(payload) => {
+                Err(wrong_claim.unwrap_or(NOT_AN_OBJECT))
+            }
             Err(_) => Err(NOT_AN_OBJECT),
         }
     }
@@ -314,12 +320,20 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     None if members.custom.iter().any(|(other, _)| *other == name) => {
                         return Err(de::Error::custom("repeated name"));
                     }
-                    None => members.custom.push((name.into_owned(), map.next_value()?)),
+                    None => members.custom.push((name.into_owned(), next_finite(&mut map)?)),
                 },
             }
         }
         Ok(members)
     }
+}
+
+fn next_finite<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Value, A::Error> {
+    let value = map.next_value()?;
+    if !strict_json::is_finite(&value) {
+        return Err(de::Error::custom("number out of range"));
+    }
+    Ok(value)
 }
 
 impl Reader<'_> {

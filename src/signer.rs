@@ -624,10 +624,15 @@ pub(crate) const fn check_name(claim: &'static str, name: &str) -> Result<(), Co
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::tests::{impossible_times, with_clock_at};
+
+    fn signer() -> SessionSigner {
+        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        SessionSigner::builder(secret).build().unwrap()
+    }
 
     fn failing_signer() -> SessionSigner {
-        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
-        let mut signer = SessionSigner::builder(secret).build().unwrap();
+        let mut signer = signer();
         signer.new_id = || Err(RandomError);
         signer
     }
@@ -648,5 +653,27 @@ mod tests {
         let id = SessionId::from_uuid(Uuid::max());
         let session = failing_signer().session(ProfileId::from_uuid(Uuid::nil())).id(id).mint().unwrap();
         assert_eq!(session.id(), id);
+    }
+
+    #[test]
+    fn with_a_clock_before_1970_or_past_9999_no_session_is_minted_and_the_buffer_stays_as_it_was() {
+        let signer = signer();
+        let profile = ProfileId::from_uuid(Uuid::nil());
+        for (time, error) in impossible_times() {
+            let mut buffer = String::from("before");
+            assert_eq!(with_clock_at(time, || signer.mint(profile)).unwrap_err(), MintError::Clock(error));
+            assert_eq!(with_clock_at(time, || signer.session(profile).mint()).unwrap_err(), MintError::Clock(error));
+            let into_buffer = with_clock_at(time, || signer.mint_into(profile, &mut buffer).unwrap_err());
+            assert_eq!(into_buffer, MintError::Clock(error));
+            assert_eq!(buffer, "before");
+        }
+    }
+
+    #[test]
+    fn with_a_start_of_its_own_a_session_needs_no_clock() {
+        let [(before_1970, _), _] = impossible_times();
+        let signer = signer();
+        let request = signer.session(ProfileId::from_uuid(Uuid::nil())).issued_at(UnixTime::EPOCH);
+        assert_eq!(with_clock_at(before_1970, || request.mint()).unwrap().expires_at().as_secs(), 86_400);
     }
 }

@@ -1,4 +1,4 @@
-//! JSON objects that name each member once.
+//! JSON objects that name each member once, and nest no deeper than a small stack allows.
 //!
 //! RFC 8259 leaves repeated names to the reader, and readers differ: a token could state one user to a proxy and another
 //! to the service behind it. RFC 7519 §4 lets a reader refuse; this crate does, at every depth, escapes decoded.
@@ -9,10 +9,50 @@ use serde::{
     Deserialize, Deserializer,
     de::{self, MapAccess, SeqAccess, Visitor},
 };
+use serde_json::{Number, Value};
 
-/// Whether `json` is one JSON value in UTF-8, nested at most 128 deep, in which no object repeats a name.
+/// Most arrays and objects inside each other, the outermost included.
+///
+/// Reading them recurses, and running out of stack aborts the process. serde_json's own limit of 128 takes more than a
+/// thread of 64 KiB has; in a build without optimisation, with `arbitrary_precision` and `preserve_order`, 16 does.
+pub(crate) const MAX_DEPTH: usize = 8;
+
+/// Whether `json` is one JSON value in UTF-8, nested at most [`MAX_DEPTH`] deep, in which no object repeats a name.
 pub(crate) fn names_are_unique(json: &[u8]) -> bool {
-    serde_json::from_slice::<UniqueNames>(json).is_ok()
+    is_shallow(json) && serde_json::from_slice::<UniqueNames>(json).is_ok()
+}
+
+/// Whether `json`, as far as it is JSON, nests at most [`MAX_DEPTH`] deep.
+pub(crate) fn is_shallow(json: &[u8]) -> bool {
+    // With so few brackets it cannot be deep, wherever they stand; nearly every payload ends here.
+    let brackets = json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
+    brackets <= MAX_DEPTH || depth(json) <= MAX_DEPTH
+}
+
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest) = (0_usize, 0);
+    let mut bytes = json.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => skip_string(&mut bytes),
+            b'{' | b'[' => depth = depth.saturating_add(1),
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        deepest = deepest.max(depth);
+    }
+    deepest
+}
+
+/// Goes on behind the closing quote.
+fn skip_string(bytes: &mut std::slice::Iter<'_, u8>) {
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'"' => return,
+            b'\\' => drop(bytes.next()),
+            _ => {}
+        }
+    }
 }
 
 /// Any JSON value without repeated names; the value itself is dropped.
@@ -36,6 +76,11 @@ impl<'de> Visitor<'de> for UniqueNamesVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<UniqueNames, A::Error> {
         let mut names = HashSet::new();
         while let Some(Name(name)) = map.next_key()? {
+            match &*name {
+                NUMBER => return finite_number(map),
+                RAW_VALUE => return Err(de::Error::custom("a name of serde_json's own")),
+                _ => {}
+            }
             if !names.insert(name) {
                 return Err(de::Error::custom("repeated name"));
             }
@@ -71,6 +116,31 @@ impl<'de> Visitor<'de> for UniqueNamesVisitor {
 
     fn visit_unit<E>(self) -> Result<UniqueNames, E> {
         Ok(UniqueNames)
+    }
+}
+
+/// Where another crate turns on serde_json's `arbitrary_precision`, a number comes as an object with this one member.
+const NUMBER: &str = "$serde_json::private::Number";
+/// Where another crate turns on `raw_value`, a text behind this name is read as JSON, unseen by all checks here.
+const RAW_VALUE: &str = "$serde_json::private::RawValue";
+
+/// The rest of an object whose member [`NUMBER`] comes now.
+fn finite_number<'de, A: MapAccess<'de>>(mut map: A) -> Result<UniqueNames, A::Error> {
+    let Name(text) = map.next_value()?;
+    let number = text.parse::<Number>().ok().filter(|number| number.as_f64().is_some());
+    match (number, map.next_key::<Name>()?) {
+        (Some(_), None) => Ok(UniqueNames),
+        _ => Err(de::Error::custom("a name of serde_json's own")),
+    }
+}
+
+/// Whether all numbers of a value are finite doubles, as they are unless another crate turns on `arbitrary_precision`.
+pub(crate) fn is_finite(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.as_f64().is_some(),
+        Value::Array(items) => items.iter().all(is_finite),
+        Value::Object(members) => members.values().all(is_finite),
+        _ => true,
     }
 }
 
@@ -119,6 +189,42 @@ mod tests {
         {
             assert!(names_are_unique(json.as_bytes()), "{json}");
         }
+    }
+
+    #[test]
+    fn depth_counts_open_brackets_outside_strings() {
+        for (json, expected) in [
+            ("", 0),
+            ("1", 0),
+            ("[]", 1),
+            (r#"{"a":[{}],"b":[[[]]]}"#, 4),
+            ("[[],[],[]]", 2),
+            (r#"["[[[","\"[[["]"#, 1),
+            (r#"["\\",[]]"#, 2),
+            (r#"["[["#, 1),
+            ("]]]][", 1),
+        ] {
+            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn depth_is_limited_brackets_are_not() {
+        let nested = |depth| ["[".repeat(depth), "]".repeat(depth)].concat();
+        assert!(names_are_unique(nested(MAX_DEPTH).as_bytes()));
+        assert!(!names_are_unique(nested(MAX_DEPTH + 1).as_bytes()));
+        assert!(names_are_unique(format!("[{}[]]", "[],".repeat(MAX_DEPTH)).as_bytes()));
+        assert!(names_are_unique(serde_json::json!(["[".repeat(MAX_DEPTH)]).to_string().as_bytes()));
+    }
+
+    #[test]
+    fn names_that_serde_json_gives_a_meaning_mean_nothing_else() {
+        let named = |name: &str, value: &str| names_are_unique(format!("{{\"{name}\":{value}}}").as_bytes());
+        assert!(named(NUMBER, "\"1\"") && named(NUMBER, "\"-1.5e3\""));
+        for value in ["1", "\"\"", "\"a\"", "\"1e400\"", "\"NaN\"", "\"+1\"", "\"1\",\"a\":1", "null"] {
+            assert!(!named(NUMBER, value), "{value}");
+        }
+        assert!(!named(RAW_VALUE, "\"[]\"") && !named("\\u0024serde_json::private::RawValue", "\"[]\""));
     }
 
     #[test]

@@ -70,7 +70,7 @@ impl UnixTime {
     /// # Ok::<(), quiltt_session::TimeError>(())
     /// ```
     pub fn now() -> Result<Self, TimeError> {
-        Self::try_from(SystemTime::now())
+        Self::try_from(system_time())
     }
 
     /// Seconds since 1970.
@@ -141,22 +141,58 @@ impl<'de> Deserialize<'de> for UnixTime {
     }
 }
 
+#[cfg(not(test))]
+fn system_time() -> SystemTime {
+    SystemTime::now()
+}
+
 #[cfg(test)]
-mod tests {
+use tests::system_time;
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::cell::Cell;
+
     use super::*;
 
-    #[test]
-    fn a_clock_before_1970_is_an_error() {
-        let before = SystemTime::UNIX_EPOCH - Duration::from_nanos(1);
-        assert_eq!(UnixTime::try_from(before), Err(TimeError::BeforeEpoch));
+    thread_local! {
+        static STOPPED_AT: Cell<Option<SystemTime>> = const { Cell::new(None) };
+    }
+
+    pub(super) fn system_time() -> SystemTime {
+        STOPPED_AT.get().unwrap_or_else(SystemTime::now)
+    }
+
+    /// Lets this thread's clock read `time`, while `act` runs.
+    pub(crate) fn with_clock_at<T>(time: SystemTime, act: impl FnOnce() -> T) -> T {
+        STOPPED_AT.set(Some(time));
+        let result = act();
+        STOPPED_AT.set(None);
+        result
+    }
+
+    /// Times that no token can state.
+    #[expect(clippy::arithmetic_side_effects, reason = "constants, far from the ends of SystemTime")]
+    pub(crate) fn impossible_times() -> [(SystemTime, TimeError); 2] {
+        let last = SystemTime::UNIX_EPOCH + Duration::new(UnixTime::MAX.0, 999_999_999);
+        [
+            (SystemTime::UNIX_EPOCH - Duration::from_nanos(1), TimeError::BeforeEpoch),
+            (last + Duration::from_nanos(1), TimeError::TooLate),
+        ]
     }
 
     #[test]
-    fn a_clock_after_9999_is_an_error() {
+    fn a_clock_before_1970_or_after_9999_is_an_error() {
+        for (time, error) in impossible_times() {
+            assert_eq!(with_clock_at(time, UnixTime::now), Err(error));
+        }
+    }
+
+    #[test]
+    fn a_clock_within_is_rounded_down_to_a_second() {
         let last = SystemTime::UNIX_EPOCH + Duration::new(UnixTime::MAX.0, 999_999_999);
-        assert_eq!(UnixTime::try_from(last), Ok(UnixTime::MAX));
-        let after = last + Duration::from_nanos(1);
-        assert_eq!(UnixTime::try_from(after), Err(TimeError::TooLate));
+        assert_eq!(with_clock_at(last, UnixTime::now), Ok(UnixTime::MAX));
+        assert_eq!(with_clock_at(SystemTime::UNIX_EPOCH, UnixTime::now), Ok(UnixTime::EPOCH));
     }
 
     #[test]

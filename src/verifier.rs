@@ -263,3 +263,18 @@ impl VerifiedSession {
         &self.claims
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::tests::{impossible_times, with_clock_at};
+
+    #[test]
+    fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
+        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let verifier = SessionVerifier::builder(secret).build().unwrap();
+        for (time, error) in impossible_times() {
+            assert_eq!(with_clock_at(time, || verifier.verify("a.b.c")), Err(VerifyError::Clock(error)));
+        }
+    }
+}

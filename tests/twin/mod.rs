@@ -1,6 +1,8 @@
 //! The slow, obvious twin of the signer: each token from nothing, with serde_json, the base64 crate's allocating call
 //! and the MAC of `jsonwebtoken`.
 
+#![allow(dead_code, reason = "each test binary uses its share")]
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use quiltt_session::{

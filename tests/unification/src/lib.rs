@@ -1,0 +1,1 @@
+//! Nothing: the tests of `quiltt-session` are what is here.
