@@ -10,15 +10,23 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
+use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
-    ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
+    ApiKeyId, BatchLanes, EnvironmentId, OrganizationId, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
     SessionVerifier, SigningSecret, UnixTime,
 };
 use ring::hmac;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// The compression function itself, which the crate keeps to itself.
+#[path = "../src/batch/sha512.rs"]
+#[expect(dead_code, reason = "the bench uses a part of it")]
+mod sha512;
+
+use sha512::{INITIAL, Word, compress};
 
 const SECRET: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
 
@@ -168,6 +176,97 @@ fn verify(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A thousand sessions at once, at each width; an element is a token.
+fn batch(criterion: &mut Criterion) {
+    let profiles: Vec<ProfileId> =
+        (1..=1000).map(|number: u128| Uuid::from_u128(number.wrapping_mul(GOLDEN)).into()).collect();
+    let verifier = verifier();
+    let mut group = criterion.benchmark_group("batch");
+    group.throughput(Throughput::Elements(1000));
+    let widths = [("n1000", BatchLanes::Eight), ("n1000_avx2", BatchLanes::Four), ("n1000_portable", BatchLanes::One)];
+    for (name, lanes) in widths {
+        let signer = builder().batch_lanes(lanes).build().unwrap();
+        let batch = signer.mint_batch(&profiles).unwrap();
+        assert!(batch.iter().all(|session| verifier.verify(session.token()).is_ok()));
+        group.bench_function(name, |bencher| bencher.iter(|| signer.mint_batch(black_box(&profiles))));
+    }
+    // From how many tokens on a batch beats a loop.
+    let signer = signer();
+    for count in [1, 2, 4, 8, 16, 64] {
+        let profiles = &profiles[..count];
+        group.throughput(Throughput::Elements(count as u64));
+        group.bench_function(format!("sizes/{count}"), |bencher| {
+            bencher.iter(|| signer.mint_batch(black_box(profiles)))
+        });
+        group.bench_function(format!("loop/{count}"), |bencher| {
+            bencher.iter(|| profiles.iter().map(|&profile| signer.mint(profile)).collect::<Result<Vec<_>, _>>());
+        });
+    }
+    group.finish();
+}
+
+/// Spreads numbers over 128 bits, as random UUIDs are.
+const GOLDEN: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+
+/// The bare compressions that a token of a batch needs, two, in eight lanes or as many as there are; an element is a
+/// token.
+fn lanes(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("floor");
+    let level = Level::new();
+    if let Some(simd) = level.as_avx512() {
+        bench_lanes(&mut group, 8, simd, <u64x8<_> as SimdBase<_>>::splat);
+    } else if let Some(simd) = level.as_avx2() {
+        bench_lanes(&mut group, 4, simd, <u64x4<_> as SimdBase<_>>::splat);
+    }
+    group.finish();
+}
+
+fn bench_lanes<S: Simd, W: Word>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    lanes: u64,
+    simd: S,
+    splat: impl Fn(S, u64) -> W,
+) {
+    let mut state = INITIAL.map(|word| splat(simd, word));
+    let block = [splat(simd, 3); 16];
+    let mut run = || {
+        simd.vectorize(
+            #[inline(always)]
+            || {
+                compress(&mut state, black_box(&block));
+                compress(&mut state, black_box(&block));
+            },
+        );
+    };
+    run();
+    group.throughput(Throughput::Elements(lanes));
+    group.bench_function("sha512_lanes", |bencher| bencher.iter(&mut run));
+    black_box(state);
+}
+
+/// A stable session for another profile each time; its HMAC and window come on top of a mint.
+fn stable(criterion: &mut Criterion) {
+    let (signer, verifier) = (signer(), verifier());
+    let stable = signer.stable(Duration::from_secs(3600)).unwrap();
+    let mut number = 0_u128;
+    let mut profile = || {
+        number = number.wrapping_add(GOLDEN);
+        ProfileId::from_uuid(Uuid::from_u128(number))
+    };
+    let mut token = String::with_capacity(1024);
+    stable.mint_into(profile(), &mut token).unwrap();
+    assert!(verifier.verify(&token).is_ok());
+    let mut group = criterion.benchmark_group("stable");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            stable.mint_into(profile(), &mut token).map(|session| session.id())
+        });
+    });
+    group.finish();
+}
+
 /// What a back end that verifies with `jsonwebtoken` reads.
 #[derive(Deserialize)]
 #[expect(dead_code, reason = "read, not used")]
@@ -262,5 +361,5 @@ fn claims(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mint, floor, peer, verify, parts, threads, claims);
+criterion_group!(benches, mint, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
 criterion_main!(benches);
