@@ -51,26 +51,45 @@ pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
         [b'0', _, ..] => return Err((ParseIdReason::LeadingZero, 0)),
         _ => {}
     }
+    // So many digits cannot overflow, so they are gathered in 64 bits at a time; those behind them could.
+    let (safe, rest) = digits.split_at(digits.len().min(MAX_DIGITS - 1));
     let mut number = 0_u128;
-    for (position, &digit) in digits.iter().enumerate() {
-        let value = value_of(digit).ok_or((ParseIdReason::InvalidCharacter, position))?;
+    for (limb, place) in safe.chunks(LIMB_DIGITS).zip((0_usize..).step_by(LIMB_DIGITS)) {
+        let (mut value, mut scale) = (0_u64, 1_u64);
+        for (position, &digit) in (place..).zip(limb) {
+            value = value.wrapping_mul(62).wrapping_add(value_of(digit, position)?);
+            scale = scale.wrapping_mul(62);
+        }
+        number = number.wrapping_mul(scale.into()).wrapping_add(value.into());
+    }
+    for (position, &digit) in (safe.len()..).zip(rest) {
+        let value = value_of(digit, position)?;
         number = number
             .checked_mul(62)
-            .and_then(|number| number.checked_add(value))
+            .and_then(|number| number.checked_add(value.into()))
             .ok_or((ParseIdReason::Overflow, position))?;
     }
     Ok(number)
 }
 
-fn value_of(digit: u8) -> Option<u128> {
-    let value = match digit {
-        b'0'..=b'9' => digit.wrapping_sub(b'0'),
-        b'A'..=b'Z' => digit.wrapping_sub(b'A').wrapping_add(10),
-        b'a'..=b'z' => digit.wrapping_sub(b'a').wrapping_add(36),
-        _ => return None,
-    };
-    Some(u128::from(value))
+fn value_of(digit: u8, position: usize) -> Result<u64, (ParseIdReason, usize)> {
+    match VALUES.get(usize::from(digit)) {
+        Some(&value) if value < 62 => Ok(value.into()),
+        _ => Err((ParseIdReason::InvalidCharacter, position)),
+    }
 }
+
+/// What each character stands for; 62 for those that are no digit.
+#[expect(clippy::indexing_slicing, reason = "reckoned by the compiler")]
+const VALUES: [u8; 256] = {
+    let mut values = [62; 256];
+    let mut value = 0;
+    while value < 62 {
+        values[ALPHABET[value as usize] as usize] = value;
+        value += 1;
+    }
+    values
+};
 
 #[cfg(test)]
 mod tests {

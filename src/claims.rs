@@ -135,12 +135,8 @@ impl Claims {
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         const NOT_AN_OBJECT: ParseTokenError = ParseTokenError::NotJsonObject(Segment::Payload);
 
-        if !strict_json::is_shallow(payload) {
-            return Err(NOT_AN_OBJECT);
-        }
-        // The typed pass below sees each name of the outermost object; only an object in it can hide others.
-        let has_inner_object = payload.iter().skip(1).any(|&byte| byte == b'{');
-        if has_inner_object && !strict_json::names_are_unique(payload) {
+        // The typed pass below sees each name of the outermost object; only what is inside it can hide others, or nest.
+        if strict_json::has_inner_brackets(payload) && !strict_json::names_are_unique(payload) {
             return Err(NOT_AN_OBJECT);
         }
         let mut wrong_claim = None;

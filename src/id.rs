@@ -304,7 +304,11 @@ type Refusal = (ParseIdReason, usize);
 fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
     let (digits, length) = base62::encode(uuid.as_u128());
     let mut id = [0; N];
-    id.iter_mut().zip(prefix.as_bytes().iter().chain(&digits)).for_each(|(byte, character)| *byte = *character);
+    let (head, rest) = id.split_at_mut(prefix.len().min(N));
+    head.copy_from_slice(prefix.as_bytes());
+    if let Some(body) = rest.first_chunk_mut() {
+        *body = digits;
+    }
     (id, prefix.len().saturating_add(length))
 }
 

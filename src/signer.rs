@@ -157,7 +157,7 @@ impl SessionSigner {
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        Ok(self.sign_into(profile, validity, (self.new_id)()?, token))
+        Ok(self.sign_into(profile, validity, (self.new_id)()?, true, token))
     }
 
     /// Mints a session for each of `profiles`, from now on, with random ids.
@@ -302,7 +302,7 @@ impl SessionSigner {
     }
 
     fn sign_with(&self, profile: ProfileId, validity: Validity, session_id: SessionId, custom: &str) -> Session {
-        let variables = Variables { profile, session_id, validity, custom };
+        let variables = Variables { profile, session_id, validity, custom, is_usual: true };
         let mut token = String::new();
         self.template.sign_into(&variables, &mut token);
         Session::new(token, self.details(profile, validity, session_id))
@@ -313,10 +313,11 @@ impl SessionSigner {
         profile: ProfileId,
         validity: Validity,
         session_id: SessionId,
+        is_usual: bool,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(&Variables { profile, session_id, validity, custom: "" }, token);
+        self.template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual }, token);
         let token = token.get(start..).unwrap_or_default();
         SessionRef::new(token, self.details(profile, validity, session_id))
     }

@@ -103,7 +103,7 @@ impl<'s> StableSigner<'s> {
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer.sign_into(profile, validity, session_id, token))
+        Ok(self.signer.sign_into(profile, validity, session_id, false, token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.

@@ -22,11 +22,14 @@ pub(crate) fn names_are_unique(json: &[u8]) -> bool {
     is_shallow(json) && serde_json::from_slice::<UniqueNames>(json).is_ok()
 }
 
+/// Whether there is a bracket beside the outermost: nearly no payload of a session has one.
+pub(crate) fn has_inner_brackets(json: &[u8]) -> bool {
+    json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count() > 1
+}
+
 /// Whether `json`, as far as it is JSON, nests at most [`MAX_DEPTH`] deep.
-pub(crate) fn is_shallow(json: &[u8]) -> bool {
-    // With so few brackets it cannot be deep, wherever they stand; nearly every payload ends here.
-    let brackets = json.iter().filter(|byte| matches!(byte, b'{' | b'[')).count();
-    brackets <= MAX_DEPTH || depth(json) <= MAX_DEPTH
+fn is_shallow(json: &[u8]) -> bool {
+    depth(json) <= MAX_DEPTH
 }
 
 fn depth(json: &[u8]) -> usize {

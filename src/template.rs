@@ -59,6 +59,8 @@ pub(crate) struct Variables<'a> {
     pub(crate) validity: Validity,
     /// More members, each with a comma before it.
     pub(crate) custom: &'a str,
+    /// Whether more tokens of this validity are likely to follow, so that what they share is worth keeping.
+    pub(crate) is_usual: bool,
 }
 
 /// From when until when a session is valid.
@@ -92,7 +94,8 @@ impl Template {
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
-        let moment = self.moments.at(variables.validity, || self.moment(variables.validity));
+        let make = || self.moment(variables.validity);
+        let moment = if variables.is_usual { self.moments.at(variables.validity, make) } else { make() };
         let tail = self.tail(&moment.text, variables.session_id, variables.profile);
         if variables.custom.is_empty() {
             self.finish_into(&moment, tail.coded().as_bytes(), token);

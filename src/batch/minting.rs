@@ -46,7 +46,7 @@ impl Signing<'_> {
     fn sign_singly(&self, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
             let Entry { profile, session_id, validity, .. } = *entry;
-            self.template.sign_into(&Variables { profile, session_id, validity, custom: "" }, tokens);
+            self.template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual: true }, tokens);
             entry.end = tokens.len();
         }
     }
