@@ -9,6 +9,7 @@ mod mint;
 mod pipes;
 mod profiles;
 mod secret;
+mod stable;
 #[cfg(unix)]
 mod terminal;
 mod token_input;

@@ -7,14 +7,19 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
-use quiltt_session::{MintError, ProfileId, Session, SessionFormat, SessionId, SessionSigner, UnixTime};
+use quiltt_session::{
+    ProfileId, RandomError, Session, SessionBatch, SessionFormat, SessionId, SessionRef, SessionSigner, StableSigner,
+    UnixTime,
+};
 use signal_hook::{consts::SIGINT, flag};
 
 use crate::{
+    duration,
     failure::{Failure, INTERRUPTED},
     output, profiles,
     settings::{self, SecretSettings, TokenSettings},
@@ -39,7 +44,16 @@ pub(crate) struct Options {
     #[arg(long, value_name = "UUID")]
     session_id: Option<SessionId>,
 
-    /// When the session starts, in seconds since 1970 [default: now]
+    /// Mint the one session that a profile has in each window of this length, at most half of --ttl: the same token
+    /// whenever and wherever it is minted
+    #[arg(long, value_name = "WINDOW", value_parser = duration::parse, conflicts_with = "session_id")]
+    stable: Option<Duration>,
+
+    /// Counts the sessions of a window: after a revocation the next number gives a new one
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = parse_generation, requires = "stable")]
+    generation: u64,
+
+    /// When the session starts, or with --stable any time in its window, in seconds since 1970 [default: now]
     #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 
@@ -68,14 +82,19 @@ enum Format {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let signer = options.token.signer(&options.secret.read()?, options.format.session_format())?;
+    let minter = Minter::new(&signer, options.stable, options.generation)?;
     if let Some(path) = options.profiles_from {
         let profiles = profiles::read(&path, options.skip_invalid)?;
-        return mint_list(&signer, &profiles, options.at, options.format);
+        return mint_list(&minter, &profiles, options.at, options.format);
     }
     let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
-    let id = options.session_id.map_or_else(SessionId::random, Ok)?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
-    output::print(&options.format.line(&signer.mint_at(profile, now, id)?)?)
+    let session = minter.mint(profile, now, options.session_id)?;
+    output::print(&options.format.line(session.as_ref())?)
+}
+
+fn parse_generation(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 impl Format {
@@ -86,26 +105,60 @@ impl Format {
         }
     }
 
-    fn line(self, session: &Session) -> Result<String, Failure> {
+    fn line(self, session: SessionRef<'_>) -> Result<String, Failure> {
         let mut line = match self {
             Self::Token => session.token().to_owned(),
-            Self::Json | Self::Legacy => serde_json::to_string(session).map_err(io::Error::from)?,
+            Self::Json | Self::Legacy => serde_json::to_string(&session).map_err(io::Error::from)?,
         };
         line.push('\n');
         Ok(line)
     }
 }
 
+/// What decides on the ids and times of sessions.
+#[derive(Debug)]
+enum Minter<'s> {
+    /// A new session each time.
+    Plain(&'s SessionSigner),
+    /// One session a window.
+    Stable(StableSigner<'s>),
+}
+
+impl<'s> Minter<'s> {
+    fn new(signer: &'s SessionSigner, window: Option<Duration>, generation: u64) -> Result<Self, Failure> {
+        match window {
+            None => Ok(Self::Plain(signer)),
+            Some(window) => Ok(Self::Stable(signer.stable(window)?.generation(generation))),
+        }
+    }
+
+    fn mint(&self, profile: ProfileId, now: UnixTime, id: Option<SessionId>) -> Result<Session, Failure> {
+        match self {
+            Self::Plain(signer) => Ok(signer.mint_at(profile, now, id.map_or_else(SessionId::random, Ok)?)?),
+            Self::Stable(signer) => Ok(signer.mint_at(profile, now)?),
+        }
+    }
+
+    /// A session for each profile, in their order.
+    fn mint_batch(&self, profiles: &[ProfileId], at: Option<UnixTime>) -> Result<SessionBatch, Failure> {
+        Ok(match (self, at) {
+            (Self::Plain(signer), None) => signer.mint_batch(profiles)?,
+            (Self::Plain(signer), Some(now)) => signer.mint_batch_at(&with_random_ids(profiles)?, now)?,
+            (Self::Stable(signer), None) => signer.mint_batch(profiles)?,
+            (Self::Stable(signer), Some(now)) => signer.mint_batch_at(profiles, now)?,
+        })
+    }
+}
+
+fn with_random_ids(profiles: &[ProfileId]) -> Result<Vec<(ProfileId, SessionId)>, RandomError> {
+    profiles.iter().map(|&profile| Ok((profile, SessionId::random()?))).collect()
+}
+
 /// Sessions that are minted and written together: enough to spare system calls, few enough to stop soon.
 const CHUNK: usize = 256;
 
 /// Mints and writes one line for each profile; Ctrl-C stops between two lines, a second one at once.
-fn mint_list(
-    signer: &SessionSigner,
-    profiles: &[ProfileId],
-    at: Option<UnixTime>,
-    format: Format,
-) -> Result<(), Failure> {
+fn mint_list(minter: &Minter<'_>, profiles: &[ProfileId], at: Option<UnixTime>, format: Format) -> Result<(), Failure> {
     let interrupted = watch_for_interrupt()?;
     let bar = progress_bar(profiles.len() as u64);
     for chunk in profiles.chunks(CHUNK) {
@@ -113,21 +166,12 @@ fn mint_list(
             let (written, all) = (bar.position(), profiles.len());
             return Err(Failure::Interrupted(format!("interrupted: {written} of {all} sessions were written")));
         }
-        let sessions = mint_all(signer, chunk, at)?;
+        let sessions = minter.mint_batch(chunk, at)?;
         let lines: String = sessions.iter().map(|session| format.line(session)).collect::<Result<_, _>>()?;
         output::print(&lines)?;
         bar.inc(chunk.len() as u64);
     }
     Ok(())
-}
-
-/// A session for each profile, in their order.
-fn mint_all(signer: &SessionSigner, profiles: &[ProfileId], at: Option<UnixTime>) -> Result<Vec<Session>, MintError> {
-    let mint = |&profile| match at {
-        Some(time) => signer.session(profile).issued_at(time).mint(),
-        None => signer.mint(profile),
-    };
-    profiles.iter().map(mint).collect()
 }
 
 fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
