@@ -1,0 +1,53 @@
+//! A mint allocates no more than the documentation says.
+
+use allocation_counter::measure;
+use quiltt_session::{BatchLanes, ProfileId, SessionSigner, SessionSignerBuilder, SigningSecret};
+use uuid::Uuid;
+
+fn builder() -> SessionSignerBuilder {
+    let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab");
+    SessionSigner::builder(secret.unwrap())
+}
+
+fn profile() -> ProfileId {
+    "p_12VnSaRRxyP12Sl9rLZg8n1".parse().unwrap()
+}
+
+#[test]
+fn mint_into_a_buffer_with_room_allocates_nothing_not_even_the_first_time() {
+    let signer = builder().build().unwrap();
+    let mut token = String::with_capacity(1024);
+    for _ in 0..1000 {
+        token.clear();
+        let allocated = measure(|| drop(signer.mint_into(profile(), &mut token).map(|session| session.id())));
+        assert_eq!(allocated.count_total, 0);
+    }
+}
+
+#[test]
+fn a_stable_mint_into_a_buffer_with_room_allocates_nothing() {
+    let signer = builder().build().unwrap();
+    let stable = signer.stable(std::time::Duration::from_secs(60)).unwrap();
+    let mut token = String::with_capacity(1024);
+    let allocated = measure(|| drop(stable.mint_into(profile(), &mut token).map(|session| session.id())));
+    assert_eq!(allocated.count_total, 0);
+}
+
+#[test]
+fn mint_allocates_once_the_token() {
+    let signer = builder().build().unwrap();
+    let allocated = measure(|| drop(signer.mint(profile())));
+    assert_eq!(allocated.count_total, 1);
+}
+
+#[test]
+fn a_batch_allocates_three_times_whatever_its_size() {
+    for lanes in [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One] {
+        let signer = builder().batch_lanes(lanes).build().unwrap();
+        for count in [1, 7, 1000] {
+            let profiles: Vec<ProfileId> = (0..count).map(|number| Uuid::from_u128(number).into()).collect();
+            let allocated = measure(|| drop(signer.mint_batch(&profiles)));
+            assert!(allocated.count_total <= 3, "{lanes:?}, {count}: {}", allocated.count_total);
+        }
+    }
+}
