@@ -1,1 +1,0 @@
-//! Nothing: the benches are the whole of this crate.
