@@ -171,7 +171,7 @@ pub enum ClaimError {
         /// The limit, in bytes.
         max: usize,
     },
-    /// Not JSON: the value's `Serialize` failed, repeats a name in an object, or nests too deeply.
+    /// Not JSON: the value's `Serialize` failed, repeats a name in an object, or nests more than seven deep.
     #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
     NotJson {
         /// The claim whose value was refused.

@@ -14,7 +14,7 @@ use serde_json::{Number, Value};
 /// Most arrays and objects inside each other, the outermost included.
 ///
 /// Reading them recurses, and running out of stack aborts the process. serde_json's own limit of 128 takes more than a
-/// thread of 64 KiB has; in a build without optimisation, with `arbitrary_precision` and `preserve_order`, 16 does.
+/// thread of 64 KiB has; in a build without optimisation, with `arbitrary_precision` and `preserve_order`, 8 is sure to fit.
 pub(crate) const MAX_DEPTH: usize = 8;
 
 /// Whether `json` is one JSON value in UTF-8, nested at most [`MAX_DEPTH`] deep, in which no object repeats a name.
