@@ -6,6 +6,8 @@ mod help;
 mod id;
 mod inspect;
 mod mint;
+#[cfg(feature = "remote")]
+mod online;
 mod pipes;
 mod profiles;
 mod secret;

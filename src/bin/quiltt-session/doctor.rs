@@ -34,29 +34,55 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let now = check_clock(UnixTime::now(), &mut report)?;
     let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
     check_ids(profile, &options.token, &mut report)?;
-    if let (Some(secret), Some(now)) = (secret, now) {
-        let session = check_token(profile, options.token, &secret, now, &mut report)?;
-        compare(&session, &mut report)?;
+    #[cfg(feature = "remote")]
+    let subject = Subject::new(&options);
+    let session = match (secret, now) {
+        (Some(secret), Some(now)) => Some(check_token(profile, options.token, &secret, now, &mut report)?),
+        _ => None,
+    };
+    if let Some(session) = &session {
+        compare(session, &mut report)?;
     }
+    #[cfg(feature = "remote")]
+    crate::online::check(subject, session.as_ref(), &mut report)?;
     advise(&mut report)?;
     report.verdict()
 }
 
+/// What is compared with Quiltt's answers.
+#[cfg(feature = "remote")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    pub(crate) api_key: Option<quiltt_session::ApiKeyId>,
+    pub(crate) environment: Option<quiltt_session::EnvironmentId>,
+    pub(crate) token_version: TokenVersion,
+    /// Whether the profile is a random one.
+    pub(crate) is_new_user: bool,
+}
+
+#[cfg(feature = "remote")]
+impl Subject {
+    const fn new(options: &Options) -> Self {
+        let TokenSettings { api_key, environment, token_version, .. } = options.token;
+        Self { api_key, environment, token_version, is_new_user: options.profile.is_none() }
+    }
+}
+
 /// Writes the outcome of each check as it comes, and counts the failures.
 #[derive(Debug, Default)]
-struct Report {
+pub(crate) struct Report {
     sections: usize,
     failures: usize,
 }
 
 impl Report {
-    fn section(&mut self, title: &'static str) -> Result<(), Failure> {
+    pub(crate) fn section(&mut self, title: &'static str) -> Result<(), Failure> {
         let blank_line = if self.sections == 0 { "" } else { "\n" };
         self.sections = self.sections.saturating_add(1);
         output::print_styled(&format!("{blank_line}{}\n", Title(title)))
     }
 
-    fn add(&mut self, outcome: Mark, text: &str) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, outcome: Mark, text: &str) -> Result<(), Failure> {
         if outcome == Mark::Fail {
             self.failures = self.failures.saturating_add(1);
         }

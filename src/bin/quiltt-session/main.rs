@@ -18,6 +18,8 @@ mod failure;
 mod id;
 mod inspect;
 mod mint;
+#[cfg(feature = "remote")]
+mod online;
 mod output;
 mod profiles;
 mod sdk;
@@ -50,6 +52,9 @@ enum Command {
     /// Show an id in both of its forms: global id, tab, UUID.
     Id(id::Options),
     /// Check secret, clock, ids and a token of your own; say what to compare with Quiltt.
+    ///
+    /// Built with the feature `remote`, and with an API key's secret in QUILTT_API_SECRET, it asks Quiltt as well: for
+    /// the API key's own ids, and whether it takes the token.
     Doctor(doctor::Options),
     /// Print completions for a shell.
     Completions(completions::Options),
