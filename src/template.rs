@@ -212,6 +212,7 @@ fn spaces(members: usize, tail: usize) -> usize {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
     use uuid::Uuid;
 
