@@ -68,7 +68,7 @@ mod header;
 mod http;
 mod id;
 mod mac;
-mod moments;
+mod per_core;
 mod random;
 #[cfg(feature = "remote")]
 mod remote;
@@ -78,6 +78,7 @@ mod session;
 mod signature;
 mod signer;
 mod stable;
+mod stable_key;
 mod stack_text;
 mod strict_json;
 mod tail;

@@ -14,7 +14,7 @@ use crate::{
     mac::Key,
     secret::SigningSecret,
     session::{Details, Session, SessionFormat, SessionRef},
-    stable::{StableKey, StableSigner},
+    stable_key::StableKey,
     template::{Template, Validity, Variables},
     time::UnixTime,
     version::{IdForm, TokenVersion},
@@ -243,30 +243,6 @@ impl SessionSigner {
             batch.extend(profiles.by_ref().take(BATCH_LENGTH));
             (!batch.is_empty()).then(|| self.mint_batch(&batch))
         })
-    }
-
-    /// Sessions that every replica computes alike, so that a profile needs only one in each `window` of time.
-    ///
-    /// # Errors
-    ///
-    /// A window of 0, of 1.5 s, or of more than half the time to live: what is handed out has to be valid for another
-    /// window at least.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// use std::time::Duration;
-    ///
-    /// let session = signer.stable(Duration::from_secs(3600))?.mint(ProfileId::random()?)?;
-    /// assert_eq!(session.id().uuid().get_version_num(), 8);
-    /// assert!(signer.stable(Duration::from_secs(86_400)).is_err(), "more than half of a day");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn stable(&self, window: Duration) -> Result<StableSigner<'_>, ConfigError> {
-        StableSigner::new(self, window)
     }
 
     /// Starts a session with options of its own.

@@ -28,7 +28,7 @@ use crate::{
     error::MintError,
     id::{ProfileId, SessionId},
     mac::{Key, Mac},
-    moments::Moments,
+    per_core::PerCore,
     signature::Signature,
     stack_text::StackText,
     tail::{CARRY_LENGTH, Carry, Tail},
@@ -48,7 +48,8 @@ pub(crate) struct Template {
     /// Has absorbed `text`.
     mac: Mac,
     layout: &'static Layout,
-    moments: Moments,
+    /// The moment of the last second in which a token was minted.
+    moments: PerCore<Validity, Moment>,
 }
 
 /// What differs from token to token.
@@ -89,7 +90,7 @@ impl Template {
         let text = format!("{HEADER}.{}", ascii(coded.get(..length).unwrap_or_default()));
         let mut mac = key.start();
         mac.absorb(text.as_bytes());
-        Self { text, carry: Carry::from(carry), mac, layout, moments: Moments::new() }
+        Self { text, carry: Carry::from(carry), mac, layout, moments: PerCore::new() }
     }
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
@@ -139,7 +140,7 @@ impl Template {
         let text = dispatch!(Level::new(), simd => self.moment_text(simd, validity));
         let mut mac = self.mac.clone();
         mac.absorb(text.as_bytes());
-        Moment { validity, text, mac }
+        Moment { text, mac }
     }
 
     /// Signs, and appends all parts to `token`; `coded` is the tail in base64url.
@@ -158,8 +159,7 @@ impl Template {
 
 /// What is the same in all tokens of one signer and one second.
 #[derive(Clone)]
-pub(crate) struct Moment {
-    pub(crate) validity: Validity,
+struct Moment {
     text: MomentText,
     /// Has absorbed the template's text and this.
     mac: Mac,

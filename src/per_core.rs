@@ -1,8 +1,7 @@
-//! The current second's share of a token, kept between mints.
+//! The last value that was worked out, kept for whoever needs it next.
 //!
 //! One slot for each core, so that threads on different cores do not wait for each other. A thread never waits at all:
-//! if it finds its slot taken, it works the moment out for itself. What is kept depends on nothing but the signer and
-//! the times, so it changes how long a mint takes and never what it returns.
+//! if it finds its slot taken, it works the value out for itself.
 
 use std::{
     cell::Cell,
@@ -13,30 +12,27 @@ use std::{
     thread,
 };
 
-use crate::template::{Moment, Validity};
-
-/// The last moment that each slot's threads used.
-pub(crate) struct Moments(Box<[Slot]>);
+/// A value for each core, good for one key: the same key must always make the same value.
+pub(crate) struct PerCore<K, V>(Box<[Slot<K, V>]>);
 
 /// On cache lines of its own; x86 fetches them in pairs.
 #[repr(align(128))]
-#[derive(Default)]
-struct Slot(Mutex<Option<Moment>>);
+struct Slot<K, V>(Mutex<Option<(K, V)>>);
 
-impl Moments {
+impl<K: PartialEq, V: Clone> PerCore<K, V> {
     pub(crate) fn new() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self((0..cores).map(|_| Slot::default()).collect())
+        Self((0..cores).map(|_| Slot(Mutex::new(None))).collect())
     }
 
-    /// The moment of `validity`, made if it is not the one kept.
-    pub(crate) fn at(&self, validity: Validity, make: impl FnOnce() -> Moment) -> Moment {
+    /// The value of `key`, made if it is not the one kept.
+    pub(crate) fn at(&self, key: K, make: impl FnOnce() -> V) -> V {
         let slot = thread_number().checked_rem(self.0.len()).and_then(|number| self.0.get(number));
         let Some(Ok(mut kept)) = slot.map(|slot| slot.0.try_lock()) else { return make() };
-        if let Some(moment) = kept.as_ref().filter(|moment| moment.validity == validity) {
-            return moment.clone();
+        if let Some((_, value)) = kept.as_ref().filter(|(kept, _)| *kept == key) {
+            return value.clone();
         }
-        kept.insert(make()).clone()
+        kept.insert((key, make())).1.clone()
     }
 }
 
