@@ -68,6 +68,7 @@ mod header;
 mod http;
 mod id;
 mod mac;
+mod parties;
 mod per_core;
 mod random;
 #[cfg(feature = "remote")]

@@ -8,8 +8,8 @@ use crate::{
     header,
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     mac::Key,
+    parties::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
     secret::SigningSecret,
-    signer::{DEFAULT_AUDIENCE, DEFAULT_ISSUER, check_name},
     time::UnixTime,
     untrusted::UntrustedToken,
     version::TokenVersion,
@@ -201,8 +201,8 @@ impl SessionVerifierBuilder {
     ///
     /// An empty issuer or audience, or one above 256 bytes; a leeway of 0.5 s or 601 s.
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
-        check_name("iss", &self.issuer)?;
-        check_name("aud", &self.audience)?;
+        parties::check("iss", &self.issuer)?;
+        parties::check("aud", &self.audience)?;
         if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
