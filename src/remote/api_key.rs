@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{error::BodyError, response::Members};
+use super::{error::BodyError, members::Members};
 use crate::id::{ApiKeyId, EnvironmentId};
 
 /// The API key that a [`QuilttAuth`](crate::QuilttAuth) calls with.

@@ -11,6 +11,7 @@ use super::{
     agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
+    call::{Call, Reply},
     error::{BodyError, RemoteConfigError, RemoteError},
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
@@ -18,7 +19,7 @@ use super::{
     response,
     session::RemoteSession,
     settings::QuilttAuthBuilder,
-    transport::{Call, Reply, Transport, bearer},
+    transport::{Transport, bearer},
 };
 use crate::untrusted::UntrustedToken;
 
