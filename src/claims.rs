@@ -135,13 +135,11 @@ impl Claims {
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         const NOT_AN_OBJECT: ParseTokenError = ParseTokenError::NotJsonObject(Segment::Payload);
 
-        // The typed pass below sees each name of the outermost object; only what is inside it can hide others, or nest.
-        if strict_json::has_inner_brackets(payload) && !strict_json::names_are_unique(payload) {
-            return Err(NOT_AN_OBJECT);
-        }
+        // Checked once and as a whole, UTF-8 costs a fraction of what serde_json pays to check each string.
+        let text = str::from_utf8(payload).map_err(|_| NOT_AN_OBJECT)?;
         let mut wrong_claim = None;
-        let mut deserializer = serde_json::Deserializer::from_slice(payload);
-        let members = Reader { wrong_claim: &mut wrong_claim }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let members = Reader { wrong_claim: &mut wrong_claim, payload }
             .deserialize(&mut deserializer)
             .and_then(|members| deserializer.end().map(|()| members));
         match members {
@@ -204,7 +202,7 @@ fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reader { wrong_claim: &mut None }.deserialize(deserializer)?.typed().map_err(de::Error::custom)
+        Reader { wrong_claim: &mut None, payload: &[] }.deserialize(deserializer)?.typed().map_err(de::Error::custom)
     }
 }
 
@@ -279,9 +277,12 @@ impl Members<'_> {
     }
 }
 
-/// Reads [`Members`], and keeps which claim was of the wrong type: serde's own errors cannot carry it.
+/// Reads [`Members`].
 struct Reader<'r> {
+    /// Which claim was of the wrong type: serde's own errors cannot carry it.
     wrong_claim: &'r mut Option<ParseTokenError>,
+    /// All that is read, as far as that is known.
+    payload: &'r [u8],
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
@@ -316,7 +317,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     None if members.custom.iter().any(|(other, _)| *other == name) => {
                         return Err(de::Error::custom("repeated name"));
                     }
-                    None => members.custom.push((name.into_owned(), next_finite(&mut map)?)),
+                    None => {
+                        if members.custom.is_empty() {
+                            self.check_inner_names()?;
+                        }
+                        members.custom.push((name.into_owned(), next_finite(&mut map)?));
+                    }
                 },
             }
         }
@@ -333,6 +339,14 @@ fn next_finite<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Value, A::Error> {
 }
 
 impl Reader<'_> {
+    /// Refuses what the claims of the caller's own, which may be of any type, could hide, or how deep they could nest.
+    fn check_inner_names<E: de::Error>(&self) -> Result<(), E> {
+        if strict_json::has_inner_brackets(self.payload) && !strict_json::names_are_unique(self.payload) {
+            return Err(de::Error::custom("repeated name"));
+        }
+        Ok(())
+    }
+
     fn read<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
         &mut self,
         map: &mut A,

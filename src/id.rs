@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use uuid::{Builder, Uuid};
+use uuid::{Builder, Uuid, fmt::Hyphenated};
 
 use crate::{
     base62,
@@ -338,8 +338,16 @@ fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
 
 /// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
 fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
+    // Of texts of this length, `uuid` takes the hyphenated form only.
+    if text.len() == Hyphenated::LENGTH && let Ok(uuid) = Uuid::try_parse(text) {
+        return Ok(uuid);
+    }
+    Err(uuid_refusal(text))
+}
+
+fn uuid_refusal(text: &str) -> Refusal {
     if text.is_empty() {
-        return Err((ParseIdReason::Empty, 0));
+        return (ParseIdReason::Empty, 0);
     }
     for (position, byte) in text.bytes().enumerate() {
         let fits = match position {
@@ -348,10 +356,10 @@ fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
             _ => false,
         };
         if !fits {
-            return Err((ParseIdReason::InvalidUuid, position));
+            return (ParseIdReason::InvalidUuid, position);
         }
     }
-    Uuid::try_parse(text).map_err(|_| (ParseIdReason::InvalidUuid, text.len()))
+    (ParseIdReason::InvalidUuid, text.len())
 }
 
 /// Reads an id from text: what is expected, and how.
