@@ -339,7 +339,9 @@ fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
 /// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
 fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
     // Of texts of this length, `uuid` takes the hyphenated form only.
-    if text.len() == Hyphenated::LENGTH && let Ok(uuid) = Uuid::try_parse(text) {
+    if text.len() == Hyphenated::LENGTH
+        && let Ok(uuid) = Uuid::try_parse(text)
+    {
         return Ok(uuid);
     }
     Err(uuid_refusal(text))
