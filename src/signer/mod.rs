@@ -77,8 +77,9 @@ impl SessionSigner {
     /// # use quiltt_session::*;
     /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
     /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let session = signer.mint(ProfileId::random()?)?;
-    /// println!("{}", serde_json::to_string(&session)?);
+    /// let session = signer.mint("52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?)?;
+    /// let answer = serde_json::to_string(&session)?;
+    /// assert!(answer.contains(r#""userId":"p_12VnSaRRxyP12Sl9rLZg8n1""#));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
@@ -123,6 +124,7 @@ impl SessionSigner {
     /// let mut url = String::from("wss://api.quiltt.io/websockets?token=");
     /// let id = signer.mint_into(ProfileId::random()?, &mut url)?.id();
     /// println!("session {id}");
+    /// assert!(url.starts_with("wss://api.quiltt.io/websockets?token=eyJ"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
@@ -147,7 +149,7 @@ impl SessionSigner {
     /// # let signer = SessionSigner::builder(secret).build()?;
     /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
     /// assert_eq!(batch.len(), 2);
-    /// println!("{}", serde_json::to_string(&batch)?);
+    /// assert_eq!(serde_json::to_value(&batch)?.as_array().map(Vec::len), Some(2));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
@@ -197,9 +199,13 @@ impl SessionSigner {
     /// use uuid::Uuid;
     ///
     /// let profiles = (0..3000).map(|number| ProfileId::from_uuid(Uuid::from_u128(number)));
+    /// let mut minted = 0;
     /// for batch in signer.mint_batches(profiles) {
-    ///     batch?.write_json_lines(std::io::sink())?;
+    ///     let batch = batch?;
+    ///     batch.write_json_lines(std::io::sink())?;
+    ///     minted += batch.len();
     /// }
+    /// assert_eq!(minted, 3000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batches<I: IntoIterator<Item = ProfileId>>(
