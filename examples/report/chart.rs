@@ -44,8 +44,9 @@ pub(crate) fn draw(setting: &str, minting: &[Row], verifying: &[Row]) -> String 
     let height = mint_height + verify_height + FOOTER_HEIGHT;
     let title = "Minting and verifying a Quiltt session, by library";
     let description = format!("Minting, {}. Verifying, {}.", in_words(&minting), in_words(&verifying));
-    let mint = panel(0.0, "Minting one session", "in times of mint_into; less is better", &minting);
-    let verify = panel(mint_height, "Verifying one session", "in times of quiltt-session; less is better", &verifying);
+    let mint = panel(0.0, "Minting one session", "time relative to mint_into; less is better", &minting);
+    let verify =
+        panel(mint_height, "Verifying one session", "time relative to quiltt-session; less is better", &verifying);
     let footer = footer(height - FOOTER_HEIGHT, setting);
     format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
