@@ -358,11 +358,7 @@ fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
 }
 
 fn parse(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
-    match text {
-        "" => Err((ParseIdReason::Empty, 0)),
-        _ if text.contains('_') => parse_global(prefix, text),
-        _ => parse_uuid(text),
-    }
+    if text.contains('_') { parse_global(prefix, text) } else { parse_uuid(text) }
 }
 
 /// `prefix` is the kind's name, an underscore and the version digit.
@@ -478,6 +474,12 @@ mod tests {
     fn the_greatest_id_fills_the_buffer() {
         let id = OrganizationId::from_uuid(Uuid::max());
         assert_eq!(id.to_string().len(), OrganizationId::MAX_LENGTH);
+    }
+
+    #[test]
+    fn a_session_id_is_its_uuid_and_back() {
+        let uuid = Uuid::from_u128(7);
+        assert_eq!(Uuid::from(SessionId::from(uuid)), uuid);
     }
 
     #[test]

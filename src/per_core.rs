@@ -48,3 +48,29 @@ fn thread_number() -> usize {
         number
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thread_keeps_its_number_and_shares_it_with_no_other() {
+        let number = thread_number();
+        assert_eq!(thread_number(), number);
+        let others = [(); 2].map(|()| thread::spawn(thread_number).join().unwrap());
+        assert!(!others.contains(&number) && others[0] != others[1], "{number} {others:?}");
+    }
+
+    #[test]
+    fn a_value_is_made_once_for_a_key_and_again_for_another() {
+        let kept = PerCore::new();
+        assert_eq!([kept.at(1, || "one"), kept.at(1, || "not asked"), kept.at(2, || "two")], ["one", "one", "two"]);
+    }
+
+    #[test]
+    fn a_slot_that_is_taken_is_not_waited_for() {
+        let kept = PerCore::new();
+        let value = kept.at(1, || kept.at(1, || "made inside"));
+        assert_eq!(value, "made inside");
+    }
+}

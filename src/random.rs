@@ -140,6 +140,12 @@ mod tests {
     }
 
     #[test]
+    fn where_no_block_can_be_kept_each_id_is_drawn_by_itself() {
+        assert_ne!(unbuffered().unwrap(), unbuffered().unwrap());
+        assert_ne!(unbuffered().unwrap(), [0; ID_LENGTH]);
+    }
+
+    #[test]
     fn ids_of_one_thread_do_not_repeat() {
         let ids: HashSet<_> = (0..10_000).map(|_| id_bytes().unwrap()).collect();
         assert_eq!(ids.len(), 10_000);
