@@ -6,7 +6,7 @@ mod forge;
 #[path = "../../tests/hostile/mod.rs"]
 mod hostile;
 
-use std::{collections::HashMap, fs, path::Path};
+use std::{collections::HashMap, fs, hash::Hash, path::Path};
 
 use base64::{
     Engine,
@@ -21,20 +21,29 @@ fn main() {
     secrets();
 }
 
-/// Of each group and verdict the first three cases; those beyond what the verifier reads would only slow the fuzzer down.
+/// Of the cases that get the same verdict for the same reason the first two; those beyond what the verifier reads would
+/// only slow the fuzzer down.
 fn tokens() {
-    let mut counts = HashMap::new();
+    let (mut alike, mut names) = (HashMap::new(), HashMap::new());
     let mut seeds = vec![("valid-token".to_owned(), forge::token(HEADER, PAYLOAD).into_bytes())];
     for case in hostile::corpus() {
         let json = || [case.header(), case.payload()].join(&0);
         let input = if case.is_json_only() { json() } else { case.token().into_bytes() };
-        let count = counts.entry((case.group.clone(), case.expect.clone())).or_insert(0);
-        *count += 1;
-        if *count <= 3 && input.len() <= UntrustedToken::MAX_LENGTH + 1 {
-            seeds.push((format!("{}-{}-{count}", case.group, case.expect), input));
+        let name = format!("{}-{}", case.group, case.expect);
+        let count = next(&mut alike, (name.clone(), case.why));
+        if count <= 2 && input.len() <= UntrustedToken::MAX_LENGTH + 1 {
+            let number = next(&mut names, name.clone());
+            seeds.push((format!("{name}-{number}"), input));
         }
     }
     write("token", seeds);
+}
+
+/// How many times there was such a key, this time included.
+fn next<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
+    let count = counts.entry(key).or_insert(0);
+    *count += 1;
+    *count
 }
 
 /// The published pairs, and the ends of what fits 128 bits and some digits.
@@ -72,8 +81,10 @@ fn secrets() {
         ("base64url", url.into()),
         ("line feed", format!("{SECRET}\n").into()),
         ("byte order mark", format!("\u{feff}{SECRET}").into()),
-        ("quotes", format!("\"{SECRET}\"").into()),
+        ("double quotes", format!("\"{SECRET}\"").into()),
+        ("single quotes", format!("'{SECRET}'").into()),
         ("curly quotes", format!("\u{201c}{SECRET}\u{201d}").into()),
+        ("curly single quotes", format!("\u{2018}{SECRET}\u{2019}").into()),
         ("pem", pem.into()),
         ("jwk", jwk.into()),
         ("jwt", forge::token(HEADER, PAYLOAD).into()),
