@@ -7,7 +7,7 @@ mod twin;
 
 use std::{collections::HashSet, time::Duration};
 
-use arbitrary::{Arbitrary, Result as Drawn, Unstructured};
+use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{
     ClaimError, ConfigError, MintError, ParseTokenError, Session, SessionSigner, SessionVerifier, SigningSecret,
@@ -66,18 +66,18 @@ enum Json {
 }
 
 /// Any second of the calendar, and often one of this century.
-fn time(bytes: &mut Unstructured<'_>) -> Drawn<u64> {
+fn time(bytes: &mut Unstructured<'_>) -> arbitrary::Result<u64> {
     let is_any = bool::arbitrary(bytes)?;
     bytes.int_in_range(if is_any { 0..=253_402_300_799 } else { 1_600_000_000..=2_000_000_000 })
 }
 
 /// From none to a little more than allowed, seldom with a fraction.
-fn ttl(bytes: &mut Unstructured<'_>) -> Drawn<Duration> {
+fn ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Duration> {
     let nanos = if u8::arbitrary(bytes)? == u8::MAX { 500_000_000 } else { 0 };
     Ok(Duration::new(bytes.int_in_range(0..=2_147_500)?, nanos))
 }
 
-fn own_ttl(bytes: &mut Unstructured<'_>) -> Drawn<Option<Duration>> {
+fn own_ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Option<Duration>> {
     bool::arbitrary(bytes)?.then(|| ttl(bytes)).transpose()
 }
 

@@ -24,6 +24,7 @@ pub fn parse(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
     if text.contains('_') { parse_global(prefix, text) } else { parse_uuid(text) }
 }
 
+/// Reads a global id only, as in tokens from version 2 on.
 pub fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
     let kind = prefix.trim_end_matches('1');
     let digits = match text.strip_prefix(kind) {
@@ -47,6 +48,7 @@ pub fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
     Ok(Uuid::from_u128(number))
 }
 
+/// Reads a UUID as `8-4-4-4-12` hexadecimal digits of either case.
 pub fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
     const FORM: &str = "hhhhhhhh-hhhh-hhhh-hhhh-hhhhhhhhhhhh";
     if text.is_empty() {
