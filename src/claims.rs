@@ -54,79 +54,243 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// `ver`: which claims carry the ids.
+    /// `ver`, a number: which claims carry the ids. It is Quiltt's own claim, not one of RFC 7519.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.version(), TokenVersion::V2);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub const fn version(&self) -> TokenVersion {
         self.version
     }
 
-    /// `nbf`: not valid before this second.
+    /// `nbf`: not valid before this second (RFC 7519 §4.1.5). The same as `iat` in Quiltt's tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.not_before(), claims.issued_at());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub const fn not_before(&self) -> UnixTime {
         self.not_before
     }
 
-    /// `iat`: issued at this second.
+    /// `iat`: issued at this second (RFC 7519 §4.1.6).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.issued_at().as_secs(), 1_671_822_912);
+    /// assert_eq!(claims.issued_at().to_string(), "2022-12-23T19:15:12Z");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub const fn issued_at(&self) -> UnixTime {
         self.issued_at
     }
 
-    /// `exp`: not valid from this second on.
+    /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.expires_at().as_secs() - claims.issued_at().as_secs(), 86_400);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at
     }
 
-    /// `jti`: the session's id.
+    /// `jti`: the session's id (RFC 7519 §4.1.7). A UUID of version 4 in Quiltt's tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.session_id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    /// assert_eq!(claims.session_id().uuid().get_version_num(), 4);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub const fn session_id(&self) -> SessionId {
         self.session_id
     }
 
-    /// `iss`: who issued the token.
+    /// `iss`: who issued the token (RFC 7519 §4.1.1). `auth.quiltt.io` in Quiltt's tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.issuer(), "auth.quiltt.io");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// `aud`: whom the token is for.
+    /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; a list is refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.audience(), "api.quiltt.io");
+    ///
+    /// let list = payload.replace(r#""api.quiltt.io""#, r#"["api.quiltt.io"]"#);
+    /// assert!(serde_json::from_str::<Claims>(&list).is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
     }
 
-    /// `sub` or `uid`: the user. Some tokens of version 2 were issued without one.
+    /// `sub` (RFC 7519 §4.1.2) or, in versions 1 and 2, `uid`: the user. Some of version 2 were issued without.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.profile(), Some("p_11ewrVkEnd7LIvSVAmt8XL5".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn profile(&self) -> Option<ProfileId> {
         self.profile
     }
 
-    /// `cid`, `did` or `aid`: the API key (in version 1 the app).
+    /// `cid`, in versions 2 and 4 `did`, in version 1 `aid`: the API key (in version 1 the app).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
+    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.api_key(), Some("api_17NOEwVGcvyOqplnQdD27gY".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn api_key(&self) -> Option<ApiKeyId> {
         self.api_key
     }
 
-    /// `oid`: the organization.
+    /// `oid`, from version 4 on: the organization.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
+    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.organization(), Some("org_1WCfTognxqNqfz8qrH12uH".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn organization(&self) -> Option<OrganizationId> {
         self.organization
     }
 
-    /// `eid`: the environment.
+    /// `eid`, from version 4 on: the environment, which Quiltt's SDKs compare with the one that they are set to.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
+    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// let ours: EnvironmentId = "env_1Bx4omNvZgKao2OqGshImD".parse()?;
+    /// assert_eq!(claims.environment(), Some(ours));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn environment(&self) -> Option<EnvironmentId> {
         self.environment
     }
 
-    /// The value of a claim that Quiltt gives no meaning.
+    /// The value of a claim that Quiltt gives no meaning; `None` for those that it does.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
+    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// assert_eq!(claims.custom("plan").and_then(|plan| plan.as_str()), Some("gold"));
+    /// assert_eq!(claims.custom("sub"), None);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     #[must_use]
     pub fn custom(&self, name: &str) -> Option<&Value> {
         self.custom_claims().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// All claims that Quiltt gives no meaning, in the order of the token.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
+    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
+    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
+    /// let claims: Claims = serde_json::from_str(payload)?;
+    /// let names: Vec<&str> = claims.custom_claims().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["plan", "seats"]);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     pub fn custom_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.custom.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -135,13 +299,11 @@ impl Claims {
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         const NOT_AN_OBJECT: ParseTokenError = ParseTokenError::NotJsonObject(Segment::Payload);
 
-        // The typed pass below sees each name of the outermost object; only what is inside it can hide others, or nest.
-        if strict_json::has_inner_brackets(payload) && !strict_json::names_are_unique(payload) {
-            return Err(NOT_AN_OBJECT);
-        }
+        // Checked once and as a whole, UTF-8 costs a fraction of what serde_json pays to check each string.
+        let text = str::from_utf8(payload).map_err(|_| NOT_AN_OBJECT)?;
         let mut wrong_claim = None;
-        let mut deserializer = serde_json::Deserializer::from_slice(payload);
-        let members = Reader { wrong_claim: &mut wrong_claim }
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        let members = Reader { wrong_claim: &mut wrong_claim, payload }
             .deserialize(&mut deserializer)
             .and_then(|members| deserializer.end().map(|()| members));
         match members {
@@ -204,7 +366,7 @@ fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Reader { wrong_claim: &mut None }.deserialize(deserializer)?.typed().map_err(de::Error::custom)
+        Reader { wrong_claim: &mut None, payload: &[] }.deserialize(deserializer)?.typed().map_err(de::Error::custom)
     }
 }
 
@@ -279,9 +441,12 @@ impl Members<'_> {
     }
 }
 
-/// Reads [`Members`], and keeps which claim was of the wrong type: serde's own errors cannot carry it.
+/// Reads [`Members`].
 struct Reader<'r> {
+    /// Which claim was of the wrong type: serde's own errors cannot carry it.
     wrong_claim: &'r mut Option<ParseTokenError>,
+    /// All that is read, as far as that is known.
+    payload: &'r [u8],
 }
 
 impl<'de> DeserializeSeed<'de> for Reader<'_> {
@@ -316,7 +481,12 @@ impl<'de> Visitor<'de> for Reader<'_> {
                     None if members.custom.iter().any(|(other, _)| *other == name) => {
                         return Err(de::Error::custom("repeated name"));
                     }
-                    None => members.custom.push((name.into_owned(), next_finite(&mut map)?)),
+                    None => {
+                        if members.custom.is_empty() {
+                            self.check_inner_names()?;
+                        }
+                        members.custom.push((name.into_owned(), next_finite(&mut map)?));
+                    }
                 },
             }
         }
@@ -333,6 +503,14 @@ fn next_finite<'de, A: MapAccess<'de>>(map: &mut A) -> Result<Value, A::Error> {
 }
 
 impl Reader<'_> {
+    /// Refuses what the claims of the caller's own, which may be of any type, could hide, or how deep they could nest.
+    fn check_inner_names<E: de::Error>(&self) -> Result<(), E> {
+        if strict_json::has_inner_brackets(self.payload) && !strict_json::names_are_unique(self.payload) {
+            return Err(de::Error::custom("repeated name"));
+        }
+        Ok(())
+    }
+
     fn read<'de, A: MapAccess<'de>, T: Deserialize<'de>>(
         &mut self,
         map: &mut A,

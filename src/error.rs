@@ -7,6 +7,16 @@ use std::io;
 use thiserror::Error;
 
 /// A [`SigningSecret`](crate::SigningSecret) could not be read or is not fit to sign with.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{SecretError, SigningSecret};
+///
+/// let error = SigningSecret::from_bytes("0123456789abcdef".repeat(4) + "\n").unwrap_err();
+/// assert_eq!(error, SecretError::SurroundingWhiteSpace);
+/// assert!(error.to_string().ends_with("(printf '%s' instead of echo)"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SecretError {
@@ -78,6 +88,15 @@ pub enum SecretError {
 }
 
 /// A text is not the id that it should be: what is wrong, and where.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::ProfileId;
+///
+/// let error = "api_11gKT7OFCTrIx1YA3M0zfS5".parse::<ProfileId>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a profile id (p_1… or a UUID), found another prefix at position 0");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("expected {expected}, found {reason} at position {position}")]
 pub struct ParseIdError {
@@ -88,12 +107,30 @@ pub struct ParseIdError {
 
 impl ParseIdError {
     /// What is wrong with the text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{ParseIdReason, ProfileId};
+    ///
+    /// let error = "p_22VnSaRRxyP12Sl9rLZg8n1".parse::<ProfileId>().unwrap_err();
+    /// assert_eq!(error.reason(), ParseIdReason::UnknownVersion);
+    /// ```
     #[must_use]
     pub const fn reason(&self) -> ParseIdReason {
         self.reason
     }
 
     /// Where, as an offset in bytes from the start of the text.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ProfileId;
+    ///
+    /// let error = "p_12VnSaRRxyP12Sl9rLZg-n1".parse::<ProfileId>().unwrap_err();
+    /// assert_eq!(error.position(), 22);
+    /// ```
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
@@ -101,6 +138,16 @@ impl ParseIdError {
 }
 
 /// Why a text is not an id; see [`ParseIdError`].
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{ParseIdReason, ProfileId};
+///
+/// let reason = |text: &str| text.parse::<ProfileId>().unwrap_err().reason();
+/// assert_eq!(reason("p_102VnSaRRxyP12Sl9rLZg8n1"), ParseIdReason::LeadingZero);
+/// assert_eq!(reason("52909e05e1cb4e45b2732b7b5d1f9bff"), ParseIdReason::InvalidUuid);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseIdReason {
@@ -128,6 +175,17 @@ pub enum ParseIdReason {
 }
 
 /// A time is outside what tokens can state: 1970-01-01 to 9999-12-31, UTC.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use quiltt_session::{TimeError, UnixTime};
+///
+/// let in_1969 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+/// assert_eq!(UnixTime::try_from(in_1969), Err(TimeError::BeforeEpoch));
+/// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TimeError {
@@ -139,12 +197,31 @@ pub enum TimeError {
     TooLate,
 }
 
-/// The operating system gave no random bytes.
+/// The operating system gave no random bytes: there is no weaker source, so nothing is minted.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{MintError, RandomError};
+///
+/// let error = MintError::from(RandomError);
+/// assert_eq!(error.to_string(), "the operating system's random number generator failed");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("the operating system's random number generator failed")]
 pub struct RandomError;
 
 /// A custom claim cannot go into a token.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let error = SessionSigner::builder(&secret).claim("plan", "gold").claim("plan", "free").build().unwrap_err();
+/// assert_eq!(error, ConfigError::Claim(ClaimError::Duplicate { name: "plan".into() }));
+/// # Ok::<(), SecretError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ClaimError {
@@ -180,6 +257,18 @@ pub enum ClaimError {
 }
 
 /// A signer or verifier cannot be built from these settings.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// use std::time::Duration;
+///
+/// let error = SessionVerifier::builder(&secret).leeway(Duration::from_secs(3600)).build().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a leeway of at most 600 s in whole seconds, found 3600s");
+/// # Ok::<(), SecretError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -236,6 +325,18 @@ pub enum ConfigError {
 }
 
 /// A session could not be minted.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let signer = SessionSigner::builder(&secret).build()?;
+/// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
+/// let error = signer.session(profile).issued_at(UnixTime::MAX).mint().unwrap_err();
+/// assert_eq!(error, MintError::ExpiryTooLate);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MintError {
@@ -262,6 +363,16 @@ pub enum MintError {
 }
 
 /// One of the three segments of a token.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{ParseTokenError, Segment, UntrustedToken};
+///
+/// let error = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9..AAAA").unwrap_err();
+/// assert_eq!(error, ParseTokenError::EmptySegment(Segment::Payload));
+/// assert_eq!(error.to_string(), "expected a payload, found an empty segment");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Segment {
@@ -277,6 +388,18 @@ pub enum Segment {
 }
 
 /// A text is not a token, or its header or claims are not those of a Quiltt session.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{ParseTokenError, UntrustedToken};
+///
+/// let error = UntrustedToken::parse("Bearer eyJhbGciOiJIUzUxMiJ9.e30.AAAA").unwrap_err();
+/// assert_eq!(error.to_string(), "expected canonical base64url without padding in the header, found something else");
+///
+/// let none = UntrustedToken::parse("").unwrap_err();
+/// assert_eq!(none, ParseTokenError::SegmentCount { found: 1 });
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseTokenError {
@@ -348,6 +471,19 @@ pub enum ParseTokenError {
 }
 
 /// A token is not a valid session.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let other_secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
+/// let session = SessionSigner::builder(&other_secret).build()?.mint(ProfileId::random()?)?;
+/// let error = SessionVerifier::builder(&secret).build()?.verify(session.token()).unwrap_err();
+/// assert_eq!(error, VerifyError::BadSignature);
+/// assert_eq!(error.to_string(), "bad signature");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifyError {

@@ -34,6 +34,19 @@ impl Session {
 
 impl SessionRef<'_> {
     /// The value of the header `Authorization` that presents this session: see [`Session::authorization`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let mut buffer = String::new();
+    /// let header = signer.mint_into(ProfileId::random()?, &mut buffer)?.authorization();
+    /// assert_eq!(header, format!("Bearer {buffer}"));
+    /// assert!(header.is_sensitive());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn authorization(&self) -> HeaderValue {
         bearer(self.token())

@@ -3,7 +3,7 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
-use uuid::{Builder, Uuid};
+use uuid::{Builder, Uuid, fmt::Hyphenated};
 
 use crate::{
     base62,
@@ -41,13 +41,37 @@ macro_rules! global_id {
             /// The greatest length of the global id, in bytes.
             pub const MAX_LENGTH: usize = $prefix.len() + base62::MAX_DIGITS;
 
-            /// The id of the record that has this UUID.
+            /// The id of the record that has this UUID, of any version or none: no call to Quiltt is needed.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
+            /// use uuid::{Uuid, uuid};
+            ///
+            #[doc = concat!("const ID: ", stringify!($name), " =")]
+            #[doc = concat!("    ", stringify!($name), "::from_uuid(uuid!(", stringify!($uuid), "));")]
+            #[doc = concat!("assert_eq!(ID.to_string(), ", stringify!($example), ");")]
+            ///
+            #[doc = concat!("let shortest = ", stringify!($name), "::from_uuid(Uuid::nil());")]
+            #[doc = concat!("assert_eq!(shortest.to_string(), \"", $prefix, "0\");")]
+            /// ```
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
-            /// The UUID of the record.
+            /// The UUID of the record, which is the number behind the prefix of the global id.
+            ///
+            /// # Examples
+            ///
+            /// ```
+            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
+            ///
+            #[doc = concat!("let id: ", stringify!($name), " = ", stringify!($example), ".parse()?;")]
+            #[doc = concat!("assert_eq!(id.uuid().to_string(), ", stringify!($uuid), ");")]
+            /// # Ok::<(), quiltt_session::ParseIdError>(())
+            /// ```
             #[must_use]
             pub const fn uuid(&self) -> Uuid {
                 self.0
@@ -203,7 +227,17 @@ impl ProfileId {
 pub struct SessionId(Uuid);
 
 impl SessionId {
-    /// The id with this UUID.
+    /// The id with this UUID, of any version or none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SessionId;
+    /// use uuid::uuid;
+    ///
+    /// const ID: SessionId = SessionId::from_uuid(uuid!("fd814374-7591-40e5-b339-92cbdfc2307e"));
+    /// assert_eq!("fd814374-7591-40e5-b339-92cbdfc2307e".parse(), Ok(ID));
+    /// ```
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
@@ -227,7 +261,18 @@ impl SessionId {
         random_uuid().map(Self)
     }
 
-    /// The id as a UUID.
+    /// The id as a UUID: to store it as 16 bytes, say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SessionId;
+    ///
+    /// let id = SessionId::random()?;
+    /// let stored: [u8; 16] = id.uuid().into_bytes();
+    /// assert_eq!(SessionId::from_uuid(uuid::Uuid::from_bytes(stored)), id);
+    /// # Ok::<(), quiltt_session::RandomError>(())
+    /// ```
     #[must_use]
     pub const fn uuid(&self) -> Uuid {
         self.0
@@ -338,8 +383,18 @@ fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
 
 /// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
 fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
+    // Of texts of this length, `uuid` takes the hyphenated form only.
+    if text.len() == Hyphenated::LENGTH
+        && let Ok(uuid) = Uuid::try_parse(text)
+    {
+        return Ok(uuid);
+    }
+    Err(uuid_refusal(text))
+}
+
+fn uuid_refusal(text: &str) -> Refusal {
     if text.is_empty() {
-        return Err((ParseIdReason::Empty, 0));
+        return (ParseIdReason::Empty, 0);
     }
     for (position, byte) in text.bytes().enumerate() {
         let fits = match position {
@@ -348,10 +403,10 @@ fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
             _ => false,
         };
         if !fits {
-            return Err((ParseIdReason::InvalidUuid, position));
+            return (ParseIdReason::InvalidUuid, position);
         }
     }
-    Uuid::try_parse(text).map_err(|_| (ParseIdReason::InvalidUuid, text.len()))
+    (ParseIdReason::InvalidUuid, text.len())
 }
 
 /// Reads an id from text: what is expected, and how.

@@ -20,20 +20,24 @@
 //!
 //! let profile: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?;
 //! let session = signer.mint(profile)?;
-//! println!("{}", serde_json::to_string(&session)?);
+//! let answer = serde_json::to_string(&session)?; // for the client, as Quiltt's own API would answer
 //!
 //! let verifier = SessionVerifier::builder(&secret).build()?;
 //! assert_eq!(verifier.verify(session.token())?.user_id(), profile);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Returns, appends
+//! # Returns, appends, writes
 //!
-//! | | the token is | allocates |
+//! | | the token or id is | allocates |
 //! |---|---|---|
 //! | [`SessionSigner::mint`], [`mint_at`](SessionSigner::mint_at) | returned in a [`Session`] | once |
-//! | [`SessionSigner::mint_into`] | appended to the caller's `String` | only if it lacks capacity |
 //! | [`SessionSigner::session`] | returned in a [`Session`], with options of its own | once, more with claims of its own |
+//! | [`SessionSigner::mint_batch`] | returned in a [`SessionBatch`], among any number | at most three times in all |
+//! | [`SessionSigner::mint_into`] | appended to the caller's `String` | only if it lacks capacity |
+//! | [`ProfileId::encode`] and those of the other ids | written into the caller's array | never |
+//!
+//! [`SessionSigner::stable`] has `mint`, `mint_into` and `mint_batch` as well: the same session on every replica.
 //!
 //! # What is observed, and what is not public
 //!
@@ -41,10 +45,19 @@
 //! publish which claims it demands of a self-signed token, the format of the secret, leeway, the longest time to live, or
 //! whether its limits and revocation apply: confirm these when you get your secret.
 //!
+//! # Features
+//!
+//! None is on by default, and each only adds:
+//!
+//! - `cli`: the command `quiltt-session`, to mint, inspect and verify from a terminal; nothing in the library;
+//! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
+//!   (`UntrustedToken::from_authorization`);
+//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime.
+//!
 //! # What it does not do
 //!
-//! No other algorithm than HS512, no JWK, no encryption, no revocation, no storage; it does not know whether a profile
-//! exists at Quiltt.
+//! No other algorithm than HS512, no JWK, no encryption, no storage. Without the feature `remote` it revokes nothing
+//! and does not know whether a profile exists at Quiltt.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // Nothing panics. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
 #![warn(
@@ -68,6 +81,7 @@ mod header;
 mod http;
 mod id;
 mod mac;
+mod parties;
 mod per_core;
 mod random;
 #[cfg(feature = "remote")]

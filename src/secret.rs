@@ -185,6 +185,16 @@ impl SigningSecret {
     }
 
     /// Source, encoding and length rule in any combination.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
+    ///
+    /// let hex = SigningSecret::options().encoding(SecretEncoding::Hex);
+    /// let error = hex.from_env("NO_SUCH_VARIABLE").unwrap_err();
+    /// assert_eq!(error, SecretError::EnvironmentUnset { name: "NO_SUCH_VARIABLE".into() });
+    /// ```
     pub const fn options() -> SecretOptions {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
     }
@@ -211,10 +221,11 @@ impl SigningSecret {
     ///
     /// ```
     /// # use quiltt_session::SigningSecret;
-    /// # let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
+    /// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
     /// for warning in secret.warnings() {
     ///     eprintln!("signing secret: {warning}");
     /// }
+    /// assert_eq!(secret.warnings().len(), 1);
     /// # Ok::<(), quiltt_session::SecretError>(())
     /// ```
     #[must_use]
@@ -235,6 +246,20 @@ impl fmt::Debug for SigningSecret {
 }
 
 /// How a [`SigningSecret`] is written down.
+///
+/// Most texts are good in several encodings, and another secret in each: the text does not say which one is meant.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{SecretEncoding, SigningSecret};
+///
+/// let text = "0123456789abcdef".repeat(8);
+/// let bits = |encoding| SigningSecret::options().encoding(encoding).from_bytes(&text).map(|secret| secret.bits());
+/// assert_eq!(bits(SecretEncoding::Raw), Ok(1024));
+/// assert_eq!(bits(SecretEncoding::Base64), Ok(768));
+/// assert_eq!(bits(SecretEncoding::Hex), Ok(512));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SecretEncoding {
@@ -250,6 +275,16 @@ pub enum SecretEncoding {
 }
 
 /// What is allowed of a [`SigningSecret`] but should be mended.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::SigningSecret;
+///
+/// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
+/// assert_eq!(secret.warnings()[0].to_string(), "it has 256 bits, fewer than the 512 of RFC 7518 §3.2");
+/// # Ok::<(), quiltt_session::SecretError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretWarning {
@@ -288,22 +323,51 @@ pub struct SecretOptions {
 
 impl SecretOptions {
     /// How the secret is written down; as it is, unless set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretEncoding, SigningSecret};
+    ///
+    /// let options = SigningSecret::options().encoding(SecretEncoding::Base64Url);
+    /// assert_eq!(options.from_bytes("ab-_".repeat(22))?.bits(), 528);
+    /// # Ok::<(), quiltt_session::SecretError>(())
+    /// ```
     pub const fn encoding(mut self, encoding: SecretEncoding) -> Self {
         self.encoding = encoding;
         self
     }
 
     /// Takes 32 to 63 bytes as well, less than RFC 7518 §3.2 demands of HS512.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let text = "0123456789abcdef0123456789abcdef";
+    /// assert!(SigningSecret::options().from_bytes(text).is_err());
+    /// assert!(SigningSecret::options().allow_short().from_bytes(text).is_ok());
+    /// ```
     pub const fn allow_short(mut self) -> Self {
         self.need = SHORT;
         self
     }
 
-    /// Reads the secret from memory.
+    /// Reads the secret from memory, such as the answer of a secret manager.
     ///
     /// # Errors
     ///
     /// See [`SigningSecret`](SigningSecret#errors).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
+    ///
+    /// let error = SigningSecret::options().encoding(SecretEncoding::Hex).from_bytes("hunter2").unwrap_err();
+    /// assert_eq!(error, SecretError::NotInEncoding { encoding: "hexadecimal digits" });
+    /// ```
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
@@ -324,15 +388,38 @@ impl SecretOptions {
     /// # Errors
     ///
     /// See [`SigningSecret::from_env`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let error = SigningSecret::options().allow_short().from_env("NO_SUCH_VARIABLE").unwrap_err();
+    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
+    /// ```
     pub fn from_env(&self, name: &str) -> Result<SigningSecret, SecretError> {
         self.from_bytes(read_env(name)?.as_bytes())
     }
 
-    /// Reads the secret from a file.
+    /// Reads the secret from a file. On Unix, one that every user of the machine may read earns a
+    /// [warning](SecretWarning::WorldReadable).
     ///
     /// # Errors
     ///
     /// See [`SigningSecret::from_file`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretEncoding, SigningSecret};
+    ///
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # let path = file.path();
+    /// std::fs::write(path, "0123456789abcdef".repeat(8))?;
+    /// let secret = SigningSecret::options().encoding(SecretEncoding::Hex).from_file(path)?;
+    /// assert_eq!(secret.bits(), 512);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
         let (content, world_readable) = read_file(path.as_ref())?;
         let mut secret = self.from_bytes(content.as_slice())?;

@@ -88,13 +88,33 @@ impl<'t> UntrustedToken<'t> {
         self.token
     }
 
-    /// The decoded header, which should be JSON.
+    /// The decoded header, which should be JSON: exactly `{"alg":"HS512"}` in all of Quiltt's tokens.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::UntrustedToken;
+    ///
+    /// let token = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.e30.AAAA")?;
+    /// assert_eq!(token.untrusted_header_json(), br#"{"alg":"HS512"}"#);
+    /// # Ok::<(), quiltt_session::ParseTokenError>(())
+    /// ```
     #[must_use]
     pub fn untrusted_header_json(&self) -> &[u8] {
         self.decoded.get(..self.header_end).unwrap_or_default()
     }
 
-    /// The decoded payload, which should be JSON.
+    /// The decoded payload, which should be JSON: for claims that are not those of a Quiltt session.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::UntrustedToken;
+    ///
+    /// let token = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.eyJwbGFuIjoiZ29sZCJ9.AAAA")?;
+    /// assert_eq!(token.untrusted_payload_json(), br#"{"plan":"gold"}"#);
+    /// # Ok::<(), quiltt_session::ParseTokenError>(())
+    /// ```
     #[must_use]
     pub fn untrusted_payload_json(&self) -> &[u8] {
         self.decoded.get(self.header_end..self.payload_end).unwrap_or_default()
@@ -106,6 +126,27 @@ impl<'t> UntrustedToken<'t> {
     ///
     /// A payload that is not one JSON object without repeated names, a claim that is missing or of the wrong type, an
     /// unknown version, or an id that is not of the version's form.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{ParseTokenError, UntrustedToken};
+    ///
+    /// # // The payload of a published token; no secret is public, so the signature is none.
+    /// # let issued_by_quiltt = concat!(
+    /// #     "eyJhbGciOiJIUzUxMiJ9.",
+    /// #     "eyJuYmYiOjE2NzE4MjI5MTIsImlhdCI6MTY3MTgyMjkxMiwianRpIjoiNDU1MWNhNDktYzAwMi00ZDliLTkyZWMtNDY1MDE4",
+    /// #     "ZTI4ZmRjIiwiaXNzIjoiYXV0aC5xdWlsdHQuaW8iLCJhdWQiOiJhcGkucXVpbHR0LmlvIiwiZXhwIjoxNjcxOTA5MzEyLCJ2",
+    /// #     "ZXIiOjIsImRpZCI6ImFwaV8xN05PRXdWR2N2eU9xcGxuUWREMjdnWSIsInVpZCI6InBfMTFld3JWa0VuZDdMSXZTVkFtdDhY",
+    /// #     "TDUifQ.AAAA",
+    /// # );
+    /// let claims = UntrustedToken::parse(issued_by_quiltt)?.untrusted_claims()?;
+    /// assert_eq!(claims.session_id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    ///
+    /// let other = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.e30.AAAA")?;
+    /// assert_eq!(other.untrusted_claims(), Err(ParseTokenError::MissingClaim("ver")));
+    /// # Ok::<(), ParseTokenError>(())
+    /// ```
     pub fn untrusted_claims(&self) -> Result<Claims, ParseTokenError> {
         Claims::from_json(self.untrusted_payload_json())
     }

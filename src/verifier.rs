@@ -8,8 +8,8 @@ use crate::{
     header,
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     mac::Key,
+    parties::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
     secret::SigningSecret,
-    signer::{DEFAULT_AUDIENCE, DEFAULT_ISSUER, check_name},
     time::UnixTime,
     untrusted::UntrustedToken,
     version::TokenVersion,
@@ -46,6 +46,18 @@ pub struct SessionVerifier {
 
 impl SessionVerifier {
     /// Starts to build a verifier. The secret may be given or lent.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let verifier = SessionVerifier::builder(&secret).version(TokenVersion::V6).build()?;
+    /// let session = signer.mint(ProfileId::random()?)?;
+    /// assert!(verifier.verify(session.token()).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionVerifierBuilder {
         SessionVerifierBuilder {
             keys: vec![Key::new(secret.borrow())],
@@ -85,6 +97,21 @@ impl SessionVerifier {
     /// # Errors
     ///
     /// As for [`verify`](Self::verify), but for the clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// # let now = UnixTime::from_secs(1_700_000_000)?;
+    /// # let session = signer.mint_at("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?, now, SessionId::random()?)?;
+    /// assert!(verifier.verify_at(session.token(), UnixTime::from_secs(1_700_086_399)?).is_ok());
+    /// let error = verifier.verify_at(session.token(), UnixTime::from_secs(1_700_086_400)?).unwrap_err();
+    /// assert_eq!(error, VerifyError::Expired { expired_at: session.expires_at() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<VerifiedSession, VerifyError> {
         let token = UntrustedToken::parse(token)?;
         if !self.is_signed(&token) {
@@ -141,7 +168,23 @@ impl fmt::Debug for SessionVerifier {
     }
 }
 
-/// Settings of a [`SessionVerifier`].
+/// Settings of a [`SessionVerifier`]. Unless set otherwise, it takes what a [`SessionSigner`](crate::SessionSigner)
+/// mints unless set otherwise.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// use std::time::Duration;
+///
+/// let verifier = SessionVerifier::builder(&secret)
+///     .version(TokenVersion::V6)
+///     .leeway(Duration::from_secs(30))
+///     .build()?;
+/// assert_eq!(verifier.verify("no token"), Err(ParseTokenError::SegmentCount { found: 1 }.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 #[must_use]
 pub struct SessionVerifierBuilder {
@@ -171,25 +214,79 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The only `iss` that is taken. `auth.quiltt.io` unless set.
+    /// The only `iss` that is taken, 1 to 256 bytes. `auth.quiltt.io` unless set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let verifier = SessionVerifier::builder(&secret).issuer("auth.staging.example").build()?;
+    /// let session = signer.mint(ProfileId::random()?)?;
+    /// assert_eq!(verifier.verify(session.token()), Err(VerifyError::WrongIssuer));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = issuer.into();
         self
     }
 
-    /// The only `aud` that is taken. `api.quiltt.io` unless set.
+    /// The only `aud` that is taken, 1 to 256 bytes. `api.quiltt.io` unless set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// let signer = SessionSigner::builder(&secret).audience("api.staging.example").build()?;
+    /// let verifier = SessionVerifier::builder(&secret).audience("api.staging.example").build()?;
+    /// let session = signer.mint(ProfileId::random()?)?;
+    /// assert_eq!(verifier.verify(session.token())?.claims().audience(), "api.staging.example");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
         self
     }
 
     /// The only token version that is taken. All known ones unless set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// let old = SessionSigner::builder(&secret).version(TokenVersion::V2).build()?;
+    /// let verifier = SessionVerifier::builder(&secret).version(TokenVersion::V6).build()?;
+    /// let session = old.mint(ProfileId::random()?)?;
+    /// assert_eq!(verifier.verify(session.token()), Err(VerifyError::WrongVersion));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn version(mut self, version: TokenVersion) -> Self {
         self.versions = vec![version];
         self
     }
 
     /// How far this clock and the signer's may be apart: whole seconds up to 600. None unless set.
+    ///
+    /// It is granted at both ends: before `nbf` and `iat`, and after `exp`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let now = UnixTime::from_secs(1_700_000_000)?;
+    /// # let session = signer.mint_at("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?, now, SessionId::random()?)?;
+    /// use std::time::Duration;
+    ///
+    /// let verifier = SessionVerifier::builder(&secret).leeway(Duration::from_secs(30)).build()?;
+    /// let clock_behind = UnixTime::from_secs(1_699_999_970)?;
+    /// assert!(verifier.verify_at(session.token(), clock_behind).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub const fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -200,9 +297,19 @@ impl SessionVerifierBuilder {
     /// # Errors
     ///
     /// An empty issuer or audience, or one above 256 bytes; a leeway of 0.5 s or 601 s.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// let error = SessionVerifier::builder(&secret).issuer("").build().unwrap_err();
+    /// assert_eq!(error.to_string(), "expected iss of 1 to 256 bytes, found 0");
+    /// # Ok::<(), SecretError>(())
+    /// ```
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
-        check_name("iss", &self.issuer)?;
-        check_name("aud", &self.audience)?;
+        parties::check("iss", &self.issuer)?;
+        parties::check("aud", &self.audience)?;
         if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
@@ -214,6 +321,23 @@ impl SessionVerifierBuilder {
 const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 /// A session whose token was verified: what it says can be trusted.
+///
+/// Only a [`SessionVerifier`] makes one, so a function that takes it needs no check of its own.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let signer = SessionSigner::builder(&secret).build()?;
+/// # let verifier = SessionVerifier::builder(&secret).build()?;
+/// fn greet(user: &VerifiedSession) -> String {
+///     format!("hello, {}", user.user_id())
+/// }
+/// let session = signer.mint("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?)?;
+/// assert_eq!(greet(&verifier.verify(session.token())?), "hello, p_12VnSaRRxyP12Sl9rLZg8n1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedSession {
     claims: Claims,
@@ -221,43 +345,132 @@ pub struct VerifiedSession {
 }
 
 impl VerifiedSession {
-    /// The session's id: its `jti`.
+    /// The session's id: its `jti` (RFC 7519 §4.1.7), to look it up in a list of those revoked, say.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let session = signer.mint(ProfileId::random()?)?;
+    /// let revoked = std::collections::HashSet::from([session.id()]);
+    /// assert!(revoked.contains(&verifier.verify(session.token())?.id()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn id(&self) -> SessionId {
         self.claims.session_id()
     }
 
-    /// The user's profile.
+    /// The user's profile: `sub`, or `uid` in versions 1 and 2.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let session = signer.mint("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?)?;
+    /// let verified = verifier.verify(session.token())?;
+    /// assert_eq!(verified.user_id().uuid().to_string(), "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn user_id(&self) -> ProfileId {
         self.user_id
     }
 
-    /// The second from which on the token is refused.
+    /// The second from which on the token is refused: its `exp` (RFC 7519 §4.1.4), without the verifier's leeway.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// # let now = UnixTime::from_secs(1_700_000_000)?;
+    /// # let session = signer.mint_at("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?, now, SessionId::random()?)?;
+    /// let verified = verifier.verify_at(session.token(), UnixTime::from_secs(1_700_000_060)?)?;
+    /// assert_eq!(verified.expires_at().as_secs(), 1_700_086_400);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.claims.expires_at()
     }
 
-    /// The API key, if the token names one.
+    /// The API key (`cid`, `did` or `aid`), if the token names one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let signer = SessionSigner::builder(&secret).api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?).build()?;
+    /// let verified = verifier.verify(signer.mint(ProfileId::random()?)?.token())?;
+    /// assert_eq!(verified.api_key_id(), Some("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn api_key_id(&self) -> Option<ApiKeyId> {
         self.claims.api_key()
     }
 
-    /// The organization, if the token names one.
+    /// The organization (`oid`, from version 4 on), if the token names one.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let signer = SessionSigner::builder(&secret).organization("org_1WCfTognxqNqfz8qrH12uH".parse()?).build()?;
+    /// let verified = verifier.verify(signer.mint(ProfileId::random()?)?.token())?;
+    /// assert_eq!(verified.organization_id(), Some("org_1WCfTognxqNqfz8qrH12uH".parse()?));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn organization_id(&self) -> Option<OrganizationId> {
         self.claims.organization()
     }
 
-    /// The environment, if the token names one.
+    /// The environment (`eid`, from version 4 on), if the token names one. The verifier takes tokens of any.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let signer = SessionSigner::builder(&secret).environment("env_1Bx4omNvZgKao2OqGshImD".parse()?).build()?;
+    /// let verified = verifier.verify(signer.mint(ProfileId::random()?)?.token())?;
+    /// let ours: EnvironmentId = "env_1Bx4omNvZgKao2OqGshImD".parse()?;
+    /// assert!(verified.environment_id() == Some(ours), "not a session of the sandbox");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn environment_id(&self) -> Option<EnvironmentId> {
         self.claims.environment()
     }
 
-    /// All claims.
+    /// All claims, the custom ones among them.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let signer = SessionSigner::builder(&secret).claim("plan", "gold").build()?;
+    /// let verified = verifier.verify(signer.mint(ProfileId::random()?)?.token())?;
+    /// assert_eq!(verified.claims().custom("plan"), Some(&"gold".into()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn claims(&self) -> &Claims {
         &self.claims

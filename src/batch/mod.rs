@@ -38,7 +38,6 @@ pub(crate) use self::{lanes::LaneKey, minting::Signing, width::Width};
 /// let batch = signer.mint_batch(&profiles)?;
 /// for (session, profile) in batch.iter().zip(profiles) {
 ///     assert_eq!(session.user_id(), profile);
-///     println!("{}", session.token());
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -81,18 +80,52 @@ impl SessionBatch {
     }
 
     /// How many sessions there are.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
+    /// assert_eq!(batch.len(), 2);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is none.
+    /// Whether there is none, because no profile was given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// assert!(signer.mint_batch(&[])?.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The session at a place, counted from 0; `None` past the end.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// let profiles = [ProfileId::random()?, ProfileId::random()?];
+    /// let batch = signer.mint_batch(&profiles)?;
+    /// assert_eq!(batch.get(1).map(|session| session.user_id()), Some(profiles[1]));
+    /// assert!(batch.get(2).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn get(&self, place: usize) -> Option<SessionRef<'_>> {
         let entry = self.entries.get(place)?;
@@ -101,6 +134,20 @@ impl SessionBatch {
     }
 
     /// The sessions in order; allocates nothing.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
+    /// for session in batch.iter() {
+    ///     assert_eq!(verifier.verify(session.token())?.id(), session.id());
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn iter(&self) -> Sessions<'_> {
         Sessions { batch: self, entries: self.entries.iter(), start: 0 }
@@ -172,7 +219,21 @@ impl<'b> IntoIterator for &'b SessionBatch {
     }
 }
 
-/// The sessions of a [`SessionBatch`], in order.
+/// The sessions of a [`SessionBatch`], in order; it knows how many are left. See [`SessionBatch::iter`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let signer = SessionSigner::builder(&secret).build()?;
+/// let profiles = [ProfileId::random()?, ProfileId::random()?];
+/// let batch = signer.mint_batch(&profiles)?;
+/// let mut sessions = batch.iter();
+/// assert_eq!(sessions.next().map(|session| session.user_id()), Some(profiles[0]));
+/// assert_eq!(sessions.len(), 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Sessions<'b> {
     batch: &'b SessionBatch,

@@ -2,7 +2,7 @@
 
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use super::{response::Members, session::Disagreement};
+use super::{members::Members, session::Disagreement};
 use crate::{
     id::{EnvironmentId, ProfileId, SessionId},
     session::Session,

@@ -107,7 +107,23 @@ impl ApiSecret {
         Ok(Self { warning, ..secret })
     }
 
-    /// What is allowed but should be mended, for the caller to log.
+    /// What is allowed but should be mended, for the caller to log: a file that every user of the machine may read.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ApiSecret;
+    ///
+    /// # let file = tempfile::NamedTempFile::new()?;
+    /// # let path = file.path();
+    /// # std::fs::write(path, "demo-api-secret")?;
+    /// let secret = ApiSecret::from_file(path)?;
+    /// for warning in secret.warnings() {
+    ///     eprintln!("API secret: {warning}");
+    /// }
+    /// assert!(secret.warnings().is_empty(), "only its owner may read the file");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub const fn warnings(&self) -> &[SecretWarning] {
         self.warning.as_slice()

@@ -15,6 +15,20 @@ use super::{
 /// A call to Quiltt did not give what was asked.
 ///
 /// The statuses are those that Quiltt documents for its calls. Whatever the body says, the status decides the variant.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// let auth = QuilttAuth::builder(secret).base_url("http://127.0.0.1:8080").build()?;
+/// let error = auth.check("no token").await.unwrap_err();
+/// assert_eq!(error.to_string(), "expected a token of 1 to 8192 visible ASCII characters, found another text");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RemoteError {
@@ -78,6 +92,23 @@ pub enum RemoteError {
 /// A connection could not be made or did not last.
 ///
 /// The cause is in [`source`](StdError::source); it names no URL and no header.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # #[tokio::main]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// # let auth = QuilttAuth::builder(secret).base_url(format!("http://127.0.0.1:{port}")).retries(0).build()?;
+/// // Nobody listens at this client's base URL.
+/// let error = auth.api_key().await.unwrap_err();
+/// assert!(matches!(error, RemoteError::Transport(_)));
+/// assert_eq!(error.to_string(), "expected a connection, found that none can be made");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Error)]
 #[error("{kind}")]
 pub struct TransportError {
@@ -86,7 +117,25 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// How far it came.
+    /// How far it came, and with it whether Quiltt may have done what was asked.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # #[tokio::main]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+    /// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
+    /// # let auth = QuilttAuth::builder(secret).base_url(format!("http://127.0.0.1:{port}")).retries(0).build()?;
+    /// // Nobody listens at this client's base URL, so no user was created.
+    /// match auth.create_session(NewSession::for_new_user()).await {
+    ///     Err(RemoteError::Transport(error)) => assert_eq!(error.kind(), TransportKind::Connect),
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn kind(&self) -> TransportKind {
         self.kind
@@ -94,6 +143,18 @@ impl TransportError {
 }
 
 /// How far a connection came; see [`TransportError`].
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth) {
+/// if let Err(RemoteError::Transport(error)) = auth.create_session(NewSession::for_new_user()).await {
+///     let may_exist = error.kind() == TransportKind::Interrupted;
+///     eprintln!("{error}{}", if may_exist { ": the user may exist all the same" } else { "" });
+/// }
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TransportKind {
@@ -126,6 +187,15 @@ fn is_tls(error: &(dyn StdError + 'static)) -> bool {
 }
 
 /// The body of a success is not what Quiltt documents.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{BodyError, RemoteError};
+///
+/// let error = RemoteError::from(BodyError::MissingMember("userId"));
+/// assert_eq!(error.to_string(), "expected the member \"userId\" in the body, found none");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BodyError {
@@ -158,6 +228,18 @@ pub enum BodyError {
 }
 
 /// A session contradicts itself or what was asked; see [`RemoteSession`](crate::RemoteSession).
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+/// if let Err(error) = auth.check(token).await?.into_session() {
+///     eprintln!("{error}"); // such as: expected a session that agrees with itself, found another user in the token
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisagreementError {
     pub(crate) disagreements: Vec<Disagreement>,
@@ -165,6 +247,18 @@ pub struct DisagreementError {
 
 impl DisagreementError {
     /// All that disagrees; at least one.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+    /// if let Err(error) = auth.check(token).await?.into_session() {
+    ///     eprintln!("{} contradictions, the first: {}", error.disagreements().len(), error.disagreements()[0]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn disagreements(&self) -> &[Disagreement] {
         &self.disagreements
@@ -185,6 +279,16 @@ impl fmt::Display for DisagreementError {
 impl StdError for DisagreementError {}
 
 /// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// let error = QuilttAuth::builder(secret).base_url("https://user@auth.quiltt.io").build().unwrap_err();
+/// assert!(matches!(error, RemoteConfigError::BaseUrl(BaseUrlReason::Credentials)));
+/// # Ok::<(), SecretError>(())
+/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RemoteConfigError {
@@ -220,6 +324,19 @@ pub enum RemoteConfigError {
 }
 
 /// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// let reason = match QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build() {
+///     Err(RemoteConfigError::BaseUrl(reason)) => Some(reason),
+///     _ => None,
+/// };
+/// assert_eq!(reason, Some(BaseUrlReason::PlainHttp), "the secret would travel in the clear");
+/// # Ok::<(), SecretError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BaseUrlReason {
@@ -241,6 +358,15 @@ pub enum BaseUrlReason {
 }
 
 /// An attribute of a user is not of the published form. What it was is not told: it is personal data.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::PhoneNumber;
+///
+/// let error = "415-555-0100".parse::<PhoneNumber>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a telephone number such as +14155550100 (E.164), found another form");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AttributeError {

@@ -6,8 +6,8 @@
 //! | `settings` | how a client is built; `base_url`: where it may call |
 //! | `api_secret` | [`ApiSecret`] |
 //! | `request`, `attributes` | what is asked: [`NewSession`] |
-//! | `transport`, `retry` | one HTTP exchange; when it is repeated |
-//! | `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
+//! | `call`, `transport`, `retry` | one HTTP exchange; when it is repeated |
+//! | `members`, `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
 //! | `agreement` | whether that agrees with itself and with what was asked |
 //! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
 
@@ -16,8 +16,10 @@ mod api_key;
 mod api_secret;
 mod attributes;
 mod base_url;
+mod call;
 mod client;
 mod error;
+mod members;
 mod rate_limit;
 mod refusal;
 mod request;

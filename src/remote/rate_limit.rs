@@ -11,6 +11,17 @@ use super::refusal::Refusal;
 ///
 /// Quiltt publishes neither the body nor the meaning of the headers. `Retry-After` is read as in RFC 9110 §10.2.3. A
 /// `Ratelimit-Reset` of up to a thousand million is taken for seconds from now, a greater one for seconds since 1970.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth, profile: ProfileId) {
+/// if let Err(RemoteError::RateLimited(limit)) = auth.create_session(NewSession::for_user(profile)).await {
+///     eprintln!("{:?} of {:?} sessions left", limit.remaining(), limit.limit());
+/// }
+/// # }
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RateLimit {
     retry_after: Option<Duration>,
@@ -21,24 +32,75 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// How long to wait: `Retry-After`, or else `Ratelimit-Reset`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
+    /// use std::time::Duration;
+    ///
+    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
+    ///     tokio::time::sleep(limit.retry_after().unwrap_or(Duration::from_secs(60))).await;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
     /// How many calls are allowed: `Ratelimit-Limit`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
+    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
+    ///     eprintln!("Quiltt allows {:?} calls", limit.limit());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn limit(&self) -> Option<u64> {
         self.limit
     }
 
     /// How many of them are left: `Ratelimit-Remaining`.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
+    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
+    ///     let used_up = limit.remaining() == Some(0);
+    ///     eprintln!("{}", if used_up { "no call left" } else { "too many calls at once" });
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn remaining(&self) -> Option<u64> {
         self.remaining
     }
 
     /// The body, if it has the form of Quiltt's other errors.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
+    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
+    ///     eprintln!("{}", limit.refusal().message().unwrap_or("too many calls"));
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn refusal(&self) -> &Refusal {
         &self.refusal

@@ -3,9 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use super::{
+    call::Reply,
     error::{RemoteError, TransportKind},
     rate_limit,
-    transport::Reply,
 };
 use crate::random;
 

@@ -37,12 +37,34 @@ impl RemoteSession {
     }
 
     /// The session. Its user and expiry are those of the answer, its id that of the token.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+    /// let answer = auth.check(token).await?;
+    /// println!("session {} until {}", answer.session().id(), answer.session().expires_at());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
     /// What disagrees; nothing, as a rule.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+    /// let answer = auth.check(token).await?;
+    /// assert!(answer.disagreements().is_empty(), "{:?}", answer.disagreements());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn disagreements(&self) -> &[Disagreement] {
         &self.disagreements
@@ -53,6 +75,17 @@ impl RemoteSession {
     /// # Errors
     ///
     /// A token for another user or of another expiry than the answer says, or anything else of [`Disagreement`].
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth, profile: ProfileId) -> Result<(), RemoteError> {
+    /// let session = auth.create_session(NewSession::for_user(profile)).await?.into_session()?;
+    /// assert_eq!(session.user_id(), profile);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn into_session(self) -> Result<Session, DisagreementError> {
         match self.disagreements.is_empty() {
             true => Ok(self.session),
@@ -60,7 +93,20 @@ impl RemoteSession {
         }
     }
 
-    /// The session, whatever disagrees.
+    /// The session, whatever disagrees: to revoke it, say.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// # use quiltt_session::*;
+    /// # async fn example(auth: &QuilttAuth, profile: ProfileId) -> Result<(), RemoteError> {
+    /// let answer = auth.create_session(NewSession::for_user(profile)).await?;
+    /// if !answer.disagreements().is_empty() {
+    ///     auth.revoke(answer.into_session_despite_disagreements().token()).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn into_session_despite_disagreements(self) -> Session {
         self.session
@@ -71,6 +117,18 @@ impl RemoteSession {
 ///
 /// What is not said contradicts nothing: an answer without `userUuid`, or a token that names no user, as some of version
 /// 2 were issued.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+/// let answer = auth.check(token).await?;
+/// let is_for_another = answer.disagreements().contains(&Disagreement::RequestedToken);
+/// assert!(!is_for_another, "a proxy answered with somebody else's session");
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum Disagreement {

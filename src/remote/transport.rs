@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use reqwest::{
-    Client, ClientBuilder, Method, StatusCode,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue, InvalidHeaderValue},
+    Client, ClientBuilder, Method,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, InvalidHeaderValue},
     redirect,
 };
 use rustls::{ClientConfig, RootCertStore, crypto::ring};
@@ -18,29 +18,10 @@ use zeroize::Zeroizing;
 
 use super::{
     base_url::{BaseUrl, LOCALHOST, LOOPBACK},
+    call::{Call, Reply},
     error::{BodyError, RemoteConfigError, RemoteError, TransportError},
     retry::{Retry, may_have_arrived},
 };
-
-/// What a call sends.
-pub(crate) struct Call {
-    pub(crate) method: Method,
-    pub(crate) path: &'static str,
-    pub(crate) authorization: HeaderValue,
-    pub(crate) body: Option<Vec<u8>>,
-    /// Whether sending it twice does no more than sending it once.
-    pub(crate) is_repeatable: bool,
-}
-
-/// What came back.
-pub(crate) struct Reply {
-    pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
-    /// Empty if it could not be read and the status is an error, for then the status says enough.
-    pub(crate) body: Vec<u8>,
-    /// Whether an exchange before this one may have done what was asked.
-    pub(crate) is_repetition: bool,
-}
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {

@@ -6,9 +6,12 @@ use quiltt_session::{
 };
 use uuid::Uuid;
 
+#[cfg(feature = "remote")]
+use crate::online::{self, Subject};
 use crate::{
     failure::Failure,
-    output::{self, Mark, Title, printable},
+    output::{self, Mark, printable},
+    report::Report,
     sdk,
     settings::{self, Encoding, SecretSettings, TokenSettings},
 };
@@ -27,6 +30,14 @@ pub(crate) struct Options {
     secret: SecretSettings,
 }
 
+#[cfg(feature = "remote")]
+impl Options {
+    const fn subject(&self) -> Subject {
+        let TokenSettings { api_key, environment, token_version, .. } = self.token;
+        Subject { api_key, environment, token_version, is_new_user: self.profile.is_none() }
+    }
+}
+
 /// Each check reports for itself; a check that needs what another could not get is left out.
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let mut report = Report::default();
@@ -35,7 +46,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
     check_ids(profile, &options.token, &mut report)?;
     #[cfg(feature = "remote")]
-    let subject = Subject::new(&options);
+    let subject = options.subject();
     let session = match (secret, now) {
         (Some(secret), Some(now)) => Some(check_token(profile, options.token, &secret, now, &mut report)?),
         _ => None,
@@ -44,60 +55,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         compare(session, &mut report)?;
     }
     #[cfg(feature = "remote")]
-    crate::online::check(subject, session.as_ref(), &mut report)?;
+    online::check(subject, session.as_ref(), &mut report)?;
     advise(&mut report)?;
     report.verdict()
-}
-
-/// What is compared with Quiltt's answers.
-#[cfg(feature = "remote")]
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Subject {
-    pub(crate) api_key: Option<quiltt_session::ApiKeyId>,
-    pub(crate) environment: Option<quiltt_session::EnvironmentId>,
-    pub(crate) token_version: TokenVersion,
-    /// Whether the profile is a random one.
-    pub(crate) is_new_user: bool,
-}
-
-#[cfg(feature = "remote")]
-impl Subject {
-    const fn new(options: &Options) -> Self {
-        let TokenSettings { api_key, environment, token_version, .. } = options.token;
-        Self { api_key, environment, token_version, is_new_user: options.profile.is_none() }
-    }
-}
-
-/// Writes the outcome of each check as it comes, and counts the failures.
-#[derive(Debug, Default)]
-pub(crate) struct Report {
-    sections: usize,
-    failures: usize,
-}
-
-impl Report {
-    pub(crate) fn section(&mut self, title: &'static str) -> Result<(), Failure> {
-        let blank_line = if self.sections == 0 { "" } else { "\n" };
-        self.sections = self.sections.saturating_add(1);
-        output::print_styled(&format!("{blank_line}{}\n", Title(title)))
-    }
-
-    pub(crate) fn add(&mut self, outcome: Mark, text: &str) -> Result<(), Failure> {
-        if outcome == Mark::Fail {
-            self.failures = self.failures.saturating_add(1);
-        }
-        output::print_styled(&format!("  {outcome}  {text}\n"))
-    }
-
-    fn verdict(self) -> Result<(), Failure> {
-        match self.failures {
-            0 => Ok(()),
-            1 => Err(Failure::Failed("1 check failed: mend what is marked FAIL, then run this again".to_owned())),
-            many => {
-                Err(Failure::Failed(format!("{many} checks failed: mend what is marked FAIL, then run this again")))
-            }
-        }
-    }
 }
 
 /// Length, white space, quotes and other formats are checked by the library; what is left is a wrong encoding.
@@ -247,14 +207,13 @@ mod tests {
 
     #[test]
     fn a_clock_that_was_never_set_fails_the_check() {
-        let mut report = Report::default();
-        let now = UnixTime::from_secs(EARLIEST);
-        assert!(check_clock(now, &mut report).is_ok());
-        assert_eq!(report.failures, 0);
+        let verdict = |now| {
+            let mut report = Report::default();
+            check_clock(now, &mut report).and_then(|_| report.verdict())
+        };
+        assert!(verdict(UnixTime::from_secs(EARLIEST)).is_ok());
         for now in [UnixTime::from_secs(EARLIEST - 1), Ok(UnixTime::EPOCH), Err(TimeError::BeforeEpoch)] {
-            assert!(check_clock(now, &mut report).is_ok());
+            assert!(verdict(now).is_err(), "{now:?}");
         }
-        assert_eq!(report.failures, 3);
-        assert!(report.verdict().is_err());
     }
 }

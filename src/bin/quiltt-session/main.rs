@@ -22,6 +22,7 @@ mod mint;
 mod online;
 mod output;
 mod profiles;
+mod report;
 mod sdk;
 mod settings;
 mod token;

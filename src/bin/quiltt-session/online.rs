@@ -2,14 +2,16 @@
 
 use std::env;
 
-use quiltt_session::{ApiKey, ApiSecret, QuilttAuth, RemoteError, SecretError, Session, TokenVersion};
+use quiltt_session::{
+    ApiKey, ApiKeyId, ApiSecret, EnvironmentId, QuilttAuth, RemoteError, SecretError, Session, TokenVersion,
+};
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 use crate::{
-    doctor::{Report, Subject},
     failure::Failure,
     output::{Mark, printable},
+    report::Report,
 };
 
 /// The environment variable that holds the API key's secret.
@@ -17,6 +19,16 @@ const SECRET_VARIABLE: &str = "QUILTT_API_SECRET";
 
 /// The environment variable with another address than Quiltt's, for tests and proxies.
 const URL_VARIABLE: &str = "QUILTT_AUTH_URL";
+
+/// What is compared with Quiltt's answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Subject {
+    pub(crate) api_key: Option<ApiKeyId>,
+    pub(crate) environment: Option<EnvironmentId>,
+    pub(crate) token_version: TokenVersion,
+    /// Whether the profile is a random one.
+    pub(crate) is_new_user: bool,
+}
 
 /// Looks up the API key, and asks whether Quiltt takes the session; says nothing if there is no API secret.
 pub(crate) fn check(subject: Subject, session: Option<&Session>, report: &mut Report) -> Result<(), Failure> {

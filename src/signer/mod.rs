@@ -1,24 +1,23 @@
-//! Minting sessions: everything that can be wrong with the settings is said when the signer is built.
+//! Minting sessions: one, many, or one with options of its own.
 
-use std::{borrow::Borrow, fmt, iter, time::Duration};
+mod builder;
+mod request;
 
-use serde::Serialize;
-use uuid::Uuid;
+use std::{fmt, iter, time::Duration};
 
 use crate::{
-    ascii_json,
-    batch::{BatchLanes, Entry, LaneKey, SessionBatch, Signing, Width},
+    batch::{Entry, LaneKey, SessionBatch, Signing, Width},
     custom::CustomClaims,
-    error::{ClaimError, ConfigError, MintError, RandomError},
-    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
-    mac::Key,
-    secret::SigningSecret,
+    error::{MintError, RandomError},
+    id::{EnvironmentId, ProfileId, SessionId},
     session::{Details, Session, SessionFormat, SessionRef},
     stable_key::StableKey,
     template::{Template, Validity, Variables},
     time::UnixTime,
-    version::{IdForm, TokenVersion},
 };
+
+pub use builder::SessionSignerBuilder;
+pub use request::SessionRequest;
 
 /// Mints sessions from a signing secret, with no network call.
 ///
@@ -66,35 +65,6 @@ pub struct SessionSigner {
 }
 
 impl SessionSigner {
-    /// Starts to build a signer. The secret may be given or lent; if given, it is wiped when the signer is built.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).build()?;
-    /// let verifier = SessionVerifier::builder(&secret).build()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
-        SessionSignerBuilder {
-            key: Key::new(secret.borrow()),
-            lane_key: LaneKey::new(secret.borrow()),
-            stable_key: StableKey::new(secret.borrow()),
-            lanes: BatchLanes::default(),
-            version: TokenVersion::default(),
-            api_key: None,
-            organization: None,
-            environment: None,
-            ttl: DEFAULT_TTL,
-            issuer: DEFAULT_ISSUER.to_owned(),
-            audience: DEFAULT_AUDIENCE.to_owned(),
-            format: SessionFormat::default(),
-            claims: Ok(CustomClaims::default()),
-        }
-    }
-
     /// Mints a session for `profile`, from now on, with a random id.
     ///
     /// # Errors
@@ -107,8 +77,9 @@ impl SessionSigner {
     /// # use quiltt_session::*;
     /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
     /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let session = signer.mint(ProfileId::random()?)?;
-    /// println!("{}", serde_json::to_string(&session)?);
+    /// let session = signer.mint("52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?)?;
+    /// let answer = serde_json::to_string(&session)?;
+    /// assert!(answer.contains(r#""userId":"p_12VnSaRRxyP12Sl9rLZg8n1""#));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
@@ -153,6 +124,7 @@ impl SessionSigner {
     /// let mut url = String::from("wss://api.quiltt.io/websockets?token=");
     /// let id = signer.mint_into(ProfileId::random()?, &mut url)?.id();
     /// println!("session {id}");
+    /// assert!(url.starts_with("wss://api.quiltt.io/websockets?token=eyJ"));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
@@ -177,7 +149,7 @@ impl SessionSigner {
     /// # let signer = SessionSigner::builder(secret).build()?;
     /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
     /// assert_eq!(batch.len(), 2);
-    /// println!("{}", serde_json::to_string(&batch)?);
+    /// assert_eq!(serde_json::to_value(&batch)?.as_array().map(Vec::len), Some(2));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
@@ -227,9 +199,13 @@ impl SessionSigner {
     /// use uuid::Uuid;
     ///
     /// let profiles = (0..3000).map(|number| ProfileId::from_uuid(Uuid::from_u128(number)));
+    /// let mut minted = 0;
     /// for batch in signer.mint_batches(profiles) {
-    ///     batch?.write_json_lines(std::io::sink())?;
+    ///     let batch = batch?;
+    ///     batch.write_json_lines(std::io::sink())?;
+    ///     minted += batch.len();
     /// }
+    /// assert_eq!(minted, 3000);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batches<I: IntoIterator<Item = ProfileId>>(
@@ -243,34 +219,6 @@ impl SessionSigner {
             batch.extend(profiles.by_ref().take(BATCH_LENGTH));
             (!batch.is_empty()).then(|| self.mint_batch(&batch))
         })
-    }
-
-    /// Starts a session with options of its own.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// use std::time::Duration;
-    ///
-    /// let session = signer
-    ///     .session(ProfileId::random()?)
-    ///     .ttl(Duration::from_secs(600))
-    ///     .claim("device", "kiosk")
-    ///     .mint()?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn session(&self, profile: ProfileId) -> SessionRequest<'_> {
-        SessionRequest {
-            signer: self,
-            profile,
-            ttl: None,
-            id: None,
-            issued_at: None,
-            claims: Ok(CustomClaims::default()),
-        }
     }
 
     pub(crate) fn sign(&self, profile: ProfileId, validity: Validity, session_id: SessionId) -> Session {
@@ -335,273 +283,18 @@ impl fmt::Debug for SessionSigner {
     }
 }
 
-/// Settings of a [`SessionSigner`].
-///
-/// Quiltt does not publish which claims it demands of a self-signed token. The defaults are what its own tokens look
-/// like; confirm them when you get your secret.
-#[must_use]
-pub struct SessionSignerBuilder {
-    key: Key,
-    lane_key: LaneKey,
-    stable_key: StableKey,
-    lanes: BatchLanes,
-    version: TokenVersion,
-    api_key: Option<ApiKeyId>,
-    organization: Option<OrganizationId>,
-    environment: Option<EnvironmentId>,
-    ttl: Duration,
-    issuer: String,
-    audience: String,
-    format: SessionFormat,
-    claims: Result<CustomClaims, ClaimError>,
-}
-
-impl SessionSignerBuilder {
-    /// The version of the tokens: which claims carry the ids. [`TokenVersion::V6`] unless set.
-    pub const fn version(mut self, version: TokenVersion) -> Self {
-        self.version = version;
-        self
-    }
-
-    /// The API key's id, in `cid`, `did` or `aid`. Left out unless set.
-    pub const fn api_key(mut self, id: ApiKeyId) -> Self {
-        self.api_key = Some(id);
-        self
-    }
-
-    /// The organization's id, in `oid` (from version 4 on). Left out unless set.
-    pub const fn organization(mut self, id: OrganizationId) -> Self {
-        self.organization = Some(id);
-        self
-    }
-
-    /// The environment's id, in `eid` (from version 4 on). Left out unless set. Quiltt's SDKs compare it with theirs.
-    pub const fn environment(mut self, id: EnvironmentId) -> Self {
-        self.environment = Some(id);
-        self
-    }
-
-    /// How long a session lives: whole seconds from 1 to 2 147 483. A day unless set, as in Quiltt's tokens.
-    pub const fn ttl(mut self, ttl: Duration) -> Self {
-        self.ttl = ttl;
-        self
-    }
-
-    /// The claim `iss`. `auth.quiltt.io` unless set.
-    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = issuer.into();
-        self
-    }
-
-    /// The claim `aud`. `api.quiltt.io` unless set.
-    pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audience = audience.into();
-        self
-    }
-
-    /// The JSON form of the sessions. [`SessionFormat::Standard`] unless set.
-    pub const fn session_format(mut self, format: SessionFormat) -> Self {
-        self.format = format;
-        self
-    }
-
-    /// How many tokens of a batch to sign side by side, at most. As many as the processor can unless set.
-    pub const fn batch_lanes(mut self, lanes: BatchLanes) -> Self {
-        self.lanes = lanes;
-        self
-    }
-
-    /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).claim("region", "eu").claim("flags", [1, 2]).build()?;
-    ///
-    /// let error = SessionSigner::builder(&secret).claim("sub", "someone else").build().unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a name that Quiltt does not use, found the reserved \"sub\"");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims = self.claims.and_then(|mut claims| {
-            claims.add(None, name, &value)?;
-            Ok(claims)
-        });
-        self
-    }
-
-    /// Builds the signer.
-    ///
-    /// # Errors
-    ///
-    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
-    /// - an empty issuer or audience, or one above 256 bytes;
-    /// - an organization or environment with version 1 or 2, which have no claim for it;
-    /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
-    pub fn build(self) -> Result<SessionSigner, ConfigError> {
-        check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
-        check_name("iss", &self.issuer)?;
-        check_name("aud", &self.audience)?;
-        let mut members = self.members()?;
-        let constant_claims = self.claims?;
-        members.push_str(constant_claims.json());
-        Ok(SessionSigner {
-            template: Template::new(&self.key, self.version.layout(), &members),
-            lane_key: self.lane_key,
-            stable_key: self.stable_key,
-            width: Width::detect(self.lanes),
-            ttl: self.ttl,
-            environment: self.environment,
-            format: self.format,
-            constant_claims,
-            new_id: SessionId::random,
-        })
-    }
-
-    /// The constant claims but the custom ones, as JSON members with a comma before each.
-    fn members(&self) -> Result<String, ConfigError> {
-        let layout = self.version.layout();
-        let no_claim = |id| ConfigError::NoClaimFor { id, version: self.version.number() };
-        let mut members = String::new();
-        ascii_json::push_member(&mut members, "iss", &ascii_json::string(&self.issuer));
-        ascii_json::push_member(&mut members, "aud", &ascii_json::string(&self.audience));
-        ascii_json::push_member(&mut members, "ver", &self.version.number().to_string());
-        let mut push_id = |name, uuid: Uuid, global: &str| {
-            let id = match layout.form {
-                IdForm::Uuid => ascii_json::string(&uuid.to_string()),
-                IdForm::Global => ascii_json::string(global),
-            };
-            ascii_json::push_member(&mut members, name, &id);
-        };
-        if let Some(id) = self.api_key {
-            push_id(layout.api_key, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.organization {
-            push_id(layout.organization.ok_or_else(|| no_claim("organization"))?, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.environment {
-            push_id(layout.environment.ok_or_else(|| no_claim("environment"))?, id.uuid(), &id.to_string());
-        }
-        Ok(members)
-    }
-}
-
-impl fmt::Debug for SessionSignerBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionSignerBuilder")
-            .field("version", &self.version)
-            .field("api_key", &self.api_key)
-            .field("organization", &self.organization)
-            .field("environment", &self.environment)
-            .field("ttl", &self.ttl)
-            .field("issuer", &self.issuer)
-            .field("audience", &self.audience)
-            .field("format", &self.format)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A session in the making: see [`SessionSigner::session`].
-#[must_use = "a session request does nothing until it is minted"]
-pub struct SessionRequest<'s> {
-    signer: &'s SessionSigner,
-    profile: ProfileId,
-    ttl: Option<Duration>,
-    id: Option<SessionId>,
-    issued_at: Option<UnixTime>,
-    claims: Result<CustomClaims, ClaimError>,
-}
-
-impl SessionRequest<'_> {
-    /// How long this session lives: whole seconds from 1 to 2 147 483. The signer's time to live unless set.
-    pub const fn ttl(mut self, ttl: Duration) -> Self {
-        self.ttl = Some(ttl);
-        self
-    }
-
-    /// The session's id. Random unless set.
-    pub const fn id(mut self, id: SessionId) -> Self {
-        self.id = Some(id);
-        self
-    }
-
-    /// When the session starts. Now, unless set.
-    pub const fn issued_at(mut self, time: UnixTime) -> Self {
-        self.issued_at = Some(time);
-        self
-    }
-
-    /// A claim of your own in this token, beside those of the signer.
-    pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims = self.claims.and_then(|mut claims| {
-            claims.add(Some(&self.signer.constant_claims), name, &value)?;
-            Ok(claims)
-        });
-        self
-    }
-
-    /// Mints the session.
-    ///
-    /// # Errors
-    ///
-    /// - as for [`SessionSigner::mint`], as far as clock and randomness are asked at all;
-    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
-    /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
-    pub fn mint(self) -> Result<Session, MintError> {
-        let ttl = self.ttl.unwrap_or(self.signer.ttl);
-        check_ttl(ttl).map_err(|max| MintError::Ttl { found: ttl, max })?;
-        let claims = self.claims?;
-        let issued_at = self.issued_at.map_or_else(UnixTime::now, Ok)?;
-        let validity = Validity::new(issued_at, ttl)?;
-        let id = self.id.map_or_else(self.signer.new_id, Ok)?;
-        Ok(self.signer.sign_with(self.profile, validity, id, claims.json()))
-    }
-}
-
-impl fmt::Debug for SessionRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionRequest")
-            .field("profile", &self.profile)
-            .field("ttl", &self.ttl)
-            .field("id", &self.id)
-            .field("issued_at", &self.issued_at)
-            .finish_non_exhaustive()
-    }
-}
-
-const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
-/// 2³¹ - 1 ms in seconds: a session that expires later overflows the timer of Quiltt's JavaScript SDK, which then
-/// forgets it at once.
-const MAX_TTL_SECS: u64 = 2_147_483;
-pub(crate) const DEFAULT_ISSUER: &str = "auth.quiltt.io";
-pub(crate) const DEFAULT_AUDIENCE: &str = "api.quiltt.io";
 /// Sessions to a batch of [`SessionSigner::mint_batches`]: half a megabyte of tokens, which stays in a core's cache.
 const BATCH_LENGTH: usize = 1024;
-/// Most bytes of an issuer or audience.
-const MAX_NAME_LENGTH: usize = 256;
-
-/// On failure, the greatest time to live in seconds.
-const fn check_ttl(ttl: Duration) -> Result<(), u64> {
-    match (ttl.as_secs(), ttl.subsec_nanos()) {
-        (1..=MAX_TTL_SECS, 0) => Ok(()),
-        _ => Err(MAX_TTL_SECS),
-    }
-}
-
-/// An issuer or audience.
-pub(crate) const fn check_name(claim: &'static str, name: &str) -> Result<(), ConfigError> {
-    match name.len() {
-        1..=MAX_NAME_LENGTH => Ok(()),
-        found => Err(ConfigError::Name { claim, found, max: MAX_NAME_LENGTH }),
-    }
-}
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
-    use crate::time::tests::{impossible_times, with_clock_at};
+    use crate::{
+        secret::SigningSecret,
+        time::tests::{impossible_times, with_clock_at},
+    };
 
     fn signer() -> SessionSigner {
         let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();

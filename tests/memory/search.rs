@@ -1,0 +1,91 @@
+//! A search through all memory of this process that it can have written to.
+
+use std::{
+    collections::BTreeSet,
+    fs::{self, File},
+    ops::Range,
+    os::unix::fs::FileExt,
+};
+
+/// What is looked for is kept with this bit pattern over it, or the search would find itself.
+pub(crate) const MASK: u8 = 0xa5;
+
+/// Enough bytes that memory does not have them by chance.
+const PIECE_LENGTH: usize = 16;
+
+/// Texts to look for, whole or in part.
+pub(crate) struct Search {
+    pieces: Vec<Piece>,
+    /// Whether some piece starts with this byte; nearly all of memory can be passed over for that.
+    starts: [bool; 256],
+}
+
+struct Piece {
+    name: &'static str,
+    masked: [u8; PIECE_LENGTH],
+}
+
+impl Default for Search {
+    fn default() -> Self {
+        Self { pieces: vec![], starts: [false; 256] }
+    }
+}
+
+impl Search {
+    pub(crate) fn add(&mut self, name: &'static str, text: &[u8]) {
+        let masked: Vec<u8> = text.iter().map(|byte| byte ^ MASK).collect();
+        self.add_masked(name, &masked);
+    }
+
+    pub(crate) fn add_masked(&mut self, name: &'static str, masked: &[u8]) {
+        for &masked in masked.as_chunks::<PIECE_LENGTH>().0 {
+            self.starts[usize::from(masked[0] ^ MASK)] = true;
+            self.pieces.push(Piece { name, masked });
+        }
+    }
+
+    /// The names of what is in memory now, in order.
+    pub(crate) fn found(&self) -> Vec<&'static str> {
+        let memory = File::open("/proc/self/mem").unwrap();
+        let mut found = BTreeSet::new();
+        let mut buffer = vec![0; 1 << 16];
+        let own = buffer.as_ptr().addr()..buffer.as_ptr().addr() + buffer.len();
+        for region in writable_regions() {
+            // Chunks overlap, so that a piece across their border is whole in one of them.
+            for start in region.clone().step_by(buffer.len() - PIECE_LENGTH + 1) {
+                let length = buffer.len().min(region.end - start);
+                // Part of a stack may be gone by now.
+                let Ok(read) = memory.read_at(&mut buffer[..length], start as u64) else { break };
+                let places = self.places(&buffer[..read]);
+                found.extend(places.filter(|(place, _)| !own.contains(&(start + place))).map(|(_, name)| name));
+            }
+        }
+        Vec::from_iter(found)
+    }
+
+    fn places(&self, memory: &[u8]) -> impl Iterator<Item = (usize, &'static str)> {
+        let windows = memory.windows(PIECE_LENGTH).enumerate();
+        windows.filter(|(_, window)| self.starts[usize::from(window[0])]).flat_map(|(place, window)| {
+            self.pieces.iter().filter(|piece| piece.is(window)).map(move |piece| (place, piece.name))
+        })
+    }
+}
+
+impl Piece {
+    fn is(&self, window: &[u8]) -> bool {
+        window.iter().zip(&self.masked).all(|(byte, masked)| byte ^ MASK == *masked)
+    }
+}
+
+/// What cannot be written to cannot hold what was not there from the start.
+fn writable_regions() -> Vec<Range<usize>> {
+    let address = |hexadecimal| usize::from_str_radix(hexadecimal, 16).unwrap();
+    let maps = fs::read_to_string("/proc/self/maps").unwrap();
+    maps.lines()
+        .filter_map(|line| {
+            let [range, permissions, ..] = line.split(' ').collect::<Vec<_>>()[..] else { panic!("{line}") };
+            let (start, end) = range.split_once('-').unwrap();
+            permissions.starts_with("rw").then(|| address(start)..address(end))
+        })
+        .collect()
+}
