@@ -306,7 +306,7 @@ pub enum ConfigError {
     Name {
         /// `iss` or `aud`.
         claim: &'static str,
-        /// Its length, in bytes.
+        /// Its length in a token, in bytes.
         found: usize,
         /// The greatest length, in bytes.
         max: usize,

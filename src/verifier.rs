@@ -214,7 +214,7 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The only `iss` that is taken, 1 to 256 bytes. `auth.quiltt.io` unless set.
+    /// The only `iss` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::issuer). `auth.quiltt.io` unless set.
     ///
     /// # Examples
     ///
@@ -232,7 +232,7 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The only `aud` that is taken, 1 to 256 bytes. `api.quiltt.io` unless set.
+    /// The only `aud` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::audience). `api.quiltt.io` unless set.
     ///
     /// # Examples
     ///

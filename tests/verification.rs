@@ -10,6 +10,7 @@ use quiltt_session::{
     ConfigError, SessionId, SessionSigner, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion,
     UnixTime, VerifyError,
 };
+use uuid::Uuid;
 
 fn builder() -> SessionVerifierBuilder {
     SessionVerifier::builder(forge::secret())
@@ -144,9 +145,11 @@ fn leeway_is_whole_seconds_up_to_600() {
 }
 
 #[test]
-fn issuer_and_audience_have_1_to_256_bytes() {
-    for (length, fits) in [(0, false), (1, true), (256, true), (257, false)] {
-        let name = "x".repeat(length);
+fn issuer_and_audience_have_1_to_256_bytes_as_they_stand_in_a_token() {
+    let texts =
+        [(0, false), (1, true), (256, true), (257, false)].map(|(length, fits)| ("x".repeat(length), length, fits));
+    let escaped = [("é".repeat(42), 252, true), ("~".repeat(43), 258, false), ("\"".repeat(128), 256, true)];
+    for (name, length, fits) in texts.into_iter().chain(escaped) {
         let too_long = |claim| ConfigError::Name { claim, found: length, max: 256 };
         let issuer = [
             builder().issuer(&name).build().map(drop),
@@ -159,6 +162,26 @@ fn issuer_and_audience_have_1_to_256_bytes() {
         assert_eq!(issuer, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("iss")) }));
         assert_eq!(audience, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("aud")) }));
     }
+}
+
+#[test]
+fn the_longest_token_that_a_signer_mints_is_short_enough_for_a_verifier() {
+    let longest = "x".repeat(256);
+    let signer = SessionSigner::builder(forge::secret())
+        .issuer(&longest)
+        .audience(&longest)
+        .api_key(Uuid::max().into())
+        .organization(Uuid::max().into())
+        .environment(Uuid::max().into());
+    // The name, its quotes, a colon and the value's quotes.
+    let claim = "x".repeat(4096 - ",\"c\":\"\"".len());
+    let signer = signer.build().unwrap();
+    let request = signer.session(Uuid::max().into()).claim("c", &claim).issued_at(at(NOW));
+    let session = request.mint().unwrap();
+    assert!(session.token().len() > 6000, "{}", session.token().len());
+    let verifier = SessionVerifier::builder(forge::secret()).issuer(&longest).audience(&longest).build().unwrap();
+    assert!(verifier.verify_at(session.token(), at(NOW)).is_ok());
+    assert!(signer.session(Uuid::max().into()).claim("c", claim + "x").mint().is_err());
 }
 
 /// Times near each other, and near the ends of the calendar.

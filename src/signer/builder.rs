@@ -192,7 +192,9 @@ impl SessionSignerBuilder {
         self
     }
 
-    /// The claim `iss`, 1 to 256 bytes. `auth.quiltt.io` unless set, as in Quiltt's tokens.
+    /// The claim `iss`. `auth.quiltt.io` unless set, as in Quiltt's tokens.
+    ///
+    /// It has 1 to 256 bytes as it stands in a token, where a character that has to be escaped takes 2, 6 or 12.
     ///
     /// # Examples
     ///
@@ -210,7 +212,8 @@ impl SessionSignerBuilder {
         self
     }
 
-    /// The claim `aud`, 1 to 256 bytes. `api.quiltt.io` unless set, as in Quiltt's tokens.
+    /// The claim `aud`, with the same limits as [`issuer`](Self::issuer). `api.quiltt.io` unless set, as in Quiltt's
+    /// tokens.
     ///
     /// # Examples
     ///
