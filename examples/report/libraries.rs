@@ -1,0 +1,105 @@
+//! Whom the bench `peers` compares, and with what outcome.
+
+use std::{error::Error, fs, path::Path};
+
+use crate::figures::Figures;
+
+/// What one library needs for a session.
+pub(crate) struct Row {
+    /// The crate, with its version if it is not ours.
+    pub(crate) library: String,
+    /// What of it is used.
+    pub(crate) how: &'static str,
+    /// What sets it apart, if anything does.
+    pub(crate) note: &'static str,
+    pub(crate) nanoseconds: f64,
+    /// How often quiltt-session's time goes into it.
+    pub(crate) ratio: f64,
+}
+
+impl Row {
+    pub(crate) fn is_ours(&self) -> bool {
+        self.library == OURS
+    }
+
+    pub(crate) fn is_another_token(&self) -> bool {
+        self.note == ANOTHER_TOKEN
+    }
+}
+
+const OURS: &str = "quiltt-session";
+const ANOTHER_TOKEN: &str = "another token: HS256, no session id, fewer claims";
+
+/// A case of the bench, what of the library it uses, and a note.
+type Case = (&'static str, &'static str, &'static str);
+
+const MINTING: [Case; 9] = [
+    ("peers/quiltt-session/into", "`mint_into`", ""),
+    ("peers/quiltt-session/mint", "`mint`", ""),
+    ("peers/quiltt-session/batch", "`mint_batch` of 1000", ""),
+    ("peers/jsonwebtoken-11", "`rust_crypto`", ""),
+    ("peers/jsonwebtoken-10", "`aws_lc_rs`", ""),
+    ("peers/jwt-simple", "`hmac-sha512`", ""),
+    ("peers/jwt-compact", "`sha2`", ""),
+    ("peers/oxitoken", "`aws-lc-rs`", ""),
+    ("peers/livekit-api", "`AccessToken`", ANOTHER_TOKEN),
+];
+
+/// The note is what ours checks and the other does not.
+const VERIFYING: [Case; 6] = [
+    ("peers_verify/quiltt-session", "`verify`", ""),
+    ("peers_verify/jsonwebtoken-11", "`rust_crypto`", "`iat`"),
+    ("peers_verify/jsonwebtoken-10", "`aws_lc_rs`", "`iat`"),
+    ("peers_verify/jwt-simple", "`hmac-sha512`", ""),
+    ("peers_verify/jwt-compact", "`sha2`", "`iat`; issuer and audience, which the bench compares"),
+    ("peers_verify/oxitoken", "`aws-lc-rs`", "`iat`, unless asked to"),
+];
+
+/// Minting, the fastest first, against `mint_into`.
+pub(crate) fn minting(peers: &Figures, lock: &Lock) -> Result<Vec<Row>, Box<dyn Error>> {
+    rows(peers, lock, &MINTING)
+}
+
+/// Verifying, the fastest first, against our `verify`.
+pub(crate) fn verifying(peers: &Figures, lock: &Lock) -> Result<Vec<Row>, Box<dyn Error>> {
+    rows(peers, lock, &VERIFYING)
+}
+
+/// The rows of these cases; the ratios are to the first.
+fn rows(peers: &Figures, lock: &Lock, cases: &[Case]) -> Result<Vec<Row>, Box<dyn Error>> {
+    let times = cases.iter().map(|&(case, ..)| peers.time(case)).collect::<Result<Vec<_>, _>>()?;
+    let mut rows = Vec::new();
+    for (&(case, how, note), &nanoseconds) in cases.iter().zip(&times) {
+        let library = lock.with_version(case.split('/').nth(1).unwrap_or(case))?;
+        rows.push(Row { library, how, note, nanoseconds, ratio: nanoseconds / times[0] });
+    }
+    rows.sort_by(|a, b| a.nanoseconds.total_cmp(&b.nanoseconds));
+    Ok(rows)
+}
+
+/// The packages in a `Cargo.lock`: name and version.
+pub(crate) struct Lock(Vec<(String, String)>);
+
+impl Lock {
+    pub(crate) fn read(file: &Path) -> Result<Self, Box<dyn Error>> {
+        let text = fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))?;
+        // Cargo writes a package's version on the line after its name.
+        let lines = text.lines().zip(text.lines().skip(1));
+        let value = |line: &str, key: &str| Some(line.strip_prefix(key)?.strip_suffix('"')?.to_owned());
+        let package = |(name, version)| Some((value(name, "name = \"")?, value(version, "version = \"")?));
+        Ok(Self(lines.filter_map(package).collect()))
+    }
+
+    /// The bench's name of a library, such as `jsonwebtoken-11`, as a crate with its version: `jsonwebtoken 11.1.0`.
+    fn with_version(&self, library: &str) -> Result<String, String> {
+        if library == OURS {
+            return Ok(library.to_owned());
+        }
+        let numbered = library.rsplit_once('-').filter(|(_, major)| major.parse::<u64>().is_ok());
+        let (name, major) = numbered.unwrap_or((library, ""));
+        let is_it = |(found, version): &&(String, String)| found == name && version.starts_with(major);
+        let (_, version) =
+            self.0.iter().find(is_it).ok_or_else(|| format!("no {library} in benches/peers/Cargo.lock"))?;
+        Ok(format!("{name} {version}"))
+    }
+}
