@@ -123,8 +123,8 @@ impl Settings {
             let settled = header + base64(&json[..before_id - before_id % 3]).len();
             blocks(spaces) - settled / 128
         };
-        let best = (0..200).filter(|&spaces| blocks(spaces) == blocks(0)).map(changing).min().unwrap();
-        (0..200).find(|&spaces| blocks(spaces) == blocks(0) && changing(spaces) == best).unwrap()
+        let allowed = blocks(0);
+        (0..).take_while(|&spaces| blocks(spaces) == allowed).min_by_key(|&spaces| changing(spaces)).unwrap()
     }
 }
 

@@ -1,0 +1,109 @@
+//! Writes the seeds of `token`, `ids` and `secret` from the vectors of the tests:
+//! `cargo run --manifest-path fuzz/Cargo.toml --example seeds`. The same vectors give the same files.
+
+#[path = "../../tests/forge/mod.rs"]
+mod forge;
+#[path = "../../tests/hostile/mod.rs"]
+mod hostile;
+
+use std::{collections::HashMap, fs, hash::Hash, path::Path};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use forge::{HEADER, PAYLOAD, SECRET};
+use quiltt_session::UntrustedToken;
+
+fn main() {
+    tokens();
+    ids();
+    secrets();
+}
+
+/// Of the cases that get the same verdict for the same reason the first two; those beyond what the verifier reads would
+/// only slow the fuzzer down.
+fn tokens() {
+    let (mut alike, mut names) = (HashMap::new(), HashMap::new());
+    let mut seeds = vec![("valid-token".to_owned(), forge::token(HEADER, PAYLOAD).into_bytes())];
+    for case in hostile::corpus() {
+        let json = || [case.header(), case.payload()].join(&0);
+        let input = if case.is_json_only() { json() } else { case.token().into_bytes() };
+        let name = format!("{}-{}", case.group, case.expect);
+        let count = next(&mut alike, (name.clone(), case.why));
+        if count <= 2 && input.len() <= UntrustedToken::MAX_LENGTH + 1 {
+            let number = next(&mut names, name.clone());
+            seeds.push((format!("{name}-{number}"), input));
+        }
+    }
+    write("token", seeds);
+}
+
+/// How many times there was such a key, this time included.
+fn next<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
+    let count = counts.entry(key).or_insert(0);
+    *count += 1;
+    *count
+}
+
+/// The published pairs, and the ends of what fits 128 bits and some digits.
+fn ids() {
+    let published = include_str!("../../tests/vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
+    let mut texts: Vec<_> = published.flat_map(|line| line.split('\t')).map(str::to_owned).collect();
+    for prefix in ["p_1", "api_1", "org_1", "env_2"] {
+        for digits in ["", "0", "00", "z", "10", "7n42DGM5Tflk9n8mt7Fhc7", "7n42DGM5Tflk9n8mt7Fhc8", "1-\u{e9}"] {
+            texts.push(format!("{prefix}{digits}"));
+        }
+    }
+    texts.extend(["00000000-0000-0000-0000-00000000000", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"].map(str::to_owned));
+    write("ids", texts.into_iter().map(|text| (text.clone(), text.into_bytes())).collect());
+}
+
+/// The same secret in each encoding, and what each rule refuses.
+fn secrets() {
+    let bytes: Vec<u8> = (0..=255).step_by(4).collect();
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let [standard, url] = [STANDARD.encode(&bytes), URL_SAFE_NO_PAD.encode(&bytes)];
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{standard}\n-----END PRIVATE KEY-----");
+    let jwk = format!(r#"{{"kty":"oct","k":"{url}"}}"#);
+    let seeds = [
+        ("raw", bytes),
+        ("text", SECRET.into()),
+        ("half of the text", SECRET[..32].into()),
+        ("less than half", SECRET[..31].into()),
+        ("hex", hex.clone().into()),
+        ("hex upper case", hex.to_uppercase().into()),
+        ("hex odd", hex[1..].into()),
+        ("base64", standard.clone().into()),
+        ("base64 unpadded", standard.trim_end_matches('=').into()),
+        ("base64 half padded", standard[..standard.len() - 1].into()),
+        ("base64 not canonical", standard.replace("A==", "B==").into()),
+        ("base64url", url.into()),
+        ("line feed", format!("{SECRET}\n").into()),
+        ("byte order mark", format!("\u{feff}{SECRET}").into()),
+        ("double quotes", format!("\"{SECRET}\"").into()),
+        ("single quotes", format!("'{SECRET}'").into()),
+        ("curly quotes", format!("\u{201c}{SECRET}\u{201d}").into()),
+        ("curly single quotes", format!("\u{2018}{SECRET}\u{2019}").into()),
+        ("pem", pem.into()),
+        ("jwk", jwk.into()),
+        ("jwt", forge::token(HEADER, PAYLOAD).into()),
+        ("zeros", vec![0; 64]),
+        ("zeros in hex", vec![b'0'; 128]),
+        ("longest", SECRET.repeat(64).into()),
+        ("too long", (SECRET.repeat(64) + "a").into()),
+    ];
+    write("secret", seeds.into_iter().map(|(name, seed)| (name.to_owned(), seed)).collect());
+}
+
+/// Each seed in a file that is named for what it is.
+fn write(target: &str, seeds: Vec<(String, Vec<u8>)>) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    for (name, seed) in seeds {
+        let is_plain = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        let name: String = name.chars().map(|character| if is_plain(character) { character } else { '-' }).collect();
+        fs::write(folder.join(name), seed).unwrap();
+    }
+}

@@ -1,0 +1,236 @@
+//! Whatever the settings, a signer is built or refused for the documented reason, and so is a session. Its token is the
+//! one of the slow twin, verifies here and in `jsonwebtoken`, and suits Quiltt's SDKs.
+#![no_main]
+
+#[path = "../../tests/twin/mod.rs"]
+mod twin;
+
+use std::{collections::HashSet, time::Duration};
+
+use arbitrary::{Arbitrary, Unstructured};
+use libfuzzer_sys::fuzz_target;
+use quiltt_session::{
+    ClaimError, ConfigError, MintError, Session, SessionSigner, SessionVerifier, SigningSecret, TokenVersion,
+};
+use quiltt_session_fuzz::{oracle, reading};
+use serde_json::Value;
+use twin::{Minting, Settings};
+use uuid::Uuid;
+
+fuzz_target!(|input: Input| {
+    let (settings, minting) = (input.settings(), input.minting());
+    let signer = match (settings.builder().ttl(input.ttl).build(), config_error(&settings, input.ttl)) {
+        (Ok(signer), None) => signer,
+        (built, error) => return assert_eq!(built.err(), error),
+    };
+    check_shorthands(&signer, &settings, &minting);
+    let ttl = input.own_ttl.unwrap_or(input.ttl);
+    match (mint(&signer, &minting, input.own_ttl), mint_error(&settings, &minting, ttl)) {
+        (Ok(session), None) => check(&session, &Settings { ttl: ttl.as_secs(), ..settings }, &minting),
+        (session, error) => assert_eq!(session.err(), error),
+    }
+});
+
+#[derive(Arbitrary, Debug)]
+struct Input {
+    #[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.choose(&TokenVersion::ALL).copied())]
+    version: TokenVersion,
+    api_key: Option<u128>,
+    organization: Option<u128>,
+    environment: Option<u128>,
+    profile: u128,
+    session_id: u128,
+    #[arbitrary(with = time)]
+    issued_at: u64,
+    #[arbitrary(with = ttl)]
+    ttl: Duration,
+    #[arbitrary(with = own_ttl)]
+    own_ttl: Option<Duration>,
+    issuer: String,
+    audience: String,
+    custom: Vec<(String, Json)>,
+    own_custom: Vec<(String, Json)>,
+    secret: Vec<u8>,
+}
+
+#[derive(Arbitrary, Clone, Debug)]
+enum Json {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+    Array(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+/// Any second of the calendar, and often one of this century.
+fn time(bytes: &mut Unstructured<'_>) -> arbitrary::Result<u64> {
+    let is_any = bool::arbitrary(bytes)?;
+    bytes.int_in_range(if is_any { 0..=253_402_300_799 } else { 1_600_000_000..=2_000_000_000 })
+}
+
+/// From none to a little more than allowed, seldom with a fraction.
+fn ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Duration> {
+    let nanos = if u8::arbitrary(bytes)? == u8::MAX { 500_000_000 } else { 0 };
+    Ok(Duration::new(bytes.int_in_range(0..=2_147_500)?, nanos))
+}
+
+fn own_ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Option<Duration>> {
+    bool::arbitrary(bytes)?.then(|| ttl(bytes)).transpose()
+}
+
+impl Input {
+    fn settings(&self) -> Settings {
+        Settings {
+            // Long enough, no text and not uniform, so that it is a secret whatever stands in the middle.
+            secret: [&[0xff, 0], &self.secret[..self.secret.len().min(300)], &[0; 62]].concat(),
+            version: self.version,
+            api_key: self.api_key.map(Uuid::from_u128),
+            organization: self.organization.map(Uuid::from_u128),
+            environment: self.environment.map(Uuid::from_u128),
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            ttl: self.ttl.as_secs(),
+            custom: claims(&self.custom),
+        }
+    }
+
+    fn minting(&self) -> Minting {
+        Minting {
+            profile: Uuid::from_u128(self.profile),
+            session_id: Uuid::from_u128(self.session_id),
+            issued_at: self.issued_at,
+            custom: claims(&self.own_custom),
+        }
+    }
+}
+
+/// The members, but for the dollar signs of their names: with one begin the names that serde_json keeps for itself.
+fn claims<T: FromIterator<(String, Value)>>(members: &[(String, Json)]) -> T {
+    members.iter().cloned().map(|(name, value)| (name.replace('$', ""), value.into())).collect()
+}
+
+impl From<Json> for Value {
+    fn from(json: Json) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => value.into(),
+            Json::Integer(value) => value.into(),
+            Json::Float(value) => value.into(),
+            Json::Text(text) => text.into(),
+            Json::Array(items) => items.into(),
+            Json::Object(members) => Self::Object(claims(&members)),
+        }
+    }
+}
+
+fn mint(signer: &SessionSigner, minting: &Minting, ttl: Option<Duration>) -> Result<Session, MintError> {
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = ttl.into_iter().fold(request, |request, ttl| request.ttl(ttl));
+    minting.custom.iter().fold(request, |request, (name, value)| request.claim(name, value)).mint()
+}
+
+/// `mint_at` and `mint_into` are `session` with these options, or those that they drew.
+fn check_shorthands(signer: &SessionSigner, settings: &Settings, minting: &Minting) {
+    let minting = Minting { custom: vec![], ..minting.clone() };
+    let session = signer.mint_at(minting.profile(), minting.issued_at(), minting.session_id());
+    assert_eq!(session.map(Session::into_token), mint(signer, &minting, None).map(Session::into_token));
+
+    let mut buffer = String::from("before ");
+    let session = signer.mint_into(minting.profile(), &mut buffer).unwrap();
+    let issued_at = session.expires_at().as_secs() - settings.ttl;
+    let drawn = Minting { session_id: session.id().uuid(), issued_at, ..minting };
+    assert_eq!(buffer, format!("before {}", mint(signer, &drawn, None).unwrap().token()));
+}
+
+fn check(session: &Session, settings: &Settings, minting: &Minting) {
+    assert_eq!(session.token(), settings.token(minting));
+    check_sdk_rules(session.token());
+    check_readers(session, settings, minting);
+}
+
+fn check_sdk_rules(token: &str) {
+    let segments: Vec<_> = token.split('.').collect();
+    let [header, payload, tag] = segments[..] else { panic!("{token}") };
+    assert_eq!(header, "eyJhbGciOiJIUzUxMiJ9");
+    assert!(!payload.is_empty() && payload.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{payload}");
+    assert!(tag.len() == 86 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)), "{tag}");
+}
+
+/// Our verifier and `jsonwebtoken` read the same out of the token, and that is what was put in.
+fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
+    let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
+    let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
+    let verified = verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap();
+    assert_eq!(verified.id(), minting.session_id());
+    assert_eq!(verified.user_id(), minting.profile());
+    assert_eq!(verified.expires_at().as_secs(), minting.issued_at + settings.ttl);
+    assert_eq!(verified.api_key_id().map(Uuid::from), settings.api_key);
+    assert_eq!(verified.organization_id().map(Uuid::from), settings.organization);
+    assert_eq!(verified.environment_id().map(Uuid::from), settings.environment);
+    let custom = settings.custom.iter().chain(&minting.custom).map(|(name, value)| (name.as_str(), value));
+    assert!(verified.claims().custom_claims().eq(custom));
+
+    let claims = oracle::decode(session.token(), &settings.secret, &settings.issuer, &settings.audience);
+    assert_eq!(Value::from(claims.unwrap()), serde_json::to_value(verified.claims()).unwrap());
+}
+
+/// The error with which the signer must be refused.
+fn config_error(settings: &Settings, ttl: Duration) -> Option<ConfigError> {
+    let ttl_error = || is_wrong(ttl).then_some(ConfigError::Ttl { found: ttl, max: 2_147_483 });
+    let name_error = |claim, name: &str| {
+        let found = escaped_length(&Value::from(name).to_string()) - 2;
+        (!(1..=256).contains(&found)).then_some(ConfigError::Name { claim, found, max: 256 })
+    };
+    let id_error = |id, uuid: Option<Uuid>| {
+        let version = settings.version.number();
+        (uuid.is_some() && version < 4).then_some(ConfigError::NoClaimFor { id, version })
+    };
+    ttl_error()
+        .or_else(|| name_error("iss", &settings.issuer))
+        .or_else(|| name_error("aud", &settings.audience))
+        .or_else(|| id_error("organization", settings.organization))
+        .or_else(|| id_error("environment", settings.environment))
+        .or_else(|| claim_error(settings.custom.iter()).map(ConfigError::Claim))
+}
+
+/// The error with which the session must be refused.
+fn mint_error(settings: &Settings, minting: &Minting, ttl: Duration) -> Option<MintError> {
+    let ttl_error = || is_wrong(ttl).then_some(MintError::Ttl { found: ttl, max: 2_147_483 });
+    let is_late = minting.issued_at + ttl.as_secs() > 253_402_300_799;
+    ttl_error()
+        .or_else(|| claim_error(settings.custom.iter().chain(&minting.custom)).map(MintError::Claim))
+        .or_else(|| is_late.then_some(MintError::ExpiryTooLate))
+}
+
+fn is_wrong(ttl: Duration) -> bool {
+    ttl < Duration::from_secs(1) || ttl > Duration::from_secs(2_147_483) || ttl.subsec_nanos() > 0
+}
+
+/// What is wrong with the first of these claims that cannot go into a token with those before it.
+fn claim_error<'c>(claims: impl Iterator<Item = &'c (String, Value)>) -> Option<ClaimError> {
+    const RESERVED: [&str; 14] =
+        ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "aid", "uid", "did", "cid", "sub", "oid", "eid"];
+    let (mut names, mut length) = (HashSet::new(), 0);
+    for (name, value) in claims {
+        let owned = || name.clone();
+        length += escaped_length(&format!(",{}:{value}", Value::from(owned())));
+        let error = match name.as_str() {
+            "" => ClaimError::EmptyName,
+            name if RESERVED.contains(&name) => ClaimError::Reserved { name: owned() },
+            name if !names.insert(name) => ClaimError::Duplicate { name: owned() },
+            _ if reading::depth(value) > 7 => ClaimError::NotJson { name: owned() },
+            _ if length > 4096 => ClaimError::TooLarge { name: owned(), max: 4096 },
+            _ => continue,
+        };
+        return Some(error);
+    }
+    None
+}
+
+/// The length of this JSON once it has nothing that `atob()` would spoil.
+fn escaped_length(json: &str) -> usize {
+    let is_plain = |character: char| character.is_ascii() && !">?~\u{7f}".contains(character);
+    json.chars().map(|character| if is_plain(character) { 1 } else { 6 * character.len_utf16() }).sum()
+}

@@ -1,0 +1,136 @@
+//! Which headers and payloads are those of a session: the rules of the documentation, applied to a `serde_json::Value`.
+
+use serde_json::{Map, Value};
+
+use crate::global_id;
+
+/// Most arrays and objects inside each other.
+const MAX_DEPTH: usize = 8;
+/// 9999-12-31T23:59:59Z.
+const MAX_TIME: u64 = 253_402_300_799;
+const REQUIRED: [&str; 7] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
+/// All names that some version gives to an id.
+const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
+
+/// Whether a token with this header may be accepted.
+pub fn is_header(json: &[u8]) -> bool {
+    let Some(header) = object(json) else { return false };
+    let is_jwt = |kind: &Value| kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
+    header.get("alg").is_some_and(|alg| alg == "HS512")
+        && header.get("typ").is_none_or(is_jwt)
+        && !header.contains_key("crit")
+        && !header.contains_key("b64")
+}
+
+/// The claims, if they are those of a session, with UUIDs in lower case.
+pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
+    let mut claims = object(json)?;
+    let version = claims.get("ver")?.as_u64()?;
+    let has_all = REQUIRED.iter().all(|name| claims.contains_key(*name));
+    let fit = claims.iter().all(|(name, value)| match name.as_str() {
+        "nbf" | "iat" | "exp" => value.as_u64().is_some_and(|time| time <= MAX_TIME),
+        "jti" => is_uuid(value),
+        "iss" | "aud" => value.is_string(),
+        "ver" => [1, 2, 4, 6].contains(&version),
+        name if IDS.contains(&name) => is_id(version, name, value),
+        _ => true,
+    });
+    if version == 1 {
+        lower(claims.get_mut("uid"));
+        lower(claims.get_mut("aid"));
+    }
+    lower(claims.get_mut("jti"));
+    (has_all && fit).then_some(claims)
+}
+
+/// The claim that names the user.
+pub fn user(claims: &Map<String, Value>) -> Option<&Value> {
+    claims.get("sub").or_else(|| claims.get("uid"))
+}
+
+/// Whether a session with these claims is valid at `now` for who expects Quiltt's own issuer and audience.
+pub fn is_valid(claims: &Map<String, Value>, now: u64) -> bool {
+    let time = |name: &str| claims[name].as_u64().unwrap();
+    user(claims).is_some()
+        && (now < time("exp") && time("nbf") <= now && time("iat") <= now)
+        && (claims["iss"] == "auth.quiltt.io" && claims["aud"] == "api.quiltt.io")
+}
+
+/// How many arrays and objects are inside each other at most.
+pub fn depth(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// Whether the JSON has a name that serde_json keeps for itself. The library has rules of its own for those, because of
+/// features that are off here: `tests/unification` is the place to test them.
+pub fn has_private_name(json: &[u8]) -> bool {
+    serde_json::from_slice(json).is_ok_and(|value: Value| has_private_name_in(&value))
+}
+
+fn has_private_name_in(value: &Value) -> bool {
+    match value {
+        Value::Array(items) => items.iter().any(has_private_name_in),
+        Value::Object(members) => {
+            members.iter().any(|(name, value)| name.starts_with("$serde_json::private::") || has_private_name_in(value))
+        }
+        _ => false,
+    }
+}
+
+/// Whether `value` is what a token of this version has in the claim `name`, if it has that claim at all.
+fn is_id(version: u64, name: &str, value: &Value) -> bool {
+    let prefix = match (version, name) {
+        (1, "uid" | "aid") => return is_uuid(value),
+        (2, "uid") | (4 | 6, "sub") => "p_1",
+        (2 | 4, "did") | (6, "cid") => "api_1",
+        (4 | 6, "oid") => "org_1",
+        (4 | 6, "eid") => "env_1",
+        _ => return false,
+    };
+    value.as_str().is_some_and(|id| global_id::parse_global(prefix, id).is_ok())
+}
+
+fn is_uuid(value: &Value) -> bool {
+    value.as_str().is_some_and(|id| global_id::parse_uuid(id).is_ok())
+}
+
+fn lower(value: Option<&mut Value>) {
+    if let Some(Value::String(text)) = value {
+        text.make_ascii_lowercase();
+    }
+}
+
+/// The one JSON object that the bytes are, if it is not nested too deep and no name comes twice.
+fn object(json: &[u8]) -> Option<Map<String, Value>> {
+    let value: Value = serde_json::from_slice(json).ok()?;
+    // A name that came twice is once in the value, and has two colons in the text.
+    let is_plain = depth(&value) <= MAX_DEPTH && members(&value) == colons(json);
+    value.as_object().filter(|_| is_plain).cloned()
+}
+
+fn members(value: &Value) -> usize {
+    match value {
+        Value::Array(items) => items.iter().map(members).sum(),
+        Value::Object(object) => object.len() + object.values().map(members).sum::<usize>(),
+        _ => 0,
+    }
+}
+
+/// How many colons of this JSON stand outside its strings.
+fn colons(json: &[u8]) -> usize {
+    let (mut colons, mut in_string, mut is_escaped) = (0, false, false);
+    for &byte in json {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => in_string = !in_string,
+            b':' if !in_string => colons += 1,
+            _ => {}
+        }
+    }
+    colons
+}
