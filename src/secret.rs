@@ -563,3 +563,28 @@ fn world_readable(file: &File) -> io::Result<Option<SecretWarning>> {
 fn world_readable(_: &File) -> io::Result<Option<SecretWarning>> {
     Ok(None)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file whose first read a signal interrupts, and whose others give a byte each.
+    struct Interrupted<'f>(bool, &'f [u8]);
+
+    impl Read for Interrupted<'_> {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            if std::mem::replace(&mut self.0, false) {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let [room, ..] = buffer else { return Ok(0) };
+            self.1.read(std::slice::from_mut(room))
+        }
+    }
+
+    #[test]
+    fn a_read_that_a_signal_interrupts_goes_on_and_one_that_fails_is_an_error() {
+        assert_eq!(read_capped(Interrupted(true, b"secret")).unwrap().as_slice(), b"secret");
+        let fails = File::open("/").and_then(read_capped);
+        assert!(fails.is_err_and(|error| error.kind() != io::ErrorKind::Interrupted));
+    }
+}

@@ -56,4 +56,10 @@ fn the_accessors_say_what_the_json_says() {
     assert_eq!(json["expiration"], session.expires_at().as_secs());
     assert_eq!(json["expiresAt"], session.expires_at().to_string());
     assert_eq!(json["token"], session.clone().into_token());
+
+    let borrowed = session.as_ref();
+    assert_eq!(
+        (borrowed.id(), borrowed.token(), borrowed.user_id(), borrowed.expires_at(), borrowed.environment_id()),
+        (session.id(), session.token(), session.user_id(), session.expires_at(), session.environment_id())
+    );
 }
