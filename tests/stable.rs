@@ -163,7 +163,7 @@ fn windows_that_are_no_whole_seconds_or_over_half_the_ttl_are_refused() {
 fn a_window_that_began_before_1970_is_an_error() {
     let signer = signer();
     let stable = signer.stable(HOUR).unwrap();
-    let shifted = (0..).map(profile).find(|&profile| stable.mint_at(profile, UnixTime::EPOCH).is_err()).unwrap();
+    let shifted = (0..1000).map(profile).find(|&profile| stable.mint_at(profile, UnixTime::EPOCH).is_err()).unwrap();
     assert_eq!(stable.mint_at(shifted, UnixTime::EPOCH).unwrap_err(), MintError::Clock(TimeError::BeforeEpoch));
     assert_eq!(stable.mint_at(shifted, UnixTime::MAX).unwrap_err(), MintError::ExpiryTooLate);
 }
