@@ -512,7 +512,10 @@ fn decode_base64(
     alphabet: &Alphabet,
     encoding: &'static str,
 ) -> Result<Zeroizing<Vec<u8>>, SecretError> {
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    // All of the padding or none of it.
+    let padding =
+        if written.ends_with(b"=") { DecodePaddingMode::RequireCanonical } else { DecodePaddingMode::RequireNone };
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(padding);
     // Long enough from the start, so that no part of the secret is left behind in a buffer that was outgrown.
     let mut bytes = Zeroizing::new(vec![0; written.len()]);
     let length = GeneralPurpose::new(alphabet, config)

@@ -90,6 +90,8 @@ fn what_is_not_in_the_named_encoding_is_refused() {
         format!("{}\n{}", &standard[..40], &standard[40..]),
         format!("{}é", &standard[..80]),
         format!("{standard}="),
+        // Half of its padding.
+        standard[..87].to_owned(),
         format!("{}A", &standard[..84]),
         // Bits that are not used and not zero.
         format!("{}B==", &standard[..85]),

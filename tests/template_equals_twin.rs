@@ -53,18 +53,41 @@ proptest! {
     }
 }
 
+/// The spaces before the constant claims are as many for a claim of 96 characters more, which fill three quarters of a
+/// block of SHA-512.
 #[test]
-fn a_claim_of_each_awkward_kind_equals_the_twin() {
-    let settings = Settings {
+fn for_every_length_of_the_constant_claims_the_token_equals_the_twin() {
+    for (version, length) in TokenVersion::ALL.into_iter().flat_map(|version| (1..=96).map(move |n| (version, n))) {
+        let settings = Settings { version, issuer: "x".repeat(length), ..plain_settings() };
+        let minting =
+            Minting { profile: Uuid::max(), session_id: Uuid::nil(), issued_at: 1_700_000_000, custom: vec![] };
+        let signer = settings.builder().build().unwrap();
+        let session = signer.mint_at(minting.profile(), minting.issued_at(), minting.session_id()).unwrap();
+        assert_eq!(session.token(), settings.token(&minting), "{version:?}, {length}");
+    }
+}
+
+fn plain_settings() -> Settings {
+    Settings {
         secret: (0..64).map(|byte| byte | 0x80).collect(),
         version: TokenVersion::V6,
         api_key: None,
         organization: None,
         environment: None,
+        issuer: "auth.quiltt.io".into(),
+        audience: "api.quiltt.io".into(),
+        ttl: 60,
+        custom: vec![],
+    }
+}
+
+#[test]
+fn a_claim_of_each_awkward_kind_equals_the_twin() {
+    let settings = Settings {
         issuer: "a>b?c~d".into(),
         audience: "é".into(),
-        ttl: 60,
         custom: vec![("a\"\\\u{7f}".into(), json!({"é": [1.5, -0.0, 1e300, u64::MAX, i64::MIN, "😀~"]}))],
+        ..plain_settings()
     };
     let minting = Minting { profile: Uuid::nil(), session_id: Uuid::max(), issued_at: 0, custom: vec![] };
     let signer = settings.builder().build().unwrap();

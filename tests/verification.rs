@@ -8,7 +8,7 @@ use forge::{NOW, OTHER_SECRET, PAYLOAD, SECRET, at};
 use proptest::prelude::*;
 use quiltt_session::{
     ConfigError, SessionId, SessionSigner, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion,
-    UnixTime, VerifyError,
+    UnixTime, UntrustedToken, VerifyError,
 };
 use uuid::Uuid;
 
@@ -98,6 +98,8 @@ fn a_verified_session_says_what_the_token_says() {
     assert_eq!(session.organization_id().unwrap().to_string(), "org_1B");
     assert_eq!(session.environment_id().unwrap().to_string(), "env_1C");
     assert_eq!(session.claims().custom("x"), Some(&1.into()));
+    let token = forge::token(forge::HEADER, &payload);
+    assert_eq!(UntrustedToken::parse(&token).unwrap().untrusted_text(), token);
 }
 
 #[test]

@@ -136,12 +136,12 @@ fn base64(written: &[u8], last_two: &[u8; 2]) -> Option<Vec<u8>> {
     is_canonical.then(|| bytes.iter().map(|bits| bits.iter().fold(0, |byte, bit| byte << 1 | bit)).collect())
 }
 
-/// The digits: the padding may be there in whole, in part or not at all.
+/// The digits: the padding may be there in whole or not at all.
 fn without_padding(written: &[u8]) -> Option<&[u8]> {
     let padding = written.iter().rev().take_while(|byte| **byte == b'=').count();
     let digits = &written[..written.len() - padding];
     let most = digits.len().next_multiple_of(4) - digits.len();
-    (padding <= most).then_some(digits)
+    (padding == 0 || padding == most).then_some(digits)
 }
 
 fn hex(written: &[u8]) -> Option<Vec<u8>> {
