@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The compression function itself, which the crate keeps to itself.
-#[path = "../src/batch/sha512.rs"]
+#[path = "../src/crypto/sha512.rs"]
 #[expect(dead_code, reason = "the bench uses a part of it")]
 mod sha512;
 

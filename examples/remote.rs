@@ -2,7 +2,7 @@
 //!
 //! The environment variable `QUILTT_API_SECRET` holds the secret of an API key. With `QUILTT_SIGNING_SECRET` set as well,
 //! a session of PROFILE (a UUID or `p_1…`) is signed here, and only if Quiltt refuses it created over the network.
-//! `QUILTT_BASE_URL` calls another address than Quiltt's.
+//! `QUILTT_AUTH_URL` calls another address than Quiltt's.
 
 use std::{env, error::Error, process::ExitCode};
 
@@ -23,7 +23,7 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), Box<dyn Error>> {
     let mut builder = QuilttAuth::builder(ApiSecret::from_env("QUILTT_API_SECRET")?);
-    if let Ok(url) = env::var("QUILTT_BASE_URL") {
+    if let Ok(url) = env::var("QUILTT_AUTH_URL") {
         builder = builder.base_url(url);
     }
     let auth = builder.build()?;

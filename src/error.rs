@@ -2,9 +2,11 @@
 //!
 //! No variant holds a secret, a token, a tag or the value of a claim, so any of them can be logged.
 
-use std::io;
+use std::{io, time::Duration};
 
 use thiserror::Error;
+
+use crate::time::{TimeError, UnixTime};
 
 /// A [`SigningSecret`](crate::SigningSecret) could not be read or is not fit to sign with.
 ///
@@ -107,30 +109,12 @@ pub struct ParseIdError {
 
 impl ParseIdError {
     /// What is wrong with the text.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{ParseIdReason, ProfileId};
-    ///
-    /// let error = "p_22VnSaRRxyP12Sl9rLZg8n1".parse::<ProfileId>().unwrap_err();
-    /// assert_eq!(error.reason(), ParseIdReason::UnknownVersion);
-    /// ```
     #[must_use]
     pub const fn reason(&self) -> ParseIdReason {
         self.reason
     }
 
     /// Where, as an offset in bytes from the start of the text.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ProfileId;
-    ///
-    /// let error = "p_12VnSaRRxyP12Sl9rLZg-n1".parse::<ProfileId>().unwrap_err();
-    /// assert_eq!(error.position(), 22);
-    /// ```
     #[must_use]
     pub const fn position(&self) -> usize {
         self.position
@@ -174,29 +158,6 @@ pub enum ParseIdReason {
     InvalidUuid,
 }
 
-/// A time is outside what tokens can state: 1970-01-01 to 9999-12-31, UTC.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use quiltt_session::{TimeError, UnixTime};
-///
-/// let in_1969 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-/// assert_eq!(UnixTime::try_from(in_1969), Err(TimeError::BeforeEpoch));
-/// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum TimeError {
-    /// Before 1970, as on a machine whose clock was never set.
-    #[error("expected a time from 1970 on, found an earlier one: is the system clock set?")]
-    BeforeEpoch,
-    /// After the year 9999, which RFC 3339 cannot write.
-    #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
-    TooLate,
-}
-
 /// The operating system gave no random bytes: there is no weaker source, so nothing is minted.
 ///
 /// # Examples
@@ -217,7 +178,7 @@ pub struct RandomError;
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// let error = SessionSigner::builder(&secret).claim("plan", "gold").claim("plan", "free").build().unwrap_err();
 /// assert_eq!(error, ConfigError::Claim(ClaimError::Duplicate { name: "plan".into() }));
 /// # Ok::<(), SecretError>(())
@@ -262,7 +223,7 @@ pub enum ClaimError {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// use std::time::Duration;
 ///
 /// let error = SessionVerifier::builder(&secret).leeway(Duration::from_secs(3600)).build().unwrap_err();
@@ -279,7 +240,7 @@ pub enum ConfigError {
     )]
     Ttl {
         /// What was asked for.
-        found: std::time::Duration,
+        found: Duration,
         /// The greatest time to live, in seconds.
         max: u64,
     },
@@ -287,7 +248,7 @@ pub enum ConfigError {
     #[error("expected a leeway of at most {max} s in whole seconds, found {found:?}")]
     Leeway {
         /// What was asked for.
-        found: std::time::Duration,
+        found: Duration,
         /// The greatest leeway, in seconds.
         max: u64,
     },
@@ -297,7 +258,7 @@ pub enum ConfigError {
     )]
     Window {
         /// What was asked for.
-        found: std::time::Duration,
+        found: Duration,
         /// Half the signer's time to live, in seconds.
         max: u64,
     },
@@ -330,7 +291,7 @@ pub enum ConfigError {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// # let signer = SessionSigner::builder(&secret).build()?;
 /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
 /// let error = signer.session(profile).issued_at(UnixTime::MAX).mint().unwrap_err();
@@ -353,7 +314,7 @@ pub enum MintError {
     #[error("expected a time to live in whole seconds from 1 to {max}, found {found:?}")]
     Ttl {
         /// What was asked for.
-        found: std::time::Duration,
+        found: Duration,
         /// The greatest time to live, in seconds.
         max: u64,
     },
@@ -476,7 +437,7 @@ pub enum ParseTokenError {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// # let other_secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
 /// let session = SessionSigner::builder(&other_secret).build()?.mint(ProfileId::random()?)?;
 /// let error = SessionVerifier::builder(&secret).build()?.verify(session.token()).unwrap_err();
@@ -503,13 +464,13 @@ pub enum VerifyError {
     #[error("expected a token that is still valid, found one that expired at {expired_at}")]
     Expired {
         /// The token's `exp`.
-        expired_at: crate::UnixTime,
+        expired_at: UnixTime,
     },
     /// Not valid yet: its `nbf` or `iat` lies ahead (RFC 7519 §4.1.5).
     #[error("expected a token that is valid already, found one that is valid from {valid_from}")]
     NotYetValid {
         /// The later of the token's `nbf` and `iat`.
-        valid_from: crate::UnixTime,
+        valid_from: UnixTime,
     },
     /// Issued by someone else.
     #[error("expected another issuer in the claim \"iss\"")]

@@ -2,13 +2,9 @@
 
 use http::HeaderValue;
 
-use crate::{
-    error::ParseTokenError,
-    session::{Session, SessionRef},
-    untrusted::UntrustedToken,
-};
+use crate::{error::ParseTokenError, mint::session::Session, token::untrusted::UntrustedToken};
 
-impl Session {
+impl<T: AsRef<str>> Session<T> {
     /// The value of the header `Authorization` that presents this session: `Bearer …`, marked sensitive.
     ///
     /// HTTP libraries print a sensitive value as `Sensitive` and keep it out of HTTP/2's compression tables.
@@ -17,7 +13,7 @@ impl Session {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let secret = SigningSecret::demo();
     /// # let signer = SessionSigner::builder(secret).build()?;
     /// let session = signer.mint(ProfileId::random()?)?;
     /// let request = http::Request::get("https://api.quiltt.io/v1/graphql")
@@ -28,28 +24,7 @@ impl Session {
     /// ```
     #[must_use]
     pub fn authorization(&self) -> HeaderValue {
-        bearer(self.token())
-    }
-}
-
-impl SessionRef<'_> {
-    /// The value of the header `Authorization` that presents this session: see [`Session::authorization`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// let mut buffer = String::new();
-    /// let header = signer.mint_into(ProfileId::random()?, &mut buffer)?.authorization();
-    /// assert_eq!(header, format!("Bearer {buffer}"));
-    /// assert!(header.is_sensitive());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    #[must_use]
-    pub fn authorization(&self) -> HeaderValue {
-        bearer(self.token())
+        bearer(self.token.as_ref())
     }
 }
 
@@ -68,7 +43,7 @@ impl<'h> UntrustedToken<'h> {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let secret = SigningSecret::demo();
     /// # let session = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
     /// # let verifier = SessionVerifier::builder(&secret).build()?;
     /// # let mut headers = http::HeaderMap::new();
@@ -102,7 +77,7 @@ fn bearer(token: &str) -> HeaderValue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{error::Segment, id::ProfileId, secret::SigningSecret, signer::SessionSigner};
+    use crate::{error::Segment, id::ProfileId, mint::signer::SessionSigner, secret::SigningSecret};
 
     const TOKEN: &str = "eyJhbGciOiJIUzUxMiJ9.e30.AAAA";
 

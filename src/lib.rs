@@ -15,7 +15,7 @@
 //! ```
 //! use quiltt_session::{ProfileId, SessionSigner, SessionVerifier, SigningSecret};
 //!
-//! let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+//! let secret = SigningSecret::demo();
 //! let signer = SessionSigner::builder(&secret).build()?;
 //!
 //! let profile: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?;
@@ -69,62 +69,46 @@
     clippy::unwrap_used
 )]
 
-mod ascii_json;
-mod base62;
-mod batch;
-mod claims;
-mod coding;
-mod custom;
+mod crypto;
 mod error;
-mod header;
 #[cfg(feature = "http")]
 mod http;
 mod id;
-mod mac;
-mod parties;
-mod per_core;
-mod random;
+mod mint;
 #[cfg(feature = "remote")]
 mod remote;
 mod rotation;
 mod secret;
-mod session;
-mod signature;
-mod signer;
-mod stable;
-mod stable_key;
-mod stack_text;
-mod strict_json;
-mod tail;
-mod template;
 mod time;
-mod untrusted;
-mod verifier;
-mod version;
+mod token;
+mod verify;
 
-pub use batch::{BatchLanes, SessionBatch, Sessions};
-pub use claims::Claims;
+pub use crypto::width::BatchLanes;
 pub use error::{
     ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseTokenError, RandomError, SecretError,
-    Segment, TimeError, VerifyError,
+    Segment, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
+pub use mint::{
+    batch::{SessionBatch, Sessions},
+    builder::SessionSignerBuilder,
+    request::SessionRequest,
+    session::{Session, SessionFormat, SessionRef},
+    signer::SessionSigner,
+    stable::StableSigner,
+};
 #[cfg(feature = "remote")]
 #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
 pub use remote::{
     Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BaseUrlReason, BirthDate, BodyError, Disagreement,
     DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
-    Refusal, RemoteConfigError, RemoteError, RemoteSession, TransportError, TransportKind,
+    Refusal, RemoteConfigError, RemoteError, RemoteSession, TransportError, TransportReason,
 };
 pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};
-pub use session::{Session, SessionFormat, SessionRef};
-pub use signer::{SessionRequest, SessionSigner, SessionSignerBuilder};
-pub use stable::StableSigner;
-pub use time::UnixTime;
-pub use untrusted::UntrustedToken;
-pub use verifier::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
-pub use version::TokenVersion;
+pub use time::{TimeError, UnixTime};
+pub use token::{claims::Claims, untrusted::UntrustedToken, version::TokenVersion};
+pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -1,9 +1,9 @@
 //! Several signing secrets at once, while one replaces another.
 
 use crate::{
+    mint::{builder::SessionSignerBuilder, signer::SessionSigner},
     secret::SigningSecret,
-    signer::{SessionSigner, SessionSignerBuilder},
-    verifier::{SessionVerifier, SessionVerifierBuilder},
+    verify::{SessionVerifier, SessionVerifierBuilder},
 };
 
 /// The secret that signs, and those that are still, or already, verified.
@@ -19,7 +19,7 @@ use crate::{
 ///
 /// ```
 /// # use quiltt_session::*;
-/// let old = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let old = SigningSecret::demo();
 /// # let session = SessionSigner::builder(&old).build()?.mint(ProfileId::random()?)?;
 /// let new = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
 /// let secrets = SigningSecrets { active: new, previous: vec![old] };
@@ -39,40 +39,11 @@ pub struct SigningSecrets {
 
 impl SigningSecrets {
     /// Starts to build a signer with the active secret.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let old = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
-    /// let secrets = SigningSecrets { active: secret, previous: vec![old] };
-    /// let session = secrets.signer().build()?.mint(profile)?;
-    ///
-    /// let active_only = SessionVerifier::builder(&secrets.active).build()?;
-    /// assert_eq!(active_only.verify(session.token())?.user_id(), profile);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn signer(&self) -> SessionSignerBuilder {
         SessionSigner::builder(&self.active)
     }
 
     /// Starts to build a verifier that takes what any of the secrets signed, the active one first.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let new = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
-    /// // Step 1: this machine still signs with the old secret, others may sign with the new one already.
-    /// let secrets = SigningSecrets { active: secret, previous: vec![new] };
-    /// let elsewhere = SessionSigner::builder(&secrets.previous[0]).build()?.mint(profile)?;
-    /// assert_eq!(secrets.verifier().build()?.verify(elsewhere.token())?.user_id(), profile);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn verifier(&self) -> SessionVerifierBuilder {
         self.previous.iter().fold(SessionVerifier::builder(&self.active), SessionVerifierBuilder::also_accept)
     }

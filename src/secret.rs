@@ -40,7 +40,7 @@ use crate::error::SecretError;
 /// ```
 /// use quiltt_session::SigningSecret;
 ///
-/// let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
 /// assert_eq!(format!("{secret:?}"), "SigningSecret(512 bits)");
 /// # Ok::<(), quiltt_session::SecretError>(())
 /// ```
@@ -58,15 +58,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// See [the type](Self#errors).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretError, SigningSecret};
-    ///
-    /// let error = SigningSecret::from_bytes("hunter2").unwrap_err();
-    /// assert_eq!(error, SecretError::TooShort { have_bits: 56, need_bits: 512 });
-    /// ```
     pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().from_bytes(bytes)
     }
@@ -80,16 +71,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// Less than 32 bytes, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretWarning, SigningSecret};
-    ///
-    /// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
-    /// assert_eq!(secret.warnings(), [SecretWarning::Short { bits: 256 }]);
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     pub fn from_short_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().allow_short().from_bytes(bytes)
     }
@@ -99,16 +80,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// `-` or `_`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0+Pw==";
-    /// assert!(SigningSecret::from_base64(text).is_ok());
-    /// assert!(SigningSecret::from_hex(text).is_err());
-    /// ```
     pub fn from_base64(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().encoding(SecretEncoding::Base64).from_bytes(text)
     }
@@ -118,15 +89,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// `+` or `/`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let text = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCUmJygpKissLS4vMDEyMzQ1Njc4OTo7PD0-Pw";
-    /// assert!(SigningSecret::from_base64url(text).is_ok());
-    /// ```
     pub fn from_base64url(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().encoding(SecretEncoding::Base64Url).from_bytes(text)
     }
@@ -136,14 +98,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// An odd number of digits, another character, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// assert!(SigningSecret::from_hex("0123456789abcdef".repeat(8)).is_ok());
-    /// ```
     pub fn from_hex(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().encoding(SecretEncoding::Hex).from_bytes(text)
     }
@@ -153,15 +107,6 @@ impl SigningSecret {
     /// # Errors
     ///
     /// A variable that is not set, empty or not Unicode, or what [the type](Self#errors) lists. The value is in no error.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let error = SigningSecret::from_env("NO_SUCH_VARIABLE").unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
-    /// ```
     pub fn from_env(name: &str) -> Result<Self, SecretError> {
         Self::options().from_env(name)
     }
@@ -171,17 +116,15 @@ impl SigningSecret {
     /// # Errors
     ///
     /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let error = SigningSecret::from_file("/no/such/file").unwrap_err();
-    /// assert_eq!(error.to_string(), "cannot read the secret file: entity not found");
-    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
         Self::options().from_file(path)
+    }
+
+    /// The published demo secret, for examples and tests that need none of their own: whoever reads this page can sign
+    /// with it.
+    #[must_use]
+    pub fn demo() -> Self {
+        Self { bytes: Zeroizing::new(DEMO.to_vec()), warnings: vec![] }
     }
 
     /// Source, encoding and length rule in any combination.
@@ -200,34 +143,12 @@ impl SigningSecret {
     }
 
     /// The length of the secret, decoded, in bits.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
-    /// assert_eq!(secret.bits(), 512);
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     #[must_use]
     pub fn bits(&self) -> usize {
         bits(self.bytes.len())
     }
 
     /// What is allowed but should be mended, for the caller to log.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::SigningSecret;
-    /// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
-    /// for warning in secret.warnings() {
-    ///     eprintln!("signing secret: {warning}");
-    /// }
-    /// assert_eq!(secret.warnings().len(), 1);
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     #[must_use]
     pub fn warnings(&self) -> &[SecretWarning] {
         &self.warnings
@@ -323,32 +244,12 @@ pub struct SecretOptions {
 
 impl SecretOptions {
     /// How the secret is written down; as it is, unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretEncoding, SigningSecret};
-    ///
-    /// let options = SigningSecret::options().encoding(SecretEncoding::Base64Url);
-    /// assert_eq!(options.from_bytes("ab-_".repeat(22))?.bits(), 528);
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     pub const fn encoding(mut self, encoding: SecretEncoding) -> Self {
         self.encoding = encoding;
         self
     }
 
     /// Takes 32 to 63 bytes as well, less than RFC 7518 §3.2 demands of HS512.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let text = "0123456789abcdef0123456789abcdef";
-    /// assert!(SigningSecret::options().from_bytes(text).is_err());
-    /// assert!(SigningSecret::options().allow_short().from_bytes(text).is_ok());
-    /// ```
     pub const fn allow_short(mut self) -> Self {
         self.need = SHORT;
         self
@@ -359,15 +260,6 @@ impl SecretOptions {
     /// # Errors
     ///
     /// See [`SigningSecret`](SigningSecret#errors).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
-    ///
-    /// let error = SigningSecret::options().encoding(SecretEncoding::Hex).from_bytes("hunter2").unwrap_err();
-    /// assert_eq!(error, SecretError::NotInEncoding { encoding: "hexadecimal digits" });
-    /// ```
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
@@ -388,15 +280,6 @@ impl SecretOptions {
     /// # Errors
     ///
     /// See [`SigningSecret::from_env`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let error = SigningSecret::options().allow_short().from_env("NO_SUCH_VARIABLE").unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
-    /// ```
     pub fn from_env(&self, name: &str) -> Result<SigningSecret, SecretError> {
         self.from_bytes(read_env(name)?.as_bytes())
     }
@@ -407,19 +290,6 @@ impl SecretOptions {
     /// # Errors
     ///
     /// See [`SigningSecret::from_file`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretEncoding, SigningSecret};
-    ///
-    /// # let file = tempfile::NamedTempFile::new()?;
-    /// # let path = file.path();
-    /// std::fs::write(path, "0123456789abcdef".repeat(8))?;
-    /// let secret = SigningSecret::options().encoding(SecretEncoding::Hex).from_file(path)?;
-    /// assert_eq!(secret.bits(), 512);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
         let (content, world_readable) = read_file(path.as_ref())?;
         let mut secret = self.from_bytes(content.as_slice())?;
@@ -452,6 +322,7 @@ pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<Secre
     Ok((content, world_readable))
 }
 
+const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
 /// RFC 7518 §3.2: a key of the hash's length or more.
 const STRONG: usize = 64;
 /// The least that `allow_short` allows: 256 bits.

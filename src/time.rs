@@ -8,8 +8,6 @@ use std::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::error::TimeError;
-
 /// A moment in whole seconds since 1970-01-01T00:00:00Z, up to the end of the year 9999.
 ///
 /// It is the `NumericDate` of RFC 7519 §2 without fractions, as observed in all of Quiltt's tokens. `Display` writes
@@ -39,15 +37,6 @@ impl UnixTime {
     /// # Errors
     ///
     /// `253402300800` or more: after the year 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{TimeError, UnixTime};
-    ///
-    /// assert_eq!(UnixTime::from_secs(253_402_300_799), Ok(UnixTime::MAX));
-    /// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
-    /// ```
     pub const fn from_secs(secs: u64) -> Result<Self, TimeError> {
         if secs > Self::MAX.0 {
             return Err(TimeError::TooLate);
@@ -60,43 +49,17 @@ impl UnixTime {
     /// # Errors
     ///
     /// A clock set before 1970 or after 9999: it is refused, never clamped.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::UnixTime;
-    ///
-    /// assert!(UnixTime::now()? > UnixTime::EPOCH);
-    /// # Ok::<(), quiltt_session::TimeError>(())
-    /// ```
     pub fn now() -> Result<Self, TimeError> {
         Self::try_from(system_time())
     }
 
     /// Seconds since 1970.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// assert_eq!(quiltt_session::UnixTime::EPOCH.as_secs(), 0);
-    /// ```
     #[must_use]
     pub const fn as_secs(self) -> u64 {
         self.0
     }
 
     /// The time `duration` later, without its fraction of a second; `None` past the year 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use quiltt_session::UnixTime;
-    ///
-    /// let hour = Duration::from_secs(3600);
-    /// assert_eq!(UnixTime::EPOCH.checked_add(hour), UnixTime::from_secs(3600).ok());
-    /// assert_eq!(UnixTime::MAX.checked_add(hour), None);
-    /// ```
     #[must_use]
     pub fn checked_add(self, duration: Duration) -> Option<Self> {
         let secs = self.0.checked_add(duration.as_secs())?;
@@ -139,6 +102,29 @@ impl<'de> Deserialize<'de> for UnixTime {
         let secs = u64::deserialize(deserializer)?;
         Self::from_secs(secs).map_err(de::Error::custom)
     }
+}
+
+/// A time is outside what tokens can state: 1970-01-01 to 9999-12-31, UTC.
+///
+/// # Examples
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use quiltt_session::{TimeError, UnixTime};
+///
+/// let in_1969 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
+/// assert_eq!(UnixTime::try_from(in_1969), Err(TimeError::BeforeEpoch));
+/// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TimeError {
+    /// Before 1970, as on a machine whose clock was never set.
+    #[error("expected a time from 1970 on, found an earlier one: is the system clock set?")]
+    BeforeEpoch,
+    /// After the year 9999, which RFC 3339 cannot write.
+    #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
+    TooLate,
 }
 
 #[cfg(not(test))]

@@ -67,10 +67,10 @@ fn each_id_may_be_missing() {
         for (name, _) in members(version).into_iter().filter(|(name, _)| IDS.contains(name)) {
             let claims = read(&edited(version, name, None)).unwrap();
             let ids = [
-                claims.profile().map(|id| id.uuid()),
-                claims.api_key().map(|id| id.uuid()),
-                claims.organization().map(|id| id.uuid()),
-                claims.environment().map(|id| id.uuid()),
+                claims.user_id().map(|id| id.uuid()),
+                claims.api_key_id().map(|id| id.uuid()),
+                claims.organization_id().map(|id| id.uuid()),
+                claims.environment_id().map(|id| id.uuid()),
             ];
             let all = members(version).iter().filter(|(name, _)| IDS.contains(name)).count();
             assert_eq!(ids.iter().flatten().count(), all - 1, "{name} in {version:?}");

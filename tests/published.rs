@@ -33,13 +33,13 @@ fn the_published_payload_of_version_2_reencodes_byte_for_byte() {
     assert_eq!(claims.not_before().as_secs(), 1_671_822_912);
     assert_eq!(claims.issued_at().as_secs(), 1_671_822_912);
     assert_eq!(claims.expires_at().as_secs(), 1_671_909_312);
-    assert_eq!(claims.session_id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    assert_eq!(claims.id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
     assert_eq!(claims.issuer(), "auth.quiltt.io");
     assert_eq!(claims.audience(), "api.quiltt.io");
-    assert_eq!(claims.api_key().unwrap().to_string(), "api_17NOEwVGcvyOqplnQdD27gY");
-    assert_eq!(claims.profile().unwrap().to_string(), "p_11ewrVkEnd7LIvSVAmt8XL5");
-    assert_eq!(claims.organization(), None);
-    assert_eq!(claims.environment(), None);
+    assert_eq!(claims.api_key_id().unwrap().to_string(), "api_17NOEwVGcvyOqplnQdD27gY");
+    assert_eq!(claims.user_id().unwrap().to_string(), "p_11ewrVkEnd7LIvSVAmt8XL5");
+    assert_eq!(claims.organization_id(), None);
+    assert_eq!(claims.environment_id(), None);
     assert_eq!(claims.custom_claims().count(), 0);
     assert_eq!(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims).unwrap()), segment);
 }
@@ -51,7 +51,7 @@ fn the_second_published_token_of_version_2_reads_the_same_from_a_token() {
     let token = UntrustedToken::parse(&token).unwrap();
     assert_eq!(token.untrusted_header_json(), br#"{"alg":"HS512"}"#);
     let claims = token.untrusted_claims().unwrap();
-    assert_eq!(claims.profile().unwrap().uuid().to_string(), "e6dd0bda-7384-4d88-866b-2e5aa1b2c693");
+    assert_eq!(claims.user_id().unwrap().uuid().to_string(), "e6dd0bda-7384-4d88-866b-2e5aa1b2c693");
     assert_eq!(serde_json::to_string(&claims).unwrap(), payload);
 }
 

@@ -27,7 +27,7 @@ fn example() -> PathBuf {
 async fn run(server: &MockServer, arguments: &[&str], environment: &[(&'static str, &str)]) -> Output {
     let mut command = Command::new(example());
     command.args(arguments).env_remove("QUILTT_API_SECRET").env_remove("QUILTT_SIGNING_SECRET");
-    command.env("QUILTT_BASE_URL", server.uri()).envs(environment.iter().copied());
+    command.env("QUILTT_AUTH_URL", server.uri()).envs(environment.iter().copied());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 

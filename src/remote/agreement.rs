@@ -5,10 +5,9 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use super::{members::Members, session::Disagreement};
 use crate::{
     id::{EnvironmentId, ProfileId, SessionId},
-    session::Session,
-    strict_json,
+    mint::session::Session,
     time::UnixTime,
-    untrusted::UntrustedToken,
+    token::{strict_json, untrusted::UntrustedToken},
 };
 
 /// What was asked, as far as the answer should say the same.

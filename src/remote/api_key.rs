@@ -31,85 +31,30 @@ pub struct ApiKey {
 
 impl ApiKey {
     /// The key's id; it is no secret.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// println!("calling with the API key {}", key.id());
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn id(&self) -> ApiKeyId {
         self.id
     }
 
     /// The name that the customer gave it.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// println!("calling with the API key {}", key.name().unwrap_or("without a name"));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// The version of Quiltt's API that it is pinned to; a number is given as text, for which of them it is, is not public.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// println!("pinned to version {} of the API", key.api_version().unwrap_or("unknown"));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn api_version(&self) -> Option<&str> {
         self.api_version.as_deref()
     }
 
     /// What the customer keeps with it.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// let owner = key.metadata().and_then(|metadata| metadata.get("owner"));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn metadata(&self) -> Option<&Map<String, Value>> {
         self.metadata.as_ref()
     }
 
     /// The environment that it belongs to.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), Box<dyn std::error::Error>> {
-    /// let expected: EnvironmentId = "env_1Bx4omNvZgKao2OqGshImD".parse()?;
-    /// assert_eq!(auth.api_key().await?.environment().id(), expected, "the API key of another environment");
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn environment(&self) -> &ApiKeyEnvironment {
         &self.environment
@@ -163,68 +108,24 @@ pub struct ApiKeyEnvironment {
 
 impl ApiKeyEnvironment {
     /// The environment's id: what a signer puts into `eid`, and what Quiltt's SDKs compare with theirs.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let environment_id = auth.api_key().await?.environment().id();
-    /// println!("environmentId: {environment_id}");
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn id(&self) -> EnvironmentId {
         self.id
     }
 
     /// What kind of environment it is; the values are not public.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// println!("this environment is of the kind {:?}", key.environment().mode());
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn mode(&self) -> Option<&str> {
         self.mode.as_deref()
     }
 
     /// The name that the customer gave it.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// println!("environment {}", key.environment().name().unwrap_or("without a name"));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
     /// What the customer keeps with it.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// let key = auth.api_key().await?;
-    /// let region = key.environment().metadata().and_then(|metadata| metadata.get("region"));
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn metadata(&self) -> Option<&Map<String, Value>> {
         self.metadata.as_ref()

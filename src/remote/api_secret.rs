@@ -47,15 +47,6 @@ impl ApiSecret {
     /// # Errors
     ///
     /// See [the type](Self#errors).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{ApiSecret, SecretError};
-    ///
-    /// let error = ApiSecret::from_bytes("demo-api-secret\n").unwrap_err();
-    /// assert_eq!(error, SecretError::SurroundingWhiteSpace);
-    /// ```
     pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         const NOT_VISIBLE: SecretError =
             SecretError::NotInEncoding { encoding: "an API secret of visible ASCII characters" };
@@ -74,15 +65,6 @@ impl ApiSecret {
     /// # Errors
     ///
     /// A variable that is not set, empty or not Unicode, or what [the type](Self#errors) lists. The value is in no error.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ApiSecret;
-    ///
-    /// let error = ApiSecret::from_env("NO_SUCH_VARIABLE").unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a secret in the environment variable NO_SUCH_VARIABLE, found it unset");
-    /// ```
     pub fn from_env(name: &str) -> Result<Self, SecretError> {
         Self::from_bytes(read_env(name)?.as_bytes())
     }
@@ -92,15 +74,6 @@ impl ApiSecret {
     /// # Errors
     ///
     /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ApiSecret;
-    ///
-    /// let error = ApiSecret::from_file("/no/such/file").unwrap_err();
-    /// assert_eq!(error.to_string(), "cannot read the secret file: entity not found");
-    /// ```
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
         let (content, warning) = read_file(path.as_ref())?;
         let secret = Self::from_bytes(content.as_slice())?;
@@ -108,22 +81,6 @@ impl ApiSecret {
     }
 
     /// What is allowed but should be mended, for the caller to log: a file that every user of the machine may read.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ApiSecret;
-    ///
-    /// # let file = tempfile::NamedTempFile::new()?;
-    /// # let path = file.path();
-    /// # std::fs::write(path, "demo-api-secret")?;
-    /// let secret = ApiSecret::from_file(path)?;
-    /// for warning in secret.warnings() {
-    ///     eprintln!("API secret: {warning}");
-    /// }
-    /// assert!(secret.warnings().is_empty(), "only its owner may read the file");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub const fn warnings(&self) -> &[SecretWarning] {
         self.warning.as_slice()

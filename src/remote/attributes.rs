@@ -80,16 +80,6 @@ impl BirthDate {
     /// # Errors
     ///
     /// A day that the calendar does not have, such as 30 February.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{AttributeError, BirthDate};
-    ///
-    /// assert_eq!(BirthDate::new(1990, 12, 31)?.to_string(), "1990-12-31");
-    /// assert_eq!(BirthDate::new(1990, 2, 30), Err(AttributeError::Date));
-    /// # Ok::<(), AttributeError>(())
-    /// ```
     pub fn new(year: u16, month: u8, day: u8) -> Result<Self, AttributeError> {
         if year > 9999 {
             return Err(AttributeError::Date);
@@ -211,17 +201,6 @@ impl Metadata {
     /// # Errors
     ///
     /// No key, more than 50, or one of them twice.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{AttributeError, Metadata};
-    ///
-    /// let metadata = Metadata::new([("crmId", "42"), ("plan", "gold")])?;
-    /// assert_eq!(serde_json::to_string(&metadata).ok().as_deref(), Some(r#"{"crmId":"42","plan":"gold"}"#));
-    /// assert_eq!(Metadata::new::<String, String>([]), Err(AttributeError::MetadataKeys { max: 50 }));
-    /// # Ok::<(), AttributeError>(())
-    /// ```
     pub fn new<K: Into<String>, V: Into<Value>>(
         entries: impl IntoIterator<Item = (K, V)>,
     ) -> Result<Self, AttributeError> {

@@ -12,16 +12,15 @@ use super::{
     api_key::ApiKey,
     api_secret::ApiSecret,
     call::{Call, Reply},
-    error::{BodyError, RemoteConfigError, RemoteError},
+    error::{BodyError, RemoteError},
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
     request::NewSession,
     response,
     session::RemoteSession,
-    settings::QuilttAuthBuilder,
     transport::{Transport, bearer},
 };
-use crate::untrusted::UntrustedToken;
+use crate::token::untrusted::UntrustedToken;
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
@@ -64,40 +63,6 @@ pub struct QuilttAuth {
 }
 
 impl QuilttAuth {
-    /// A client with the default settings; nothing is sent.
-    ///
-    /// # Errors
-    ///
-    /// A system without root certificates.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// use quiltt_session::{ApiSecret, QuilttAuth};
-    ///
-    /// let auth = QuilttAuth::new(ApiSecret::from_env("QUILTT_API_SECRET")?)?;
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn new(secret: ApiSecret) -> Result<Self, RemoteConfigError> {
-        Self::builder(secret).build()
-    }
-
-    /// Starts to build a client with other settings, such as a shorter time-out or a test server's address.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{ApiSecret, QuilttAuth};
-    ///
-    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let auth = QuilttAuth::builder(secret).base_url("http://127.0.0.1:8080").build()?;
-    /// assert!(!format!("{auth:?}").contains("demo-api-secret"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn builder(secret: ApiSecret) -> QuilttAuthBuilder {
-        QuilttAuthBuilder::new(secret)
-    }
-
     /// Creates a session, and with it the user if that is new.
     ///
     /// # Errors
@@ -105,22 +70,6 @@ impl QuilttAuth {
     /// An API secret that Quiltt refuses, attributes it does not take, a user id that is taken, an eleventh session for
     /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
     /// may exist all the same.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: QuilttAuth) -> Result<(), Box<dyn std::error::Error>> {
-    /// let new = NewSession::for_new_user().email("ada@example.com").names("Ada", "Lovelace");
-    /// match auth.create_session(new).await {
-    ///     Ok(answer) => println!("session {}", answer.into_session()?.id()),
-    ///     Err(RemoteError::Validation(fields)) => println!("email: {:?}", fields.of("email")),
-    ///     Err(RemoteError::RateLimited(limit)) => println!("try again in {:?}", limit.retry_after()),
-    ///     Err(error) => return Err(error.into()),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
         let call = Call {
             // Texts and JSON values always serialise.
@@ -138,20 +87,6 @@ impl QuilttAuth {
     /// # Errors
     ///
     /// [`RemoteError::NotAuthenticated`] if the token is wrong, expired or revoked, or anything else of [`RemoteError`].
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// match auth.check(token).await {
-    ///     Ok(answer) => println!("good until {}", answer.session().expires_at()),
-    ///     Err(RemoteError::NotAuthenticated(_)) => println!("wrong, expired or revoked"),
-    ///     Err(error) => return Err(error),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn check(&self, token: &str) -> Result<RemoteSession, RemoteError> {
         self.session_of(with_token(Method::GET, "/v1/users/session", token)?, token).await
     }
@@ -161,17 +96,6 @@ impl QuilttAuth {
     /// # Errors
     ///
     /// As for [`check`](Self::check).
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// let session = auth.introspect(token).await?.into_session()?;
-    /// println!("session {} of {}", session.id(), session.user_id());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn introspect(&self, token: &str) -> Result<RemoteSession, RemoteError> {
         self.session_of(with_token(Method::POST, "/v1/introspect/session_token", token)?, token).await
     }
@@ -184,17 +108,6 @@ impl QuilttAuth {
     /// # Errors
     ///
     /// As for [`check`](Self::check).
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// auth.revoke(token).await?;
-    /// assert!(matches!(auth.check(token).await, Err(RemoteError::NotAuthenticated(_))));
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn revoke(&self, token: &str) -> Result<(), RemoteError> {
         let call = with_token(Method::DELETE, "/v1/users/session", token)?;
         let reply = self.transport.send(call).await?;
@@ -207,17 +120,6 @@ impl QuilttAuth {
     /// # Errors
     ///
     /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, secret: SigningSecret) -> Result<(), Box<dyn std::error::Error>> {
-    /// let key = auth.api_key().await?;
-    /// let builder = SessionSigner::builder(secret).api_key(key.id()).environment(key.environment().id());
-    /// # Ok(())
-    /// # }
-    /// ```
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
         let call = call(Method::POST, "/v1/introspect/api_key", self.secret.expose())?;
         let reply = self.success(call, self.secret.expose()).await?;

@@ -2,14 +2,14 @@
 //!
 //! No variant holds a secret or a token, so any of them can be logged.
 
-use std::{error::Error as StdError, fmt, io, time::Duration};
+use std::{error::Error as StdError, io, time::Duration};
 
 use thiserror::Error;
 
 use super::{
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
-    session::Disagreement,
+    session::DisagreementError,
 };
 
 /// A call to Quiltt did not give what was asked.
@@ -110,35 +110,17 @@ pub enum RemoteError {
 /// # }
 /// ```
 #[derive(Debug, Error)]
-#[error("{kind}")]
+#[error("{reason}")]
 pub struct TransportError {
-    kind: TransportKind,
+    reason: TransportReason,
     source: reqwest::Error,
 }
 
 impl TransportError {
     /// How far it came, and with it whether Quiltt may have done what was asked.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # #[tokio::main]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// # let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-    /// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// # let auth = QuilttAuth::builder(secret).base_url(format!("http://127.0.0.1:{port}")).retries(0).build()?;
-    /// // Nobody listens at this client's base URL, so no user was created.
-    /// match auth.create_session(NewSession::for_new_user()).await {
-    ///     Err(RemoteError::Transport(error)) => assert_eq!(error.kind(), TransportKind::Connect),
-    ///     other => panic!("{other:?}"),
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
-    pub const fn kind(&self) -> TransportKind {
-        self.kind
+    pub const fn reason(&self) -> TransportReason {
+        self.reason
     }
 }
 
@@ -150,14 +132,14 @@ impl TransportError {
 /// # use quiltt_session::*;
 /// # async fn example(auth: &QuilttAuth) {
 /// if let Err(RemoteError::Transport(error)) = auth.create_session(NewSession::for_new_user()).await {
-///     let may_exist = error.kind() == TransportKind::Interrupted;
+///     let may_exist = error.reason() == TransportReason::Interrupted;
 ///     eprintln!("{error}{}", if may_exist { ": the user may exist all the same" } else { "" });
 /// }
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
-pub enum TransportKind {
+pub enum TransportReason {
     /// Not made: the name is unknown, the connection refused or too slow. Nothing was sent.
     #[error("expected a connection, found that none can be made")]
     Connect,
@@ -171,12 +153,12 @@ pub enum TransportKind {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
-        let kind = match error.is_connect() {
-            true if is_tls(&error) => TransportKind::Tls,
-            true => TransportKind::Connect,
-            false => TransportKind::Interrupted,
+        let reason = match error.is_connect() {
+            true if is_tls(&error) => TransportReason::Tls,
+            true => TransportReason::Connect,
+            false => TransportReason::Interrupted,
         };
-        Self { kind, source: error.without_url() }
+        Self { reason, source: error.without_url() }
     }
 }
 
@@ -226,57 +208,6 @@ pub enum BodyError {
         expected: &'static str,
     },
 }
-
-/// A session contradicts itself or what was asked; see [`RemoteSession`](crate::RemoteSession).
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-/// if let Err(error) = auth.check(token).await?.into_session() {
-///     eprintln!("{error}"); // such as: expected a session that agrees with itself, found another user in the token
-/// }
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DisagreementError {
-    pub(crate) disagreements: Vec<Disagreement>,
-}
-
-impl DisagreementError {
-    /// All that disagrees; at least one.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// if let Err(error) = auth.check(token).await?.into_session() {
-    ///     eprintln!("{} contradictions, the first: {}", error.disagreements().len(), error.disagreements()[0]);
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
-    #[must_use]
-    pub fn disagreements(&self) -> &[Disagreement] {
-        &self.disagreements
-    }
-}
-
-impl fmt::Display for DisagreementError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a session that agrees with itself, found ")?;
-        for (number, disagreement) in self.disagreements.iter().enumerate() {
-            let separator = if number == 0 { "" } else { "; " };
-            write!(f, "{separator}{disagreement}")?;
-        }
-        Ok(())
-    }
-}
-
-impl StdError for DisagreementError {}
 
 /// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
 ///

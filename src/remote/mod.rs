@@ -34,11 +34,10 @@ pub use api_secret::ApiSecret;
 pub use attributes::{Address, BirthDate, Metadata, PhoneNumber};
 pub use client::QuilttAuth;
 pub use error::{
-    AttributeError, BaseUrlReason, BodyError, DisagreementError, RemoteConfigError, RemoteError, TransportError,
-    TransportKind,
+    AttributeError, BaseUrlReason, BodyError, RemoteConfigError, RemoteError, TransportError, TransportReason,
 };
 pub use rate_limit::RateLimit;
 pub use refusal::{FieldMessages, Refusal};
 pub use request::NewSession;
-pub use session::{Disagreement, RemoteSession};
+pub use session::{Disagreement, DisagreementError, RemoteSession};
 pub use settings::QuilttAuthBuilder;

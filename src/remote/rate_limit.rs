@@ -32,75 +32,24 @@ pub struct RateLimit {
 
 impl RateLimit {
     /// How long to wait: `Retry-After`, or else `Ratelimit-Reset`.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// use std::time::Duration;
-    ///
-    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
-    ///     tokio::time::sleep(limit.retry_after().unwrap_or(Duration::from_secs(60))).await;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
     /// How many calls are allowed: `Ratelimit-Limit`.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
-    ///     eprintln!("Quiltt allows {:?} calls", limit.limit());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn limit(&self) -> Option<u64> {
         self.limit
     }
 
     /// How many of them are left: `Ratelimit-Remaining`.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
-    ///     let used_up = limit.remaining() == Some(0);
-    ///     eprintln!("{}", if used_up { "no call left" } else { "too many calls at once" });
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn remaining(&self) -> Option<u64> {
         self.remaining
     }
 
     /// The body, if it has the form of Quiltt's other errors.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::RateLimited(limit)) = auth.api_key().await {
-    ///     eprintln!("{}", limit.refusal().message().unwrap_or("too many calls"));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn refusal(&self) -> &Refusal {
         &self.refusal

@@ -29,54 +29,18 @@ pub struct Refusal {
 
 impl Refusal {
     /// What is wrong: the member `message` of the body.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::Forbidden(refusal)) = auth.api_key().await {
-    ///     eprintln!("{}", refusal.message().unwrap_or("no message"));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
     /// What to do about it: the member `instruction` of the body.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::NotAuthenticated(refusal)) = auth.api_key().await {
-    ///     eprintln!("{}", refusal.instruction().unwrap_or("check QUILTT_API_SECRET"));
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn instruction(&self) -> Option<&str> {
         self.instruction.as_deref()
     }
 
     /// What to tell Quiltt's support: the member `errorId` of the body, which not every error has.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-    /// if let Err(RemoteError::Server { refusal, .. }) = auth.api_key().await {
-    ///     eprintln!("Quiltt failed; its support can look up {:?}", refusal.error_id());
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn error_id(&self) -> Option<&str> {
         self.error_id.as_deref()
@@ -117,35 +81,12 @@ pub struct FieldMessages(BTreeMap<String, Vec<String>>);
 
 impl FieldMessages {
     /// What is wrong with this field, by its name on the wire such as `dateOfBirth`; nothing if it was not named.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, new: NewSession) {
-    /// if let Err(RemoteError::Validation(fields)) = auth.create_session(new).await {
-    ///     eprintln!("date of birth: {}", fields.of("dateOfBirth").join(", "));
-    /// }
-    /// # }
-    /// ```
     #[must_use]
     pub fn of(&self, field: &str) -> &[String] {
         self.0.get(field).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All fields that were named, with what is wrong with each, in the order of the names.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, new: NewSession) {
-    /// if let Err(RemoteError::Validation(fields)) = auth.create_session(new).await {
-    ///     let refused: Vec<&str> = fields.iter().map(|(field, _)| field).collect();
-    ///     eprintln!("please correct {}", refused.join(", "));
-    /// }
-    /// # }
-    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.0.iter().map(|(field, messages)| (field.as_str(), messages.as_slice()))
     }

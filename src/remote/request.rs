@@ -51,159 +51,57 @@ pub struct NewSession {
 
 impl NewSession {
     /// For a user that Quiltt has yet to create, under an id that Quiltt picks.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::NewSession;
-    /// assert_eq!(serde_json::to_string(&NewSession::for_new_user())?, "{}");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub const fn for_new_user() -> Self {
         Self::of(User::New)
     }
 
     /// For a user that Quiltt has yet to create, under an id that the backend picks.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::{NewSession, ProfileId};
-    /// let id: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?;
-    /// assert_eq!(
-    ///     serde_json::to_string(&NewSession::for_new_user_with_id(id))?,
-    ///     r#"{"uuid":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff"}"#
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn for_new_user_with_id(id: ProfileId) -> Self {
         Self::of(User::NewWithId(id))
     }
 
     /// For a user that Quiltt knows; attributes that are set as well are updated.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::{NewSession, ProfileId};
-    /// let id: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// let json = serde_json::to_string(&NewSession::for_user(id))?;
-    /// assert_eq!(json, r#"{"userId":"p_12VnSaRRxyP12Sl9rLZg8n1"}"#);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn for_user(id: ProfileId) -> Self {
         Self::of(User::Existing(id))
     }
 
     /// The user's email address: the attribute `email`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::NewSession;
-    /// let new = NewSession::for_new_user().email("ada@example.com");
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"email":"ada@example.com"}"#);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn email(mut self, email: impl Into<String>) -> Self {
         self.email = Some(email.into());
         self
     }
 
     /// The user's telephone number: the attribute `phone`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::NewSession;
-    /// let new = NewSession::for_new_user().phone("+14155550100".parse()?);
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"phone":"+14155550100"}"#);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn phone(mut self, phone: PhoneNumber) -> Self {
         self.phone = Some(phone);
         self
     }
 
     /// The user's name, in one piece: the attribute `name`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::NewSession;
-    /// let new = NewSession::for_new_user().name("Ada Lovelace");
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"name":"Ada Lovelace"}"#);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
         self
     }
 
     /// The user's given name and family name: the attribute `names`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::NewSession;
-    /// let new = NewSession::for_new_user().names("Ada", "Lovelace");
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"names":{"first":"Ada","last":"Lovelace"}}"#);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn names(mut self, first: impl Into<String>, last: impl Into<String>) -> Self {
         self.names = Some(Names { first: first.into(), last: last.into() });
         self
     }
 
     /// The user's date of birth: the attribute `dateOfBirth`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::{BirthDate, NewSession};
-    /// let new = NewSession::for_new_user().date_of_birth(BirthDate::new(1815, 12, 10)?);
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"dateOfBirth":"1815-12-10"}"#);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn date_of_birth(mut self, date: BirthDate) -> Self {
         self.date_of_birth = Some(date);
         self
     }
 
     /// The user's postal address: the attribute `address`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::{Address, NewSession, ProfileId};
-    /// # let id: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let address = Address {
-    /// #     line1: "1 Main Street".into(),
-    /// #     line2: None,
-    /// #     city: "Springfield".into(),
-    /// #     state: "IL".into(),
-    /// #     postal_code: "62701".into(),
-    /// #     country_code: "US".into(),
-    /// # };
-    /// let moved = NewSession::for_user(id).address(address);
-    /// assert_eq!(serde_json::to_value(&moved)?["address"]["city"], "Springfield");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn address(mut self, address: Address) -> Self {
         self.address = Some(address);
         self
     }
 
     /// What the backend wants kept with the user: the attribute `metadata`.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::{Metadata, NewSession};
-    /// let new = NewSession::for_new_user().metadata(Metadata::new([("crmId", 42)])?);
-    /// assert_eq!(serde_json::to_string(&new)?, r#"{"metadata":{"crmId":42}}"#);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn metadata(mut self, metadata: Metadata) -> Self {
         self.metadata = Some(metadata);
         self

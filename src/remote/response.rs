@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     id::ProfileId,
-    session::{Details, Session, SessionFormat},
+    mint::session::{Details, Session, SessionFormat},
 };
 
 /// Reads a session, in today's form or in that of 2021.

@@ -4,10 +4,10 @@ use std::time::{Duration, SystemTime};
 
 use super::{
     call::Reply,
-    error::{RemoteError, TransportKind},
+    error::{RemoteError, TransportReason},
     rate_limit,
 };
-use crate::random;
+use crate::id::random;
 
 /// How often and how late an exchange is repeated.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ impl Retry {
     ) -> Option<Duration> {
         let worth_it = match outcome {
             Ok(reply) => matches!(reply.status.as_u16(), 502..=504),
-            Err(RemoteError::Transport(error)) => error.kind() != TransportKind::Tls,
+            Err(RemoteError::Transport(error)) => error.reason() != TransportReason::Tls,
             Err(_) => false,
         };
         if attempts > self.limit || !worth_it || (may_have_arrived(outcome) && !is_repeatable) {
@@ -43,7 +43,9 @@ impl Retry {
 /// Whether Quiltt may have done what was asked; not so if there was no connection to ask over.
 pub(crate) fn may_have_arrived(outcome: &Result<Reply, RemoteError>) -> bool {
     match outcome {
-        Err(RemoteError::Transport(error)) => !matches!(error.kind(), TransportKind::Connect | TransportKind::Tls),
+        Err(RemoteError::Transport(error)) => {
+            !matches!(error.reason(), TransportReason::Connect | TransportReason::Tls)
+        }
         _ => true,
     }
 }

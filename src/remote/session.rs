@@ -1,9 +1,10 @@
 //! A session that Quiltt created or knows, and whether all that it says fits together.
 
+use std::{error::Error as StdError, fmt};
+
 use thiserror::Error;
 
-use super::error::DisagreementError;
-use crate::session::Session;
+use crate::mint::session::Session;
 
 /// A [`Session`] as Quiltt answered it, with all that contradicts it.
 ///
@@ -37,34 +38,12 @@ impl RemoteSession {
     }
 
     /// The session. Its user and expiry are those of the answer, its id that of the token.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// let answer = auth.check(token).await?;
-    /// println!("session {} until {}", answer.session().id(), answer.session().expires_at());
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
     /// What disagrees; nothing, as a rule.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-    /// let answer = auth.check(token).await?;
-    /// assert!(answer.disagreements().is_empty(), "{:?}", answer.disagreements());
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn disagreements(&self) -> &[Disagreement] {
         &self.disagreements
@@ -75,17 +54,6 @@ impl RemoteSession {
     /// # Errors
     ///
     /// A token for another user or of another expiry than the answer says, or anything else of [`Disagreement`].
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, profile: ProfileId) -> Result<(), RemoteError> {
-    /// let session = auth.create_session(NewSession::for_user(profile)).await?.into_session()?;
-    /// assert_eq!(session.user_id(), profile);
-    /// # Ok(())
-    /// # }
-    /// ```
     pub fn into_session(self) -> Result<Session, DisagreementError> {
         match self.disagreements.is_empty() {
             true => Ok(self.session),
@@ -94,19 +62,6 @@ impl RemoteSession {
     }
 
     /// The session, whatever disagrees: to revoke it, say.
-    ///
-    /// # Examples
-    ///
-    /// ```no_run
-    /// # use quiltt_session::*;
-    /// # async fn example(auth: &QuilttAuth, profile: ProfileId) -> Result<(), RemoteError> {
-    /// let answer = auth.create_session(NewSession::for_user(profile)).await?;
-    /// if !answer.disagreements().is_empty() {
-    ///     auth.revoke(answer.into_session_despite_disagreements().token()).await?;
-    /// }
-    /// # Ok(())
-    /// # }
-    /// ```
     #[must_use]
     pub fn into_session_despite_disagreements(self) -> Session {
         self.session
@@ -160,3 +115,42 @@ pub enum Disagreement {
     #[error("another expiry in the member \"expiresAt\"")]
     ExpiresAt,
 }
+
+/// A session contradicts itself or what was asked; see [`RemoteSession`](crate::RemoteSession).
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+/// if let Err(error) = auth.check(token).await?.into_session() {
+///     eprintln!("{error}"); // such as: expected a session that agrees with itself, found another user in the token
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisagreementError {
+    disagreements: Vec<Disagreement>,
+}
+
+impl DisagreementError {
+    /// All that disagrees; at least one.
+    #[must_use]
+    pub fn disagreements(&self) -> &[Disagreement] {
+        &self.disagreements
+    }
+}
+
+impl fmt::Display for DisagreementError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("expected a session that agrees with itself, found ")?;
+        for (number, disagreement) in self.disagreements.iter().enumerate() {
+            let separator = if number == 0 { "" } else { "; " };
+            write!(f, "{separator}{disagreement}")?;
+        }
+        Ok(())
+    }
+}
+
+impl StdError for DisagreementError {}

@@ -11,6 +11,27 @@ use super::{
     transport::{Timeouts, Transport},
 };
 
+impl QuilttAuth {
+    /// A client with the default settings; nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// A system without root certificates.
+    pub fn new(secret: ApiSecret) -> Result<Self, RemoteConfigError> {
+        Self::builder(secret).build()
+    }
+
+    /// Starts to build a client with other settings, such as a shorter time-out or a test server's address.
+    pub fn builder(secret: ApiSecret) -> QuilttAuthBuilder {
+        QuilttAuthBuilder {
+            secret,
+            base_url: BaseUrl::DEFAULT.to_owned(),
+            timeouts: Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) },
+            retries: 2,
+        }
+    }
+}
+
 /// Settings of a [`QuilttAuth`].
 ///
 /// # Examples
@@ -37,89 +58,28 @@ pub struct QuilttAuthBuilder {
 }
 
 impl QuilttAuthBuilder {
-    pub(crate) fn new(secret: ApiSecret) -> Self {
-        Self {
-            secret,
-            base_url: BaseUrl::DEFAULT.to_owned(),
-            timeouts: Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) },
-            retries: 2,
-        }
-    }
-
     /// What the paths of the calls are appended to, for tests and proxies. `https://auth.quiltt.io` unless set.
     ///
     /// Plain http is taken for this machine only: 127.0.0.0/8, `[::1]` and `localhost`, which is then not looked up. The
     /// proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used for https, through a tunnel.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{ApiSecret, QuilttAuth};
-    ///
-    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let auth = QuilttAuth::builder(secret).base_url("http://localhost:8080/quiltt").build()?;
-    /// assert!(format!("{auth:?}").contains("http://localhost:8080/quiltt"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
     }
 
     /// How long one connection may take to be made: above 0 and up to an hour. 5 s unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use quiltt_session::{ApiSecret, QuilttAuth};
-    ///
-    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let error = QuilttAuth::builder(secret).connect_timeout(Duration::ZERO).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a time-out above 0 and of at most 3600s, found 0ns");
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
     /// How long one call may take, with all its retries: above 0 and up to an hour. 15 s unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # #[tokio::main]
-    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// use std::time::Duration;
-    ///
-    /// # let silent = std::net::TcpListener::bind("127.0.0.1:0")?;
-    /// # let base_url = format!("http://{}", silent.local_addr()?);
-    /// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let limit = Duration::from_millis(100);
-    /// let auth = QuilttAuth::builder(secret).base_url(base_url).timeout(limit).build()?;
-    /// assert!(matches!(auth.api_key().await, Err(RemoteError::TimedOut { limit: _ })), "nobody answers there");
-    /// # Ok(())
-    /// # }
-    /// ```
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.call = timeout;
         self
     }
 
     /// How often a call may be repeated where that is safe (see [`QuilttAuth`]): at most 10; 0 turns it off. 2 unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{ApiSecret, QuilttAuth};
-    ///
-    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let error = QuilttAuth::builder(secret).retries(11).build().unwrap_err();
-    /// assert_eq!(error.to_string(), "expected at most 10 retries, found 11");
-    /// # Ok::<(), quiltt_session::SecretError>(())
-    /// ```
     pub const fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
@@ -133,19 +93,6 @@ impl QuilttAuthBuilder {
     /// - a time-out of 0 or of more than an hour;
     /// - more than 10 retries;
     /// - a system without root certificates, if calls go over https.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-    /// let error = QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build().unwrap_err();
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "expected a base URL such as https://auth.quiltt.io, found plain http to another machine"
-    /// );
-    /// # Ok::<(), SecretError>(())
-    /// ```
     pub fn build(self) -> Result<QuilttAuth, RemoteConfigError> {
         let base_url = BaseUrl::parse(&self.base_url).map_err(RemoteConfigError::BaseUrl)?;
         check_timeout(self.timeouts.connect)?;

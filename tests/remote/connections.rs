@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use quiltt_session::{BodyError, NewSession, QuilttAuth, RemoteError, RemoteSession, TransportKind};
+use quiltt_session::{BodyError, NewSession, QuilttAuth, RemoteError, RemoteSession, TransportReason};
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -31,9 +31,9 @@ async fn create(act: Act, time_out: Duration) -> (Result<RemoteSession, RemoteEr
     (auth.create_session(NewSession::for_new_user()).await, counts)
 }
 
-fn kind(error: &RemoteError) -> Option<TransportKind> {
+fn kind(error: &RemoteError) -> Option<TransportReason> {
     match error {
-        RemoteError::Transport(error) => Some(error.kind()),
+        RemoteError::Transport(error) => Some(error.reason()),
         _ => None,
     }
 }
@@ -58,7 +58,7 @@ async fn a_connection_that_closes_early_is_a_broken_one() {
         for act in [Act::WriteAndClose(text.to_owned()), Act::WriteAndHalfClose(text.to_owned())] {
             let (outcome, counts) = create(act, PATIENCE).await;
             let error = outcome.unwrap_err();
-            assert_eq!(kind(&error), Some(TransportKind::Interrupted), "{error:?} for {text:?}");
+            assert_eq!(kind(&error), Some(TransportReason::Interrupted), "{error:?} for {text:?}");
             assert_eq!(counts.requests(), 1, "a new user must not be created twice");
         }
     }
@@ -223,6 +223,6 @@ fn a_client_is_shared_and_its_calls_move_between_threads() {
 #[tokio::test]
 async fn a_server_that_is_not_there_is_no_connection() {
     let error = auth("http://127.0.0.1:1").check(session().token()).await.unwrap_err();
-    assert_eq!(kind(&error), Some(TransportKind::Connect), "{error:?}");
+    assert_eq!(kind(&error), Some(TransportReason::Connect), "{error:?}");
     assert_eq!(error.to_string(), "expected a connection, found that none can be made");
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportKind};
+use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportReason};
 
 use super::{
     auth, body, builder,
@@ -85,7 +85,10 @@ async fn it_gives_up_after_the_retries_that_were_set_and_says_why() {
     }
     let (auth, counts) = server([broken()]).await;
     let error = auth.check(session().token()).await.unwrap_err();
-    assert!(matches!(&error, RemoteError::Transport(error) if error.kind() == TransportKind::Interrupted), "{error:?}");
+    assert!(
+        matches!(&error, RemoteError::Transport(error) if error.reason() == TransportReason::Interrupted),
+        "{error:?}"
+    );
     assert_eq!(counts.requests(), 3);
 }
 

@@ -138,7 +138,7 @@ async fn inner_call() {
     }
     let outcome = match builder.build() {
         Ok(auth) => made(&auth).await.unwrap_or_else(|error| match error {
-            RemoteError::Transport(error) => format!("{:?}", error.kind()),
+            RemoteError::Transport(error) => format!("{:?}", error.reason()),
             error => error.to_string(),
         }),
         Err(error) => error.to_string(),

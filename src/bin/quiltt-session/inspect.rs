@@ -184,11 +184,11 @@ impl From<UnixTime> for Moment {
 
 fn ids(claims: &Claims) -> Vec<Id> {
     let ids = [
-        Some(Id::new("session", claims.session_id())),
-        claims.profile().map(|id| Id::new("profile", id)),
-        claims.api_key().map(|id| Id::new("api-key", id)),
-        claims.organization().map(|id| Id::new("organization", id)),
-        claims.environment().map(|id| Id::new("environment", id)),
+        Some(Id::new("session", claims.id())),
+        claims.user_id().map(|id| Id::new("profile", id)),
+        claims.api_key_id().map(|id| Id::new("api-key", id)),
+        claims.organization_id().map(|id| Id::new("organization", id)),
+        claims.environment_id().map(|id| Id::new("environment", id)),
     ];
     ids.into_iter().flatten().collect()
 }

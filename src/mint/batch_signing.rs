@@ -3,16 +3,35 @@
 use fearless_simd::Simd;
 
 use super::{
-    Entry,
-    lanes::{LaneKey, Message, Vector},
-    width::Width,
+    signature::Signature,
+    tail::EncodedTail,
+    template::{MomentText, Template, Variables},
+    validity::Validity,
 };
 use crate::{
-    coding::ascii,
-    signature::Signature,
-    tail::CodedTail,
-    template::{MomentText, Template, Variables},
+    crypto::{
+        lanes::{LaneKey, Message, Vector},
+        width::Width,
+    },
+    id::{ProfileId, SessionId},
+    token::base64::ascii,
 };
+
+/// One session of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) profile: ProfileId,
+    pub(crate) session_id: SessionId,
+    pub(crate) validity: Validity,
+    /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
+    pub(crate) end: usize,
+}
+
+impl Entry {
+    pub(crate) const fn new(profile: ProfileId, session_id: SessionId, validity: Validity) -> Self {
+        Self { profile, session_id, validity, end: 0 }
+    }
+}
 
 /// What all tokens of a batch share.
 pub(crate) struct Signing<'s> {
@@ -24,7 +43,7 @@ pub(crate) struct Signing<'s> {
 impl Signing<'_> {
     /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
     pub(crate) fn sign(&self, entries: &mut [Entry], tokens: &mut String) {
-        let longest = [self.template.text().len(), MomentText::MAX_LENGTH, CodedTail::MAX_LENGTH, Signature::LENGTH]
+        let longest = [self.template.text().len(), MomentText::MAX_LENGTH, EncodedTail::MAX_LENGTH, Signature::LENGTH]
             .iter()
             .sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
@@ -89,14 +108,14 @@ impl Signing<'_> {
     /// Puts into a message what follows the opening of all messages.
     #[inline(always)]
     fn complete<S: Simd>(&self, simd: S, shared: Option<&MomentText>, entry: &Entry, message: &mut Message) {
-        const { assert!(MomentText::MAX_LENGTH + CodedTail::MAX_LENGTH <= Message::MAX_TAIL) };
+        const { assert!(MomentText::MAX_LENGTH + EncodedTail::MAX_LENGTH <= Message::MAX_TAIL) };
         if let Some(moment) = shared {
             let tail = self.template.tail(moment, entry.session_id, entry.profile);
-            message.complete(&[tail.coded_with(simd).as_bytes()]);
+            message.complete(&[tail.encoded_with(simd).as_bytes()]);
         } else {
             let moment = self.template.moment_text(simd, entry.validity);
             let tail = self.template.tail(&moment, entry.session_id, entry.profile);
-            message.complete(&[moment.as_bytes(), tail.coded_with(simd).as_bytes()]);
+            message.complete(&[moment.as_bytes(), tail.encoded_with(simd).as_bytes()]);
         }
     }
 }

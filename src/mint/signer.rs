@@ -1,23 +1,21 @@
 //! Minting sessions: one, many, or one with options of its own.
 
-mod builder;
-mod request;
-
 use std::{fmt, iter, time::Duration};
 
+use super::{
+    batch::SessionBatch,
+    batch_signing::{Entry, Signing},
+    session::{Details, Session, SessionFormat, SessionRef},
+    template::{Template, Variables},
+    validity::Validity,
+};
 use crate::{
-    batch::{Entry, LaneKey, SessionBatch, Signing, Width},
-    custom::CustomClaims,
+    crypto::{lanes::LaneKey, stable_key::StableKey, width::Width},
     error::{MintError, RandomError},
     id::{EnvironmentId, ProfileId, SessionId},
-    session::{Details, Session, SessionFormat, SessionRef},
-    stable_key::StableKey,
-    template::{Template, Validity, Variables},
     time::UnixTime,
+    token::custom_claims::CustomClaims,
 };
-
-pub use builder::SessionSignerBuilder;
-pub use request::SessionRequest;
 
 /// Mints sessions from a signing secret, with no network call.
 ///
@@ -39,7 +37,7 @@ pub use request::SessionRequest;
 /// use std::time::Duration;
 /// use quiltt_session::{ProfileId, SessionSigner, SigningSecret};
 ///
-/// let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// let secret = SigningSecret::demo();
 /// let signer = SessionSigner::builder(secret)
 ///     .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?)
 ///     .environment("env_1Bx4omNvZgKao2OqGshImD".parse()?)
@@ -52,16 +50,16 @@ pub use request::SessionRequest;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct SessionSigner {
-    template: Template,
-    lane_key: LaneKey,
-    stable_key: StableKey,
-    width: Width,
-    ttl: Duration,
-    environment: Option<EnvironmentId>,
-    format: SessionFormat,
-    constant_claims: CustomClaims,
+    pub(super) template: Template,
+    pub(super) lane_key: LaneKey,
+    pub(super) stable_key: StableKey,
+    pub(super) width: Width,
+    pub(super) ttl: Duration,
+    pub(super) environment: Option<EnvironmentId>,
+    pub(super) format: SessionFormat,
+    pub(super) constant_claims: CustomClaims,
     /// The source of session ids; tests put one that fails here.
-    new_id: fn() -> Result<SessionId, RandomError>,
+    pub(super) new_id: fn() -> Result<SessionId, RandomError>,
 }
 
 impl SessionSigner {
@@ -70,18 +68,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let session = signer.mint("52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?)?;
-    /// let answer = serde_json::to_string(&session)?;
-    /// assert!(answer.contains(r#""userId":"p_12VnSaRRxyP12Sl9rLZg8n1""#));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
         Ok(self.sign(profile, validity, (self.new_id)()?))
@@ -92,19 +78,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// The expiry would be after 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let profile = ProfileId::random()?;
-    /// let now = UnixTime::from_secs(1_700_000_000)?;
-    /// let id = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
-    /// assert_eq!(signer.mint_at(profile, now, id)?.token(), signer.mint_at(profile, now, id)?.token());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
         Ok(self.sign(profile, Validity::new(now, self.ttl)?, session_id))
     }
@@ -119,7 +92,7 @@ impl SessionSigner {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let secret = SigningSecret::demo();
     /// # let signer = SessionSigner::builder(secret).build()?;
     /// let mut url = String::from("wss://api.quiltt.io/websockets?token=");
     /// let id = signer.mint_into(ProfileId::random()?, &mut url)?.id();
@@ -140,18 +113,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
-    /// assert_eq!(batch.len(), 2);
-    /// assert_eq!(serde_json::to_value(&batch)?.as_array().map(Vec::len), Some(2));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
         let session = |&profile| Ok((profile, (self.new_id)()?, validity));
@@ -163,19 +124,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// The expiry would be after 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let now = UnixTime::from_secs(1_700_000_000)?;
-    /// let (profile, id) = (ProfileId::random()?, SessionId::random()?);
-    /// let batch = signer.mint_batch_at(&[(profile, id)], now)?;
-    /// assert_eq!(batch.get(0).unwrap().token(), signer.mint_at(profile, now, id)?.token());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
         let validity = Validity::new(now, self.ttl)?;
         let session = |&(profile, session_id)| Ok((profile, session_id, validity));
@@ -189,25 +137,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// Each batch may fail as [`mint_batch`](Self::mint_batch) may; its profiles are then passed over.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// use uuid::Uuid;
-    ///
-    /// let profiles = (0..3000).map(|number| ProfileId::from_uuid(Uuid::from_u128(number)));
-    /// let mut minted = 0;
-    /// for batch in signer.mint_batches(profiles) {
-    ///     let batch = batch?;
-    ///     batch.write_json_lines(std::io::sink())?;
-    ///     minted += batch.len();
-    /// }
-    /// assert_eq!(minted, 3000);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batches<I: IntoIterator<Item = ProfileId>>(
         &self,
         profiles: I,
@@ -225,7 +154,13 @@ impl SessionSigner {
         self.sign_with(profile, validity, session_id, "")
     }
 
-    fn sign_with(&self, profile: ProfileId, validity: Validity, session_id: SessionId, custom: &str) -> Session {
+    pub(super) fn sign_with(
+        &self,
+        profile: ProfileId,
+        validity: Validity,
+        session_id: SessionId,
+        custom: &str,
+    ) -> Session {
         let variables = Variables { profile, session_id, validity, custom, is_usual: true };
         let mut token = String::new();
         self.template.sign_into(&variables, &mut token);

@@ -5,35 +5,27 @@ use std::{borrow::Borrow, fmt, time::Duration};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::SessionSigner;
+use super::{session::SessionFormat, signer::SessionSigner, template::Template, validity::check_ttl};
 use crate::{
-    ascii_json,
-    batch::{BatchLanes, LaneKey, Width},
-    custom::CustomClaims,
+    crypto::{
+        hmac::Key,
+        lanes::LaneKey,
+        stable_key::StableKey,
+        width::{BatchLanes, Width},
+    },
     error::{ClaimError, ConfigError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, SessionId},
-    mac::Key,
-    parties::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
     secret::SigningSecret,
-    session::SessionFormat,
-    stable_key::StableKey,
-    template::Template,
-    version::{IdForm, TokenVersion},
+    token::{
+        ascii_json,
+        claims::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        custom_claims::CustomClaims,
+        version::{IdForm, TokenVersion},
+    },
 };
 
 impl SessionSigner {
     /// Starts to build a signer. The secret may be given or lent; if given, it is wiped when the signer is built.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).build()?;
-    /// let verifier = SessionVerifier::builder(&secret).build()?;
-    /// assert!(verifier.verify(signer.mint(ProfileId::random()?)?.token()).is_ok());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
@@ -62,7 +54,7 @@ impl SessionSigner {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// let signer = SessionSigner::builder(&secret)
 ///     .version(TokenVersion::V4)
 ///     .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?)
@@ -92,20 +84,6 @@ pub struct SessionSignerBuilder {
 
 impl SessionSignerBuilder {
     /// The version of the tokens: which claims carry the ids. [`TokenVersion::V6`] unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// let signer = SessionSigner::builder(&secret).version(TokenVersion::V1).build()?;
-    /// let session = signer.mint(profile)?;
-    /// let token = UntrustedToken::parse(session.token())?;
-    /// let json: serde_json::Value = serde_json::from_slice(token.untrusted_payload_json())?;
-    /// assert_eq!(json["uid"], "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn version(mut self, version: TokenVersion) -> Self {
         self.version = version;
         self
@@ -114,56 +92,18 @@ impl SessionSignerBuilder {
     /// The API key's id, in `cid`, `did` or `aid` as the version has it. Left out unless set.
     ///
     /// It is no secret. With the feature `remote`, `QuilttAuth::api_key` tells it.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let verifier = SessionVerifier::builder(&secret).build()?;
-    /// let key: ApiKeyId = "api_11gKT7OFCTrIx1YA3M0zfS5".parse()?;
-    /// let session = SessionSigner::builder(&secret).api_key(key).build()?.mint(ProfileId::random()?)?;
-    /// assert_eq!(verifier.verify(session.token())?.api_key_id(), Some(key));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn api_key(mut self, id: ApiKeyId) -> Self {
         self.api_key = Some(id);
         self
     }
 
     /// The organization's id, in `oid` (from version 4 on). Left out unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let organization: OrganizationId = "org_1WCfTognxqNqfz8qrH12uH".parse()?;
-    /// let builder = SessionSigner::builder(&secret).organization(organization);
-    /// let error = builder.version(TokenVersion::V2).build().unwrap_err();
-    /// assert_eq!(
-    ///     error.to_string(),
-    ///     "expected a token version with a claim for the organization id, found version 2"
-    /// );
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn organization(mut self, id: OrganizationId) -> Self {
         self.organization = Some(id);
         self
     }
 
     /// The environment's id, in `eid` (from version 4 on). Left out unless set. Quiltt's SDKs compare it with theirs.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).environment("env_1Bx4omNvZgKao2OqGshImD".parse()?).build()?;
-    /// let json = serde_json::to_value(signer.mint(ProfileId::random()?)?)?;
-    /// assert_eq!(json["environmentId"], "env_1Bx4omNvZgKao2OqGshImD");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn environment(mut self, id: EnvironmentId) -> Self {
         self.environment = Some(id);
         self
@@ -172,21 +112,6 @@ impl SessionSignerBuilder {
     /// How long a session lives: whole seconds from 1 to 2 147 483. A day unless set, as in Quiltt's tokens.
     ///
     /// The timer of Quiltt's JavaScript SDK counts milliseconds in 31 bits; a session beyond that it forgets at once.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let id: SessionId = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
-    /// use std::time::Duration;
-    ///
-    /// let signer = SessionSigner::builder(&secret).ttl(Duration::from_secs(3600)).build()?;
-    /// let session = signer.mint_at(profile, UnixTime::from_secs(1_700_000_000)?, id)?;
-    /// assert_eq!(session.expires_at().as_secs(), 1_700_003_600);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = ttl;
         self
@@ -195,18 +120,6 @@ impl SessionSignerBuilder {
     /// The claim `iss`. `auth.quiltt.io` unless set, as in Quiltt's tokens.
     ///
     /// It has 1 to 256 bytes as it stands in a token, where a character that has to be escaped takes 2, 6 or 12.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).issuer("auth.staging.example").build()?;
-    /// let session = signer.mint(ProfileId::random()?)?;
-    /// let production = SessionVerifier::builder(&secret).build()?;
-    /// assert_eq!(production.verify(session.token()), Err(VerifyError::WrongIssuer));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = issuer.into();
         self
@@ -214,53 +127,18 @@ impl SessionSignerBuilder {
 
     /// The claim `aud`, with the same limits as [`issuer`](Self::issuer). `api.quiltt.io` unless set, as in Quiltt's
     /// tokens.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// let signer = SessionSigner::builder(&secret).audience("api.staging.example").build()?;
-    /// let session = signer.mint(ProfileId::random()?)?;
-    /// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
-    /// assert_eq!(claims.audience(), "api.staging.example");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
         self
     }
 
     /// The JSON form of the sessions; the tokens are the same. [`SessionFormat::Standard`] unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// let signer = SessionSigner::builder(&secret).session_format(SessionFormat::Legacy).build()?;
-    /// let json = serde_json::to_value(signer.mint(profile)?)?;
-    /// assert_eq!(json["userId"], "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn session_format(mut self, format: SessionFormat) -> Self {
         self.format = format;
         self
     }
 
     /// How many tokens of a batch to sign side by side, at most. As many as the processor can unless set.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// // The operators keep AVX-512 off; with AVX2 four tokens are signed side by side.
-    /// let signer = SessionSigner::builder(&secret).batch_lanes(BatchLanes::Four).build()?;
-    /// assert_eq!(signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?.len(), 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub const fn batch_lanes(mut self, lanes: BatchLanes) -> Self {
         self.lanes = lanes;
         self
@@ -272,7 +150,7 @@ impl SessionSignerBuilder {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let secret = SigningSecret::demo();
     /// let signer = SessionSigner::builder(&secret).claim("region", "eu").claim("flags", [1, 2]).build()?;
     /// let session = signer.mint(ProfileId::random()?)?;
     /// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
@@ -298,23 +176,10 @@ impl SessionSignerBuilder {
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - an organization or environment with version 1 or 2, which have no claim for it;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// use std::time::Duration;
-    ///
-    /// let month = Duration::from_secs(30 * 86_400);
-    /// let error = SessionSigner::builder(&secret).ttl(month).build().unwrap_err();
-    /// assert_eq!(error, ConfigError::Ttl { found: month, max: 2_147_483 });
-    /// # Ok::<(), SecretError>(())
-    /// ```
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
-        parties::check("iss", &self.issuer)?;
-        parties::check("aud", &self.audience)?;
+        claims::check_issuer_or_audience("iss", &self.issuer)?;
+        claims::check_issuer_or_audience("aud", &self.audience)?;
         let mut members = self.members()?;
         let constant_claims = self.claims?;
         members.push_str(constant_claims.json());
@@ -375,14 +240,3 @@ impl fmt::Debug for SessionSignerBuilder {
 }
 
 const DEFAULT_TTL: Duration = Duration::from_secs(86_400);
-/// 2³¹ - 1 ms in seconds: a session that expires later overflows the timer of Quiltt's JavaScript SDK, which then
-/// forgets it at once.
-const MAX_TTL_SECS: u64 = 2_147_483;
-
-/// On failure, the greatest time to live in seconds.
-pub(super) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
-    match (ttl.as_secs(), ttl.subsec_nanos()) {
-        (1..=MAX_TTL_SECS, 0) => Ok(()),
-        _ => Err(MAX_TTL_SECS),
-    }
-}

@@ -5,11 +5,13 @@
 use fearless_simd::{Level, Simd, dispatch};
 use uuid::{Uuid, fmt::Hyphenated};
 
+use super::stack_text::StackText;
 use crate::{
-    coding::{coded_length, encode_words},
     id::{ProfileId, SessionId},
-    stack_text::StackText,
-    version::{IdForm, Layout, PROFILE_KEY_LENGTH},
+    token::{
+        base64::{encode_words, encoded_length},
+        version::{IdForm, Layout, PROFILE_KEY_LENGTH},
+    },
 };
 
 /// Bytes of JSON that may be carried into a tail.
@@ -79,26 +81,26 @@ impl Tail {
         self.bytes.get(self.start..self.end.saturating_sub(1)).unwrap_or_default()
     }
 
-    pub(crate) fn coded(&self) -> CodedTail {
-        dispatch!(Level::new(), simd => self.coded_with(simd))
+    pub(crate) fn encoded(&self) -> EncodedTail {
+        dispatch!(Level::new(), simd => self.encoded_with(simd))
     }
 
-    /// [`coded`](Self::coded) for callers that run with the processor's vectors already.
+    /// [`encoded`](Self::encoded) for callers that run with the processor's vectors already.
     #[inline(always)]
-    pub(crate) fn coded_with<S: Simd>(&self, simd: S) -> CodedTail {
+    pub(crate) fn encoded_with<S: Simd>(&self, simd: S) -> EncodedTail {
         const ZEROS: &[u8; WORDS * 6 + 2] = &[0; WORDS * 6 + 2];
         let bytes = self.bytes.get(self.start..).and_then(<[u8]>::first_chunk).unwrap_or(ZEROS);
-        CodedTail { words: encode_words(simd, bytes), length: coded_length(self.end.saturating_sub(self.start)) }
+        EncodedTail { words: encode_words(simd, bytes), length: encoded_length(self.end.saturating_sub(self.start)) }
     }
 }
 
 /// A tail in base64url.
-pub(crate) struct CodedTail {
+pub(crate) struct EncodedTail {
     words: [[u8; 8]; WORDS],
     length: usize,
 }
 
-impl CodedTail {
+impl EncodedTail {
     /// The greatest length.
     pub(crate) const MAX_LENGTH: usize = WORDS * 8;
 

@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::{ascii_json, claims, error::ClaimError, strict_json};
+use super::{ascii_json, claims, strict_json};
+use crate::error::ClaimError;
 
 /// Most bytes of JSON that the custom claims of one token may take, names and punctuation included.
 const MAX_LENGTH: usize = 4096;

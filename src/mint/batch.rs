@@ -1,10 +1,5 @@
 //! Many sessions at once: one clock reading, one buffer, and signatures side by side in the lanes of a vector.
 
-mod lanes;
-mod minting;
-mod sha512;
-mod width;
-
 use std::{
     fmt,
     io::{self, Write},
@@ -13,15 +8,11 @@ use std::{
 
 use serde::{Serialize, Serializer};
 
-use crate::{
-    id::{EnvironmentId, ProfileId, SessionId},
+use super::{
+    batch_signing::{Entry, Signing},
     session::{Details, SessionFormat, SessionRef},
-    template::Validity,
 };
-
-pub use width::BatchLanes;
-
-pub(crate) use self::{lanes::LaneKey, minting::Signing, width::Width};
+use crate::id::EnvironmentId;
 
 /// The sessions of one call to [`SessionSigner::mint_batch`](crate::SessionSigner::mint_batch), in the order of its
 /// profiles, with all tokens in one buffer.
@@ -32,7 +23,7 @@ pub(crate) use self::{lanes::LaneKey, minting::Signing, width::Width};
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// # let signer = SessionSigner::builder(secret).build()?;
 /// let profiles = [ProfileId::random()?, ProfileId::random()?];
 /// let batch = signer.mint_batch(&profiles)?;
@@ -50,22 +41,6 @@ pub struct SessionBatch {
     format: SessionFormat,
 }
 
-/// One session of a batch.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    profile: ProfileId,
-    session_id: SessionId,
-    validity: Validity,
-    /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
-    end: usize,
-}
-
-impl Entry {
-    pub(crate) const fn new(profile: ProfileId, session_id: SessionId, validity: Validity) -> Self {
-        Self { profile, session_id, validity, end: 0 }
-    }
-}
-
 impl SessionBatch {
     /// Signs a session for each entry.
     pub(crate) fn sign(
@@ -80,52 +55,18 @@ impl SessionBatch {
     }
 
     /// How many sessions there are.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
-    /// assert_eq!(batch.len(), 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub const fn len(&self) -> usize {
         self.entries.len()
     }
 
     /// Whether there is none, because no profile was given.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// assert!(signer.mint_batch(&[])?.is_empty());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
     /// The session at a place, counted from 0; `None` past the end.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// let profiles = [ProfileId::random()?, ProfileId::random()?];
-    /// let batch = signer.mint_batch(&profiles)?;
-    /// assert_eq!(batch.get(1).map(|session| session.user_id()), Some(profiles[1]));
-    /// assert!(batch.get(2).is_none());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn get(&self, place: usize) -> Option<SessionRef<'_>> {
         let entry = self.entries.get(place)?;
@@ -134,20 +75,6 @@ impl SessionBatch {
     }
 
     /// The sessions in order; allocates nothing.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let verifier = SessionVerifier::builder(&secret).build()?;
-    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
-    /// for session in batch.iter() {
-    ///     assert_eq!(verifier.verify(session.token())?.id(), session.id());
-    /// }
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub fn iter(&self) -> Sessions<'_> {
         Sessions { batch: self, entries: self.entries.iter(), start: 0 }
@@ -165,7 +92,7 @@ impl SessionBatch {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+    /// # let secret = SigningSecret::demo();
     /// # let signer = SessionSigner::builder(secret).build()?;
     /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
     /// let mut lines = Vec::new();
@@ -225,7 +152,7 @@ impl<'b> IntoIterator for &'b SessionBatch {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// # let signer = SessionSigner::builder(&secret).build()?;
 /// let profiles = [ProfileId::random()?, ProfileId::random()?];
 /// let batch = signer.mint_batch(&profiles)?;

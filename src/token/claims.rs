@@ -10,12 +10,15 @@ use serde::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{
-    error::{ParseIdError, ParseTokenError, Segment},
-    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+use super::{
+    ascii_json,
     strict_json::{self, Name},
-    time::UnixTime,
     version::{IdForm, Layout, TokenVersion},
+};
+use crate::{
+    error::{ConfigError, ParseIdError, ParseTokenError, Segment},
+    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+    time::UnixTime,
 };
 
 /// The claims of one session token, typed.
@@ -43,254 +46,90 @@ pub struct Claims {
     not_before: UnixTime,
     issued_at: UnixTime,
     expires_at: UnixTime,
-    session_id: SessionId,
+    id: SessionId,
     issuer: String,
     audience: String,
-    profile: Option<ProfileId>,
-    api_key: Option<ApiKeyId>,
-    organization: Option<OrganizationId>,
-    environment: Option<EnvironmentId>,
+    user_id: Option<ProfileId>,
+    api_key_id: Option<ApiKeyId>,
+    organization_id: Option<OrganizationId>,
+    environment_id: Option<EnvironmentId>,
     custom: Vec<(String, Value)>,
 }
 
 impl Claims {
     /// `ver`, a number: which claims carry the ids. It is Quiltt's own claim, not one of RFC 7519.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.version(), TokenVersion::V2);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub const fn version(&self) -> TokenVersion {
         self.version
     }
 
     /// `nbf`: not valid before this second (RFC 7519 §4.1.5). The same as `iat` in Quiltt's tokens.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.not_before(), claims.issued_at());
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub const fn not_before(&self) -> UnixTime {
         self.not_before
     }
 
     /// `iat`: issued at this second (RFC 7519 §4.1.6).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.issued_at().as_secs(), 1_671_822_912);
-    /// assert_eq!(claims.issued_at().to_string(), "2022-12-23T19:15:12Z");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub const fn issued_at(&self) -> UnixTime {
         self.issued_at
     }
 
     /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.expires_at().as_secs() - claims.issued_at().as_secs(), 86_400);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at
     }
 
     /// `jti`: the session's id (RFC 7519 §4.1.7). A UUID of version 4 in Quiltt's tokens.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.session_id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
-    /// assert_eq!(claims.session_id().uuid().get_version_num(), 4);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
-    pub const fn session_id(&self) -> SessionId {
-        self.session_id
+    pub const fn id(&self) -> SessionId {
+        self.id
     }
 
     /// `iss`: who issued the token (RFC 7519 §4.1.1). `auth.quiltt.io` in Quiltt's tokens.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.issuer(), "auth.quiltt.io");
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
     /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; a list is refused.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.audience(), "api.quiltt.io");
-    ///
-    /// let list = payload.replace(r#""api.quiltt.io""#, r#"["api.quiltt.io"]"#);
-    /// assert!(serde_json::from_str::<Claims>(&list).is_err());
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
     }
 
     /// `sub` (RFC 7519 §4.1.2) or, in versions 1 and 2, `uid`: the user. Some of version 2 were issued without.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.profile(), Some("p_11ewrVkEnd7LIvSVAmt8XL5".parse()?));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
-    pub const fn profile(&self) -> Option<ProfileId> {
-        self.profile
+    pub const fn user_id(&self) -> Option<ProfileId> {
+        self.user_id
     }
 
     /// `cid`, in versions 2 and 4 `did`, in version 1 `aid`: the API key (in version 1 the app).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1671822912,"iat":1671822912,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1671909312,"ver":2,
-    /// # "did":"api_17NOEwVGcvyOqplnQdD27gY","uid":"p_11ewrVkEnd7LIvSVAmt8XL5"}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.api_key(), Some("api_17NOEwVGcvyOqplnQdD27gY".parse()?));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
-    pub const fn api_key(&self) -> Option<ApiKeyId> {
-        self.api_key
+    pub const fn api_key_id(&self) -> Option<ApiKeyId> {
+        self.api_key_id
     }
 
     /// `oid`, from version 4 on: the organization.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
-    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.organization(), Some("org_1WCfTognxqNqfz8qrH12uH".parse()?));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
-    pub const fn organization(&self) -> Option<OrganizationId> {
-        self.organization
+    pub const fn organization_id(&self) -> Option<OrganizationId> {
+        self.organization_id
     }
 
     /// `eid`, from version 4 on: the environment, which Quiltt's SDKs compare with the one that they are set to.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
-    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// let ours: EnvironmentId = "env_1Bx4omNvZgKao2OqGshImD".parse()?;
-    /// assert_eq!(claims.environment(), Some(ours));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
-    pub const fn environment(&self) -> Option<EnvironmentId> {
-        self.environment
+    pub const fn environment_id(&self) -> Option<EnvironmentId> {
+        self.environment_id
     }
 
     /// The value of a claim that Quiltt gives no meaning; `None` for those that it does.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
-    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// assert_eq!(claims.custom("plan").and_then(|plan| plan.as_str()), Some("gold"));
-    /// assert_eq!(claims.custom("sub"), None);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     #[must_use]
     pub fn custom(&self, name: &str) -> Option<&Value> {
         self.custom_claims().find(|(other, _)| *other == name).map(|(_, value)| value)
     }
 
     /// All claims that Quiltt gives no meaning, in the order of the token.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let payload = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc",
-    /// # "iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1",
-    /// # "oid":"org_1WCfTognxqNqfz8qrH12uH","eid":"env_1Bx4omNvZgKao2OqGshImD","plan":"gold","seats":3}"#;
-    /// let claims: Claims = serde_json::from_str(payload)?;
-    /// let names: Vec<&str> = claims.custom_claims().map(|(name, _)| name).collect();
-    /// assert_eq!(names, ["plan", "seats"]);
-    /// # Ok::<(), serde_json::Error>(())
-    /// ```
     pub fn custom_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.custom.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -323,22 +162,22 @@ impl Serialize for Claims {
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("nbf", &self.not_before)?;
         map.serialize_entry("iat", &self.issued_at)?;
-        map.serialize_entry("jti", &self.session_id)?;
+        map.serialize_entry("jti", &self.id)?;
         map.serialize_entry("iss", &self.issuer)?;
         map.serialize_entry("aud", &self.audience)?;
         map.serialize_entry("exp", &self.expires_at)?;
         map.serialize_entry("ver", &self.version)?;
         let profile_first = layout.profile == "sub";
         if profile_first {
-            serialize_id(&mut map, layout.profile, layout.form, self.profile)?;
+            serialize_id(&mut map, layout.profile, layout.form, self.user_id)?;
         }
-        serialize_id(&mut map, layout.api_key, layout.form, self.api_key)?;
+        serialize_id(&mut map, layout.api_key, layout.form, self.api_key_id)?;
         if !profile_first {
-            serialize_id(&mut map, layout.profile, layout.form, self.profile)?;
+            serialize_id(&mut map, layout.profile, layout.form, self.user_id)?;
         }
         for (name, id) in [
-            (layout.organization, self.organization.map(|id| id.to_string())),
-            (layout.environment, self.environment.map(|id| id.to_string())),
+            (layout.organization, self.organization_id.map(|id| id.to_string())),
+            (layout.environment, self.environment_id.map(|id| id.to_string())),
         ] {
             if let (Some(name), Some(id)) = (name, id) {
                 map.serialize_entry(name, &id)?;
@@ -376,7 +215,7 @@ struct Members<'de> {
     not_before: Option<UnixTime>,
     issued_at: Option<UnixTime>,
     expires_at: Option<UnixTime>,
-    session_id: Option<SessionId>,
+    id: Option<SessionId>,
     issuer: Option<String>,
     audience: Option<String>,
     version: Option<u64>,
@@ -399,19 +238,24 @@ impl Members<'_> {
         let layout = version.layout();
         let claims = Claims {
             version,
-            profile: self.id(Some(layout.profile), layout, ProfileId::parse_global, ProfileId::parse_bare)?,
-            api_key: self.id(Some(layout.api_key), layout, ApiKeyId::parse_global, ApiKeyId::parse_bare)?,
-            organization: self.id(
+            user_id: self.id(Some(layout.profile), layout, ProfileId::parse_global, ProfileId::parse_bare)?,
+            api_key_id: self.id(Some(layout.api_key), layout, ApiKeyId::parse_global, ApiKeyId::parse_bare)?,
+            organization_id: self.id(
                 layout.organization,
                 layout,
                 OrganizationId::parse_global,
                 OrganizationId::parse_bare,
             )?,
-            environment: self.id(layout.environment, layout, EnvironmentId::parse_global, EnvironmentId::parse_bare)?,
+            environment_id: self.id(
+                layout.environment,
+                layout,
+                EnvironmentId::parse_global,
+                EnvironmentId::parse_bare,
+            )?,
             not_before: self.not_before.ok_or(ParseTokenError::MissingClaim("nbf"))?,
             issued_at: self.issued_at.ok_or(ParseTokenError::MissingClaim("iat"))?,
             expires_at: self.expires_at.ok_or(ParseTokenError::MissingClaim("exp"))?,
-            session_id: self.session_id.ok_or(ParseTokenError::MissingClaim("jti"))?,
+            id: self.id.ok_or(ParseTokenError::MissingClaim("jti"))?,
             issuer: self.issuer.take().ok_or(ParseTokenError::MissingClaim("iss"))?,
             audience: self.audience.take().ok_or(ParseTokenError::MissingClaim("aud"))?,
             custom: std::mem::take(&mut self.custom),
@@ -472,7 +316,7 @@ impl<'de> Visitor<'de> for Reader<'_> {
                 "nbf" => self.read(&mut map, &mut members.not_before, "nbf", SECONDS)?,
                 "iat" => self.read(&mut map, &mut members.issued_at, "iat", SECONDS)?,
                 "exp" => self.read(&mut map, &mut members.expires_at, "exp", SECONDS)?,
-                "jti" => self.read(&mut map, &mut members.session_id, "jti", "a hyphenated UUID")?,
+                "jti" => self.read(&mut map, &mut members.id, "jti", "a hyphenated UUID")?,
                 "iss" => self.read(&mut map, &mut members.issuer, "iss", "a string")?,
                 "aud" => self.read(&mut map, &mut members.audience, "aud", "a string")?,
                 "ver" => self.read(&mut map, &mut members.version, "ver", "one of 1, 2, 4 and 6")?,
@@ -526,5 +370,22 @@ impl Reader<'_> {
         })?;
         *slot = Some(value);
         Ok(())
+    }
+}
+
+/// The issuer of Quiltt's own tokens.
+pub(crate) const DEFAULT_ISSUER: &str = "auth.quiltt.io";
+/// The audience of Quiltt's own tokens.
+pub(crate) const DEFAULT_AUDIENCE: &str = "api.quiltt.io";
+
+/// Most bytes of either in a token, so that whatever a signer mints is short enough for a verifier.
+const MAX_ISSUER_LENGTH: usize = 256;
+
+/// Checks the value of `claim`, either of the two.
+pub(crate) fn check_issuer_or_audience(claim: &'static str, value: &str) -> Result<(), ConfigError> {
+    const QUOTES: usize = 2;
+    match ascii_json::string(value).len().saturating_sub(QUOTES) {
+        1..=MAX_ISSUER_LENGTH => Ok(()),
+        found => Err(ConfigError::Name { claim, found, max: MAX_ISSUER_LENGTH }),
     }
 }

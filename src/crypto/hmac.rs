@@ -9,7 +9,7 @@ use crate::secret::SigningSecret;
 /// Bytes of a tag.
 pub(crate) const TAG_LENGTH: usize = 64;
 
-/// A secret made ready: both of HMAC's padded keys are absorbed.
+/// A secret made ready: both of HMAC's padded keys are hashed.
 #[derive(Clone)]
 pub(crate) struct Key(hmac::Key);
 
@@ -18,7 +18,7 @@ impl Key {
         Self(hmac::Key::new(hmac::HMAC_SHA512, secret.expose()))
     }
 
-    /// A MAC that has absorbed nothing but the key.
+    /// A MAC that has taken in nothing but the key.
     pub(crate) fn start(&self) -> Mac {
         Mac(hmac::Context::with_key(&self.0))
     }
@@ -40,7 +40,7 @@ impl fmt::Debug for Key {
 pub(crate) struct Mac(hmac::Context);
 
 impl Mac {
-    pub(crate) fn absorb(&mut self, message: &[u8]) {
+    pub(crate) fn update(&mut self, message: &[u8]) {
         self.0.update(message);
     }
 
@@ -65,14 +65,14 @@ mod tests {
         Key(hmac::Key::new(hmac::HMAC_SHA512, bytes))
     }
 
-    /// The tag, absorbed in two parts that meet at `cut`.
+    /// The tag, taken in two parts that meet at `cut`.
     fn tag_in_parts(key: &Key, message: &[u8], cut: usize) -> Vec<u8> {
         let (start, end) = message.split_at(cut.min(message.len()));
         let mut mac = key.start();
-        mac.absorb(start);
+        mac.update(start);
         let mut other = mac.clone();
-        mac.absorb(b"what one clone absorbs is nothing to the other");
-        other.absorb(end);
+        mac.update(b"what one clone takes in is nothing to the other");
+        other.update(end);
         other.finish().as_ref().to_vec()
     }
 
@@ -90,7 +90,7 @@ mod tests {
             let (pairs, _) = text.as_bytes().as_chunks::<2>();
             pairs.iter().map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
         };
-        let vectors = include_str!("../tests/vectors/hmac_sha512.tsv").lines().filter(|line| !line.starts_with('#'));
+        let vectors = include_str!("../../tests/vectors/hmac_sha512.tsv").lines().filter(|line| !line.starts_with('#'));
         let mut count = 0;
         for line in vectors {
             let [source, secret, message, tag] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();

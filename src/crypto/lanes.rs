@@ -10,8 +10,11 @@ use fearless_simd::{Simd, SimdBase, SimdInto, u64x4, u64x8};
 use ring::digest;
 use zeroize::Zeroizing;
 
-use super::sha512::{BLOCK_LENGTH, INITIAL, State, Word, compress};
-use crate::{mac::TAG_LENGTH, secret::SigningSecret};
+use super::{
+    hmac::TAG_LENGTH,
+    sha512::{BLOCK_LENGTH, INITIAL, State, Word, compress},
+};
+use crate::secret::SigningSecret;
 
 /// A secret made ready: the states behind HMAC's two padded keys, wiped on drop.
 pub(crate) struct LaneKey {
@@ -35,7 +38,7 @@ impl LaneKey {
         }
         let state_behind = |pad: u8| {
             let mut state = Zeroizing::new(INITIAL);
-            absorb(&mut state, &Zeroizing::new(key.map(|byte| byte ^ pad)));
+            update(&mut state, &Zeroizing::new(key.map(|byte| byte ^ pad)));
             state
         };
         Self { inner: state_behind(0x36), outer: state_behind(0x5c) }
@@ -46,7 +49,7 @@ impl LaneKey {
         let (blocks, rest) = prefix.as_chunks();
         let mut inner = self.inner.clone();
         for block in blocks {
-            absorb(&mut inner, block);
+            update(&mut inner, block);
         }
         // The padded key was a block of the message too.
         let hashed = blocks.len().saturating_add(1).saturating_mul(BLOCK_LENGTH);
@@ -232,7 +235,7 @@ fn transposed<const N: usize>(words: [[u64; N]; 8]) -> [[u8; TAG_LENGTH]; N] {
     digests
 }
 
-fn absorb(state: &mut State<u64>, block: &[u8; BLOCK_LENGTH]) {
+fn update(state: &mut State<u64>, block: &[u8; BLOCK_LENGTH]) {
     let (words, _) = block.as_chunks();
     let words = Zeroizing::new(array::from_fn(|word| words.get(word).copied().map_or(0, u64::from_be_bytes)));
     compress(state, &words);

@@ -2,14 +2,16 @@
 
 use std::{fmt, time::Duration};
 
-use crate::{
+use super::{
     batch::SessionBatch,
-    error::{ConfigError, MintError, TimeError},
-    id::{ProfileId, SessionId},
     session::{Session, SessionRef},
     signer::SessionSigner,
-    template::Validity,
-    time::UnixTime,
+    validity::Validity,
+};
+use crate::{
+    error::{ConfigError, MintError},
+    id::{ProfileId, SessionId},
+    time::{TimeError, UnixTime},
 };
 
 /// Mints the same token for the same profile throughout a window of time, on every machine that has the same secret and
@@ -33,7 +35,7 @@ use crate::{
 /// ```
 /// # use quiltt_session::*;
 /// # use std::time::Duration;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// let one_replica = SessionSigner::builder(&secret).build()?;
 /// let another = SessionSigner::builder(&secret).build()?;
 /// let window = Duration::from_secs(3600);
@@ -62,20 +64,6 @@ impl SessionSigner {
     ///
     /// A window of 0, of 1.5 s, or of more than half the time to live: what is handed out has to be valid for another
     /// window at least.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// use std::time::Duration;
-    ///
-    /// let session = signer.stable(Duration::from_secs(3600))?.mint(ProfileId::random()?)?;
-    /// assert_eq!(session.id().uuid().get_version_num(), 8);
-    /// assert!(signer.stable(Duration::from_secs(86_400)).is_err(), "more than half of a day");
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn stable(&self, window: Duration) -> Result<StableSigner<'_>, ConfigError> {
         StableSigner::new(self, window)
     }
@@ -93,22 +81,6 @@ impl<'s> StableSigner<'s> {
     /// Counts the sessions of a window: after a revocation the next number gives a new one. 0 unless set.
     ///
     /// It is the caller's to keep, for those profiles that need it and until the window is over.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let now = UnixTime::from_secs(1_700_000_000)?;
-    /// let stable = signer.stable(std::time::Duration::from_secs(3600))?;
-    /// let first = stable.mint_at(profile, now)?;
-    /// let after_a_revocation = stable.generation(1).mint_at(profile, now)?;
-    /// assert_ne!(first.id(), after_a_revocation.id());
-    /// assert_eq!(first.expires_at(), after_a_revocation.expires_at());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[must_use]
     pub const fn generation(mut self, generation: u64) -> Self {
         self.generation = generation;
@@ -120,20 +92,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// The clock is before 1970, or the expiry would be after 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let verifier = SessionVerifier::builder(&secret).build()?;
-    /// let stable = signer.stable(std::time::Duration::from_secs(3600))?;
-    /// let session = stable.mint(profile)?;
-    /// assert_eq!(verifier.verify(session.token())?.user_id(), profile);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         self.mint_at(profile, UnixTime::now()?)
     }
@@ -143,21 +101,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// The window began before 1970, or the expiry would be after 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let now = UnixTime::from_secs(1_700_000_000)?;
-    /// let stable = signer.stable(std::time::Duration::from_secs(3600))?;
-    /// let session = stable.mint_at(profile, now)?;
-    /// let renews_at = stable.renews_at(profile, now)?;
-    /// assert_ne!(stable.mint_at(profile, renews_at)?.id(), session.id());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
         let (validity, session_id) = self.session(profile, now)?;
         Ok(self.signer.sign(profile, validity, session_id))
@@ -168,20 +111,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); `token` is then as it was.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// let mut url = String::from("wss://api.quiltt.io/websockets?token=");
-    /// let stable = signer.stable(std::time::Duration::from_secs(3600))?;
-    /// let session = stable.mint_into(profile, &mut url)?;
-    /// assert_eq!(session.user_id(), profile);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
         Ok(self.signer.sign_into(profile, validity, session_id, false, token))
@@ -192,18 +121,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// let profiles = [ProfileId::random()?, ProfileId::random()?];
-    /// let batch = signer.stable(std::time::Duration::from_secs(3600))?.mint_batch(&profiles)?;
-    /// assert!(batch.iter().map(|session| session.user_id()).eq(profiles));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
         self.mint_batch_at(profiles, UnixTime::now()?)
     }
@@ -213,20 +130,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// As for [`mint_at`](Self::mint_at); then there is no batch at all.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-    /// # let now = UnixTime::from_secs(1_700_000_000)?;
-    /// let stable = signer.stable(std::time::Duration::from_secs(3600))?;
-    /// let batch = stable.mint_batch_at(&[profile], now)?;
-    /// assert_eq!(batch.get(0).map(|session| session.id()), Some(stable.mint_at(profile, now)?.id()));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batch_at(&self, profiles: &[ProfileId], now: UnixTime) -> Result<SessionBatch, MintError> {
         let session = |&profile| {
             let (validity, session_id) = self.session(profile, now)?;
@@ -240,20 +143,6 @@ impl<'s> StableSigner<'s> {
     /// # Errors
     ///
     /// As for [`mint_at`](Self::mint_at).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # use std::time::Duration;
-    /// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    /// # let signer = SessionSigner::builder(&secret).build()?;
-    /// let stable = signer.stable(Duration::from_secs(3600))?;
-    /// let (profile, now) = (ProfileId::random()?, UnixTime::now()?);
-    /// let renews_at = stable.renews_at(profile, now)?;
-    /// assert!(renews_at > now && renews_at.as_secs() - now.as_secs() <= 3600);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn renews_at(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, MintError> {
         let start = self.window_start(profile, now)?;
         start.checked_add(Duration::from_secs(self.window)).ok_or(MintError::ExpiryTooLate)

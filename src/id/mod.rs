@@ -1,15 +1,14 @@
 //! The ids in a token: typed global ids (`p_1…`) and the session's own UUID.
 
+mod base62;
+pub(crate) mod random;
+
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::{Builder, Uuid, fmt::Hyphenated};
 
-use crate::{
-    base62,
-    error::{ParseIdError, ParseIdReason, RandomError},
-    random,
-};
+use crate::error::{ParseIdError, ParseIdReason, RandomError};
 
 /// Declares one kind of global id.
 macro_rules! global_id {
@@ -42,53 +41,18 @@ macro_rules! global_id {
             pub const MAX_LENGTH: usize = $prefix.len() + base62::MAX_DIGITS;
 
             /// The id of the record that has this UUID, of any version or none: no call to Quiltt is needed.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
-            /// use uuid::{Uuid, uuid};
-            ///
-            #[doc = concat!("const ID: ", stringify!($name), " =")]
-            #[doc = concat!("    ", stringify!($name), "::from_uuid(uuid!(", stringify!($uuid), "));")]
-            #[doc = concat!("assert_eq!(ID.to_string(), ", stringify!($example), ");")]
-            ///
-            #[doc = concat!("let shortest = ", stringify!($name), "::from_uuid(Uuid::nil());")]
-            #[doc = concat!("assert_eq!(shortest.to_string(), \"", $prefix, "0\");")]
-            /// ```
             #[must_use]
             pub const fn from_uuid(uuid: Uuid) -> Self {
                 Self(uuid)
             }
 
             /// The UUID of the record, which is the number behind the prefix of the global id.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
-            ///
-            #[doc = concat!("let id: ", stringify!($name), " = ", stringify!($example), ".parse()?;")]
-            #[doc = concat!("assert_eq!(id.uuid().to_string(), ", stringify!($uuid), ");")]
-            /// # Ok::<(), quiltt_session::ParseIdError>(())
-            /// ```
             #[must_use]
             pub const fn uuid(&self) -> Uuid {
                 self.0
             }
 
             /// Writes the global id into the caller's buffer and returns it as text; never allocates.
-            ///
-            /// # Examples
-            ///
-            /// ```
-            #[doc = concat!("use quiltt_session::", stringify!($name), ";")]
-            ///
-            #[doc = concat!("let id: ", stringify!($name), " = ", stringify!($uuid), ".parse()?;")]
-            #[doc = concat!("let mut buffer = [0; ", stringify!($name), "::MAX_LENGTH];")]
-            #[doc = concat!("assert_eq!(id.encode(&mut buffer), ", stringify!($example), ");")]
-            /// # Ok::<(), quiltt_session::ParseIdError>(())
-            /// ```
             pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::MAX_LENGTH]) -> &'b str {
                 let (id, length) = encode(Self::PREFIX, self.0);
                 *buffer = id;
@@ -198,15 +162,6 @@ impl ProfileId {
     /// # Errors
     ///
     /// The operating system gives no random bytes.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ProfileId;
-    ///
-    /// assert_ne!(ProfileId::random()?, ProfileId::random()?);
-    /// # Ok::<(), quiltt_session::RandomError>(())
-    /// ```
     pub fn random() -> Result<Self, RandomError> {
         random_uuid().map(Self)
     }
@@ -228,16 +183,6 @@ pub struct SessionId(Uuid);
 
 impl SessionId {
     /// The id with this UUID, of any version or none.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SessionId;
-    /// use uuid::uuid;
-    ///
-    /// const ID: SessionId = SessionId::from_uuid(uuid!("fd814374-7591-40e5-b339-92cbdfc2307e"));
-    /// assert_eq!("fd814374-7591-40e5-b339-92cbdfc2307e".parse(), Ok(ID));
-    /// ```
     #[must_use]
     pub const fn from_uuid(uuid: Uuid) -> Self {
         Self(uuid)
@@ -248,31 +193,11 @@ impl SessionId {
     /// # Errors
     ///
     /// The operating system gives no random bytes; there is no weaker source.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SessionId;
-    ///
-    /// assert_eq!(SessionId::random()?.uuid().get_version_num(), 4);
-    /// # Ok::<(), quiltt_session::RandomError>(())
-    /// ```
     pub fn random() -> Result<Self, RandomError> {
         random_uuid().map(Self)
     }
 
     /// The id as a UUID: to store it as 16 bytes, say.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SessionId;
-    ///
-    /// let id = SessionId::random()?;
-    /// let stored: [u8; 16] = id.uuid().into_bytes();
-    /// assert_eq!(SessionId::from_uuid(uuid::Uuid::from_bytes(stored)), id);
-    /// # Ok::<(), quiltt_session::RandomError>(())
-    /// ```
     #[must_use]
     pub const fn uuid(&self) -> Uuid {
         self.0
@@ -342,7 +267,7 @@ const EXPECTED_GLOBAL: &str = "a global id of the right kind";
 const EXPECTED_UUID: &str = "a hyphenated UUID";
 
 /// Why a text was refused, and the offset in bytes.
-type Refusal = (ParseIdReason, usize);
+type ReasonAt = (ParseIdReason, usize);
 
 /// The global id with zero bytes behind it, and its length; `N` is the kind's greatest.
 #[inline]
@@ -357,12 +282,12 @@ fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
     (id, prefix.len().saturating_add(length))
 }
 
-fn parse(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
+fn parse(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
     if text.contains('_') { parse_global(prefix, text) } else { parse_uuid(text) }
 }
 
 /// `prefix` is the kind's name, an underscore and the version digit.
-fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
+fn parse_global(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
     let version_at = prefix.len().saturating_sub(1);
     let kind = prefix.get(..version_at).unwrap_or_default();
     let Some(rest) = text.strip_prefix(kind) else {
@@ -378,17 +303,17 @@ fn parse_global(prefix: &str, text: &str) -> Result<Uuid, Refusal> {
 }
 
 /// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
-fn parse_uuid(text: &str) -> Result<Uuid, Refusal> {
+fn parse_uuid(text: &str) -> Result<Uuid, ReasonAt> {
     // Of texts of this length, `uuid` takes the hyphenated form only.
     if text.len() == Hyphenated::LENGTH
         && let Ok(uuid) = Uuid::try_parse(text)
     {
         return Ok(uuid);
     }
-    Err(uuid_refusal(text))
+    Err(uuid_reason(text))
 }
 
-fn uuid_refusal(text: &str) -> Refusal {
+fn uuid_reason(text: &str) -> ReasonAt {
     if text.is_empty() {
         return (ParseIdReason::Empty, 0);
     }

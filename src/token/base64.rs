@@ -5,13 +5,13 @@ use fearless_simd::Simd;
 
 /// Characters that this many bytes become.
 #[expect(clippy::arithmetic_side_effects, reason = "lengths of at most some thousand bytes")]
-pub(crate) const fn coded_length(bytes: usize) -> usize {
+pub(crate) const fn encoded_length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Writes to the start of `coded`, which the caller made long enough, and returns the length.
-pub(crate) fn encode(bytes: &[u8], coded: &mut [u8]) -> usize {
-    let length = URL_SAFE_NO_PAD.encode_slice(bytes, coded);
+/// Writes to the start of `encoded`, which the caller made long enough, and returns the length.
+pub(crate) fn encode(bytes: &[u8], encoded: &mut [u8]) -> usize {
+    let length = URL_SAFE_NO_PAD.encode_slice(bytes, encoded);
     debug_assert!(length.is_ok(), "the buffer was sized for this text");
     length.unwrap_or(0)
 }
@@ -70,8 +70,8 @@ const fn bytes(byte: u8) -> u64 {
 
 /// What was encoded, as text.
 #[inline]
-pub(crate) fn ascii(coded: &[u8]) -> &str {
-    let text = str::from_utf8(coded);
+pub(crate) fn ascii(encoded: &[u8]) -> &str {
+    let text = str::from_utf8(encoded);
     debug_assert!(text.is_ok(), "base64 is ASCII");
     text.unwrap_or_default()
 }

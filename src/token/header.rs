@@ -2,10 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::{
-    error::{ParseTokenError, Segment},
-    strict_json,
-};
+use super::strict_json;
+use crate::error::{ParseTokenError, Segment};
 
 /// Quiltt's header: no `typ`, no `kid`.
 const QUILTT: &[u8] = br#"{"alg":"HS512"}"#;

@@ -8,7 +8,7 @@
 //!  never: Template                         │ once a second: Moment             │ every token: the tail
 //! ```
 //!
-//! Template and moment keep their text in base64url, and a MAC that has absorbed it; a mint writes, encodes and absorbs
+//! Template and moment keep their text in base64url, and a MAC that has taken it in; a mint writes, encodes and hashes
 //! the tail only. The order of members carries no meaning in JSON (RFC 8259 §4).
 //!
 //! # Why the spaces
@@ -19,21 +19,22 @@
 //! it costs three. They never make a token need more blocks than without, so verifying it costs the same, and an
 //! unpadded token of version 6 with all ids grows from 498 characters to 568. `docs/performance.md` has the measurements.
 
-use std::time::Duration;
-
 use fearless_simd::{Level, Simd, dispatch};
 
-use crate::{
-    coding::{ascii, coded_length, encode, encode_words},
-    error::MintError,
-    id::{ProfileId, SessionId},
-    mac::{Key, Mac},
+use super::{
     per_core::PerCore,
     signature::Signature,
     stack_text::StackText,
     tail::{CARRY_LENGTH, Carry, Tail},
-    time::UnixTime,
-    version::Layout,
+    validity::Validity,
+};
+use crate::{
+    crypto::hmac::{Key, Mac},
+    id::{ProfileId, SessionId},
+    token::{
+        base64::{ascii, encode, encode_words, encoded_length},
+        version::Layout,
+    },
 };
 
 /// `{"alg":"HS512"}`, exactly as in Quiltt's tokens, in base64url.
@@ -45,7 +46,7 @@ pub(crate) struct Template {
     text: String,
     /// The end of the constant members, which waits to be encoded.
     carry: Carry,
-    /// Has absorbed `text`.
+    /// Has taken in `text`.
     mac: Mac,
     layout: &'static Layout,
     /// The moment of the last second in which a token was minted.
@@ -64,20 +65,6 @@ pub(crate) struct Variables<'a> {
     pub(crate) is_usual: bool,
 }
 
-/// From when until when a session is valid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Validity {
-    pub(crate) issued_at: UnixTime,
-    pub(crate) expires_at: UnixTime,
-}
-
-impl Validity {
-    pub(crate) fn new(issued_at: UnixTime, ttl: Duration) -> Result<Self, MintError> {
-        let expires_at = issued_at.checked_add(ttl).ok_or(MintError::ExpiryTooLate)?;
-        Ok(Self { issued_at, expires_at })
-    }
-}
-
 impl Template {
     /// `members` are the constant claims, with a comma before each.
     pub(crate) fn new(key: &Key, layout: &'static Layout, members: &str) -> Self {
@@ -85,11 +72,11 @@ impl Template {
         let members = members.strip_prefix(',').unwrap_or_default();
         let json = format!("{{{:spaces$}{members},", "");
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let mut coded = vec![0; coded_length(json.len())];
-        let length = encode(groups.as_flattened(), &mut coded);
-        let text = format!("{HEADER}.{}", ascii(coded.get(..length).unwrap_or_default()));
+        let mut encoded = vec![0; encoded_length(json.len())];
+        let length = encode(groups.as_flattened(), &mut encoded);
+        let text = format!("{HEADER}.{}", ascii(encoded.get(..length).unwrap_or_default()));
         let mut mac = key.start();
-        mac.absorb(text.as_bytes());
+        mac.update(text.as_bytes());
         Self { text, carry: Carry::from(carry), mac, layout, moments: PerCore::new() }
     }
 
@@ -99,12 +86,12 @@ impl Template {
         let moment = if variables.is_usual { self.moments.at(variables.validity, make) } else { make() };
         let tail = self.tail(&moment.text, variables.session_id, variables.profile);
         if variables.custom.is_empty() {
-            self.finish_into(&moment, tail.coded().as_bytes(), token);
+            self.finish_into(&moment, tail.encoded().as_bytes(), token);
         } else {
             let tail = [tail.unclosed(), variables.custom.as_bytes(), b"}"].concat();
-            let mut coded = vec![0; coded_length(tail.len())];
-            encode(&tail, &mut coded);
-            self.finish_into(&moment, &coded, token);
+            let mut encoded = vec![0; encoded_length(tail.len())];
+            encode(&tail, &mut encoded);
+            self.finish_into(&moment, &encoded, token);
         }
     }
 
@@ -127,7 +114,7 @@ impl Template {
 
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let words = encode_words(simd, json.padded());
-        MomentText { words, length: coded_length(groups.as_flattened().len()), carry: Carry::from(carry) }
+        MomentText { words, length: encoded_length(groups.as_flattened().len()), carry: Carry::from(carry) }
     }
 
     /// What follows the moment, up to the signature's dot.
@@ -139,20 +126,20 @@ impl Template {
     fn moment(&self, validity: Validity) -> Moment {
         let text = dispatch!(Level::new(), simd => self.moment_text(simd, validity));
         let mut mac = self.mac.clone();
-        mac.absorb(text.as_bytes());
+        mac.update(text.as_bytes());
         Moment { text, mac }
     }
 
-    /// Signs, and appends all parts to `token`; `coded` is the tail in base64url.
-    fn finish_into(&self, moment: &Moment, coded: &[u8], token: &mut String) {
+    /// Signs, and appends all parts to `token`; `encoded` is the tail in base64url.
+    fn finish_into(&self, moment: &Moment, encoded: &[u8], token: &mut String) {
         let mut mac = moment.mac.clone();
-        mac.absorb(coded);
+        mac.update(encoded);
         let signature = Signature::new(&mac.finish());
         let moment_text = moment.text.as_bytes();
-        token.reserve([self.text.len(), moment_text.len(), coded.len(), Signature::LENGTH].iter().sum());
+        token.reserve([self.text.len(), moment_text.len(), encoded.len(), Signature::LENGTH].iter().sum());
         token.push_str(&self.text);
         token.push_str(ascii(moment_text));
-        token.push_str(ascii(coded));
+        token.push_str(ascii(encoded));
         token.push_str(signature.as_str());
     }
 }
@@ -161,7 +148,7 @@ impl Template {
 #[derive(Clone)]
 struct Moment {
     text: MomentText,
-    /// Has absorbed the template's text and this.
+    /// Has taken in the template's text and this.
     mac: Mac,
 }
 
@@ -189,7 +176,7 @@ const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":2534
 const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 /// The JSON of a moment from 2001 to 2286, when times have ten digits.
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
-/// How many spaces to put after the payload's opening brace: the fewest for which a mint absorbs the fewest blocks, and
+/// How many spaces to put after the payload's opening brace: the fewest for which a mint hashes the fewest blocks, and
 /// the whole token fills no more blocks than without them.
 #[expect(
     clippy::arithmetic_side_effects,
@@ -203,7 +190,7 @@ fn spaces(members: usize, tail: usize) -> usize {
     const MOST: usize = BLOCK / 4 * 3;
 
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
-    let all_blocks = |spaces: usize| (HEADER.len() + 1 + coded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
+    let all_blocks = |spaces: usize| (HEADER.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
     let kept_blocks = |spaces: usize| (HEADER.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
     (0..MOST)
         .filter(|&spaces| all_blocks(spaces) == all_blocks(0))
@@ -214,10 +201,12 @@ fn spaces(members: usize, tail: usize) -> usize {
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
+    use std::time::Duration;
+
     use uuid::Uuid;
 
     use super::*;
-    use crate::{SigningSecret, TokenVersion};
+    use crate::{SigningSecret, TokenVersion, UnixTime};
 
     fn compressions_and_spare_blocks(layout: &'static Layout, members: &str) -> (usize, usize) {
         let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
@@ -232,7 +221,7 @@ mod tests {
         let kept = (template.text.len() + template.moment(validity).text.as_bytes().len()) / 128;
         let spaces = spaces(members.len(), Tail::usual_length(layout));
         let json = (signing_input.len() - HEADER.len() - 1) * 3 / 4;
-        let unpadded = HEADER.len() + 1 + coded_length(json - spaces);
+        let unpadded = HEADER.len() + 1 + encoded_length(json - spaces);
         // The outer hash of HMAC is one more.
         let compressions = blocks(signing_input.len()) - kept + 1;
         (compressions, blocks(signing_input.len()) - blocks(unpadded))

@@ -3,8 +3,8 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use crate::{
-    coding::{ascii, coded_length, encode_words},
-    mac::TAG_LENGTH,
+    crypto::hmac::TAG_LENGTH,
+    token::base64::{ascii, encode_words, encoded_length},
 };
 
 /// A dot and a tag in base64url.
@@ -13,7 +13,7 @@ pub(crate) struct Signature([u8; Self::LENGTH]);
 const WORDS: usize = TAG_LENGTH.div_ceil(6);
 
 impl Signature {
-    pub(crate) const LENGTH: usize = 1 + coded_length(TAG_LENGTH);
+    pub(crate) const LENGTH: usize = 1 + encoded_length(TAG_LENGTH);
 
     pub(crate) fn new(tag: &[u8; TAG_LENGTH]) -> Self {
         dispatch!(Level::new(), simd => Self::new_with(simd, tag))

@@ -16,7 +16,7 @@ use fearless_simd::{
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
+/// # let secret = SigningSecret::demo();
 /// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
 /// # let id: SessionId = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
 /// # let now = UnixTime::from_secs(1_700_000_000)?;

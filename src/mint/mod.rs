@@ -1,0 +1,15 @@
+//! Minting sessions: one, many, or the same one everywhere.
+
+pub(crate) mod batch;
+pub(crate) mod batch_signing;
+pub(crate) mod builder;
+pub(crate) mod per_core;
+pub(crate) mod request;
+pub(crate) mod session;
+pub(crate) mod signature;
+pub(crate) mod signer;
+pub(crate) mod stable;
+pub(crate) mod stack_text;
+pub(crate) mod tail;
+pub(crate) mod template;
+pub(crate) mod validity;

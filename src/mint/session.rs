@@ -1,0 +1,195 @@
+//! A minted session, and its JSON as Quiltt's own API answers it.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer, ser::SerializeStruct};
+use uuid::Uuid;
+
+use crate::{
+    id::{EnvironmentId, ProfileId, SessionId},
+    time::UnixTime,
+};
+
+/// The JSON form of a [`Session`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// let signer = SessionSigner::builder(&secret).session_format(SessionFormat::Legacy).build()?;
+/// let json = serde_json::to_value(signer.mint("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?)?)?;
+/// assert_eq!(json["userId"], "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
+/// assert_eq!(json.get("expiresAt"), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionFormat {
+    /// Today's: `{"id","token","userId","userUuid","environmentId","expiration","expiresAt"}`, where `userId` is a
+    /// global id, and `environmentId` is left out when unknown.
+    #[default]
+    Standard,
+    /// The form of 2021: `{"id","expiration","userId","token"}`, where `userId` is a UUID.
+    Legacy,
+}
+
+/// A session: the token, and what a client wants to know of it.
+///
+/// It serialises as Quiltt's own API answers, so a backend can pass it on as it stands. `Debug` hides the token. The token
+/// is a `String` of the session's own, or stands in somebody else's buffer: see [`SessionRef`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// # let signer = SessionSigner::builder(secret).build()?;
+/// let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
+/// let session = signer.mint_at(profile, UnixTime::from_secs(1_700_000_000)?, SessionId::from_uuid(uuid::Uuid::nil()))?;
+/// let json = serde_json::to_value(&session)?;
+/// assert_eq!(json["userId"], "p_12VnSaRRxyP12Sl9rLZg8n1");
+/// assert_eq!(json["userUuid"], "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
+/// assert_eq!(json["expiration"], 1_700_086_400);
+/// assert_eq!(json["expiresAt"], "2023-11-15T22:13:20Z");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy)]
+pub struct Session<T = String> {
+    pub(crate) token: T,
+    details: Details,
+}
+
+/// A session whose token stands in somebody else's buffer: [`SessionSigner::mint_into`](crate::SessionSigner::mint_into)
+/// and [`SessionBatch`](crate::SessionBatch) give it.
+pub type SessionRef<'a> = Session<&'a str>;
+
+impl<T> Session<T> {
+    pub(crate) const fn new(token: T, details: Details) -> Self {
+        Self { token, details }
+    }
+
+    /// The session's id: the token's `jti`. It is no secret, so it may go into a log, where the token must not.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.details.id
+    }
+
+    /// The user's profile: the token's `sub`, or `uid` in versions 1 and 2.
+    #[must_use]
+    pub const fn user_id(&self) -> ProfileId {
+        self.details.user_id
+    }
+
+    /// The second from which on the token is refused: its `exp` (RFC 7519 §4.1.4).
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixTime {
+        self.details.expires_at
+    }
+
+    /// The environment, if the signer was given one: the token's `eid`.
+    #[must_use]
+    pub const fn environment_id(&self) -> Option<EnvironmentId> {
+        self.details.environment_id
+    }
+}
+
+impl Session {
+    /// The token: what a client sends as `Authorization: Bearer …`.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The token, without a copy.
+    #[must_use]
+    pub fn into_token(self) -> String {
+        self.token
+    }
+
+    /// The same session, borrowed: for code that takes those of batches and of
+    /// [`mint_into`](crate::SessionSigner::mint_into) as well.
+    #[must_use]
+    pub fn as_ref(&self) -> SessionRef<'_> {
+        Session { token: &self.token, details: self.details }
+    }
+}
+
+impl<'a> SessionRef<'a> {
+    /// The token: what a client sends as `Authorization: Bearer …`. It lives as long as the buffer.
+    #[must_use]
+    pub const fn token(&self) -> &'a str {
+        self.token
+    }
+
+    /// A session of its own, with a copy of the token: to keep it longer than the buffer.
+    #[must_use]
+    pub fn to_session(&self) -> Session {
+        Session { token: self.token.to_owned(), details: self.details }
+    }
+}
+
+impl<T> fmt::Debug for Session<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.id())
+            .field("user_id", &self.user_id())
+            .field("expires_at", &self.expires_at())
+            .field("environment_id", &self.environment_id())
+            .finish_non_exhaustive()
+    }
+}
+
+impl<T: AsRef<str>> Serialize for Session<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.details.format {
+            SessionFormat::Standard => self.details.serialize_standard(self.token.as_ref(), serializer),
+            SessionFormat::Legacy => self.details.serialize_legacy(self.token.as_ref(), serializer),
+        }
+    }
+}
+
+/// All of a session but its token.
+#[derive(Clone, Copy)]
+pub(crate) struct Details {
+    pub(crate) id: SessionId,
+    pub(crate) user_id: ProfileId,
+    pub(crate) expires_at: UnixTime,
+    pub(crate) environment_id: Option<EnvironmentId>,
+    pub(crate) format: SessionFormat,
+}
+
+impl Details {
+    fn serialize_standard<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut session = serializer.serialize_struct("Session", if self.environment_id.is_some() { 7 } else { 6 })?;
+        session.serialize_field("id", &self.id)?;
+        session.serialize_field("token", token)?;
+        session.serialize_field("userId", &self.user_id)?;
+        session.serialize_field("userUuid", &Hyphenated(self.user_id.uuid()))?;
+        match &self.environment_id {
+            Some(id) => session.serialize_field("environmentId", id)?,
+            None => session.skip_field("environmentId")?,
+        }
+        session.serialize_field("expiration", &self.expires_at)?;
+        session.serialize_field("expiresAt", &format_args!("{}", self.expires_at))?;
+        session.end()
+    }
+
+    fn serialize_legacy<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut session = serializer.serialize_struct("Session", 4)?;
+        session.serialize_field("id", &self.id)?;
+        session.serialize_field("expiration", &self.expires_at)?;
+        session.serialize_field("userId", &Hyphenated(self.user_id.uuid()))?;
+        session.serialize_field("token", token)?;
+        session.end()
+    }
+}
+
+/// Serialises a UUID as text.
+struct Hyphenated(Uuid);
+
+impl Serialize for Hyphenated {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
+    }
+}

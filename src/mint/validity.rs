@@ -1,0 +1,31 @@
+//! From when until when a session is valid, and for how long it may be.
+
+use std::time::Duration;
+
+use crate::{error::MintError, time::UnixTime};
+
+/// From when until when a session is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Validity {
+    pub(crate) issued_at: UnixTime,
+    pub(crate) expires_at: UnixTime,
+}
+
+impl Validity {
+    pub(crate) fn new(issued_at: UnixTime, ttl: Duration) -> Result<Self, MintError> {
+        let expires_at = issued_at.checked_add(ttl).ok_or(MintError::ExpiryTooLate)?;
+        Ok(Self { issued_at, expires_at })
+    }
+}
+
+/// 2³¹ - 1 ms in seconds: a session that expires later overflows the timer of Quiltt's JavaScript SDK, which then
+/// forgets it at once.
+const MAX_TTL_SECS: u64 = 2_147_483;
+
+/// On failure, the greatest time to live in seconds.
+pub(crate) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
+    match (ttl.as_secs(), ttl.subsec_nanos()) {
+        (1..=MAX_TTL_SECS, 0) => Ok(()),
+        _ => Err(MAX_TTL_SECS),
+    }
+}

@@ -1,0 +1,10 @@
+//! The format of a token, written and read strictly; nothing here knows a key.
+
+pub(crate) mod ascii_json;
+pub(crate) mod base64;
+pub(crate) mod claims;
+pub(crate) mod custom_claims;
+pub(crate) mod header;
+pub(crate) mod strict_json;
+pub(crate) mod untrusted;
+pub(crate) mod version;

@@ -1,0 +1,348 @@
+//! Verifying sessions, in the order that gives a forger the least to work with.
+
+use std::{borrow::Borrow, fmt, time::Duration};
+
+use serde_json::Value;
+
+use crate::{
+    crypto::hmac::Key,
+    error::{ConfigError, VerifyError},
+    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+    secret::SigningSecret,
+    time::UnixTime,
+    token::{
+        claims::{self, Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        header,
+        untrusted::UntrustedToken,
+        version::TokenVersion,
+    },
+};
+
+/// Verifies session tokens against one or several secrets.
+///
+/// A token is checked in this order, and the first failure is the answer: size and structure; signature, in constant
+/// time; header; UTF-8 and JSON without repeated names; claims; times; issuer, audience and version. So whoever does not
+/// have the secret reaches no JSON parser. The algorithm is HS512 whatever the header says.
+///
+/// A token of the accepted issuer, audience and versions must also name its user.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let secret = SigningSecret::demo();
+/// let signer = SessionSigner::builder(&secret).build()?;
+/// let verifier = SessionVerifier::builder(&secret).build()?;
+///
+/// let session = signer.mint(ProfileId::random()?)?;
+/// let verified = verifier.verify(session.token())?;
+/// assert_eq!(verified.user_id(), session.user_id());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct SessionVerifier {
+    keys: Vec<Key>,
+    issuer: String,
+    audience: String,
+    versions: Vec<TokenVersion>,
+    leeway: Duration,
+}
+
+impl SessionVerifier {
+    /// Starts to build a verifier. The secret may be given or lent.
+    pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionVerifierBuilder {
+        SessionVerifierBuilder {
+            keys: vec![Key::new(secret.borrow())],
+            issuer: DEFAULT_ISSUER.to_owned(),
+            audience: DEFAULT_AUDIENCE.to_owned(),
+            versions: TokenVersion::ALL.to_vec(),
+            leeway: Duration::ZERO,
+        }
+    }
+
+    /// Verifies a token at the system clock's time.
+    ///
+    /// # Errors
+    ///
+    /// Anything but a valid session of this issuer and audience, signed with one of the secrets; or a clock before 1970.
+    /// The error names the first check that failed.
+    pub fn verify(&self, token: &str) -> Result<VerifiedSession, VerifyError> {
+        self.verify_at(token, UnixTime::now()?)
+    }
+
+    /// Verifies a token as if it were `now`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify), but for the clock.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// # let signer = SessionSigner::builder(&secret).build()?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// # let now = UnixTime::from_secs(1_700_000_000)?;
+    /// # let session = signer.mint_at("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?, now, SessionId::random()?)?;
+    /// assert!(verifier.verify_at(session.token(), UnixTime::from_secs(1_700_086_399)?).is_ok());
+    /// let error = verifier.verify_at(session.token(), UnixTime::from_secs(1_700_086_400)?).unwrap_err();
+    /// assert_eq!(error, VerifyError::Expired { expired_at: session.expires_at() });
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<VerifiedSession, VerifyError> {
+        let token = UntrustedToken::parse(token)?;
+        if !self.is_signed(&token) {
+            return Err(VerifyError::BadSignature);
+        }
+        header::check(token.untrusted_header_json())?;
+        let claims = token.untrusted_claims()?;
+        let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
+        self.check_times(&claims, now)?;
+        self.check_names(&claims)?;
+        Ok(VerifiedSession { claims, user_id })
+    }
+
+    fn is_signed(&self, token: &UntrustedToken<'_>) -> bool {
+        self.keys.iter().any(|key| key.verify(token.signing_input().as_bytes(), token.signature()))
+    }
+
+    fn check_times(&self, claims: &Claims, now: UnixTime) -> Result<(), VerifyError> {
+        // A time past the end of the calendar counts as its end: no token is valid for longer.
+        let with_leeway = |time: UnixTime| time.checked_add(self.leeway).unwrap_or(UnixTime::MAX);
+        if with_leeway(claims.expires_at()) <= now {
+            return Err(VerifyError::Expired { expired_at: claims.expires_at() });
+        }
+        let valid_from = claims.not_before().max(claims.issued_at());
+        if valid_from > with_leeway(now) {
+            return Err(VerifyError::NotYetValid { valid_from });
+        }
+        Ok(())
+    }
+
+    fn check_names(&self, claims: &Claims) -> Result<(), VerifyError> {
+        if claims.issuer() != self.issuer {
+            return Err(VerifyError::WrongIssuer);
+        }
+        if claims.audience() != self.audience {
+            return Err(VerifyError::WrongAudience);
+        }
+        if !self.versions.contains(&claims.version()) {
+            return Err(VerifyError::WrongVersion);
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for SessionVerifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionVerifier")
+            .field("secrets", &self.keys.len())
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("versions", &self.versions)
+            .field("leeway", &self.leeway)
+            .finish()
+    }
+}
+
+/// Settings of a [`SessionVerifier`]. Unless set otherwise, it takes what a [`SessionSigner`](crate::SessionSigner)
+/// mints unless set otherwise.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// use std::time::Duration;
+///
+/// let verifier = SessionVerifier::builder(&secret)
+///     .version(TokenVersion::V6)
+///     .leeway(Duration::from_secs(30))
+///     .build()?;
+/// assert_eq!(verifier.verify("no token"), Err(ParseTokenError::SegmentCount { found: 1 }.into()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug)]
+#[must_use]
+pub struct SessionVerifierBuilder {
+    keys: Vec<Key>,
+    issuer: String,
+    audience: String,
+    versions: Vec<TokenVersion>,
+    leeway: Duration,
+}
+
+impl SessionVerifierBuilder {
+    /// Takes tokens that were signed with this secret as well: the one before, or the one after, a rotation.
+    pub fn also_accept(mut self, secret: impl Borrow<SigningSecret>) -> Self {
+        self.keys.push(Key::new(secret.borrow()));
+        self
+    }
+
+    /// The only `iss` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::issuer). `auth.quiltt.io` unless set.
+    pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
+        self.issuer = issuer.into();
+        self
+    }
+
+    /// The only `aud` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::audience). `api.quiltt.io` unless set.
+    pub fn audience(mut self, audience: impl Into<String>) -> Self {
+        self.audience = audience.into();
+        self
+    }
+
+    /// The only token version that is taken. All known ones unless set.
+    pub fn version(mut self, version: TokenVersion) -> Self {
+        self.versions = vec![version];
+        self
+    }
+
+    /// How far this clock and the signer's may be apart: whole seconds up to 600. None unless set.
+    ///
+    /// It is granted at both ends: before `nbf` and `iat`, and after `exp`.
+    pub const fn leeway(mut self, leeway: Duration) -> Self {
+        self.leeway = leeway;
+        self
+    }
+
+    /// Builds the verifier.
+    ///
+    /// # Errors
+    ///
+    /// An empty issuer or audience, or one above 256 bytes; a leeway of 0.5 s or 601 s.
+    pub fn build(self) -> Result<SessionVerifier, ConfigError> {
+        claims::check_issuer_or_audience("iss", &self.issuer)?;
+        claims::check_issuer_or_audience("aud", &self.audience)?;
+        if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
+            return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
+        }
+        let Self { keys, issuer, audience, versions, leeway } = self;
+        Ok(SessionVerifier { keys, issuer, audience, versions, leeway })
+    }
+}
+
+const MAX_LEEWAY: Duration = Duration::from_secs(600);
+
+/// A session whose token was verified: what it says can be trusted.
+///
+/// Only a [`SessionVerifier`] makes one, so a function that takes it needs no check of its own.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// # let signer = SessionSigner::builder(&secret).build()?;
+/// # let verifier = SessionVerifier::builder(&secret).build()?;
+/// fn greet(user: &VerifiedSession) -> String {
+///     format!("hello, {}", user.user_id())
+/// }
+/// let session = signer.mint("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?)?;
+/// assert_eq!(greet(&verifier.verify(session.token())?), "hello, p_12VnSaRRxyP12Sl9rLZg8n1");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct VerifiedSession {
+    claims: Claims,
+    user_id: ProfileId,
+}
+
+impl VerifiedSession {
+    /// The session's id: its `jti` (RFC 7519 §4.1.7), to look it up in a list of those revoked, say.
+    #[must_use]
+    pub const fn id(&self) -> SessionId {
+        self.claims.id()
+    }
+
+    /// The user's profile: `sub`, or `uid` in versions 1 and 2.
+    #[must_use]
+    pub const fn user_id(&self) -> ProfileId {
+        self.user_id
+    }
+
+    /// The API key (`cid`, `did` or `aid`), if the token names one.
+    #[must_use]
+    pub const fn api_key_id(&self) -> Option<ApiKeyId> {
+        self.claims.api_key_id()
+    }
+
+    /// The organization (`oid`, from version 4 on), if the token names one.
+    #[must_use]
+    pub const fn organization_id(&self) -> Option<OrganizationId> {
+        self.claims.organization_id()
+    }
+
+    /// The environment (`eid`, from version 4 on), if the token names one. The verifier takes tokens of any.
+    #[must_use]
+    pub const fn environment_id(&self) -> Option<EnvironmentId> {
+        self.claims.environment_id()
+    }
+
+    /// The second at which it was issued: its `iat` (RFC 7519 §4.1.6).
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.claims.issued_at()
+    }
+
+    /// The second from which on the token is taken: its `nbf` (RFC 7519 §4.1.5), without the verifier's leeway.
+    #[must_use]
+    pub const fn not_before(&self) -> UnixTime {
+        self.claims.not_before()
+    }
+
+    /// The second from which on the token is refused: its `exp` (RFC 7519 §4.1.4), without the verifier's leeway.
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixTime {
+        self.claims.expires_at()
+    }
+
+    /// The issuer: its `iss`, the one that the verifier takes.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.claims.issuer()
+    }
+
+    /// The audience: its `aud`, the one that the verifier takes.
+    #[must_use]
+    pub fn audience(&self) -> &str {
+        self.claims.audience()
+    }
+
+    /// The version of the token: its `ver`.
+    #[must_use]
+    pub const fn version(&self) -> TokenVersion {
+        self.claims.version()
+    }
+
+    /// The value of a claim that Quiltt gives no meaning; `None` for those that it does.
+    #[must_use]
+    pub fn custom(&self, name: &str) -> Option<&Value> {
+        self.claims.custom(name)
+    }
+
+    /// All claims that Quiltt gives no meaning, in the order of the token.
+    pub fn custom_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.claims.custom_claims()
+    }
+
+    /// The claims as a whole, to be serialised or compared.
+    #[must_use]
+    pub const fn claims(&self) -> &Claims {
+        &self.claims
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::tests::{impossible_times, with_clock_at};
+
+    #[test]
+    fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
+        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let verifier = SessionVerifier::builder(secret).build().unwrap();
+        for (time, error) in impossible_times() {
+            assert_eq!(with_clock_at(time, || verifier.verify("a.b.c")), Err(VerifyError::Clock(error)));
+        }
+    }
+}
