@@ -64,9 +64,16 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 /// Length, white space, quotes and other formats are checked by the library; what is left is a wrong encoding.
 fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option<SigningSecret>, Failure> {
+    const SECTION: &str = "signing secret";
+
+    if let Some((secret, note)) = settings.demo() {
+        report.section(SECTION)?;
+        report.add(Mark::Note, &note)?;
+        return Ok(Some(secret));
+    }
     let encoding = settings.secret_encoding;
     let outcome = settings.read_as(encoding)?;
-    report.section("signing secret")?;
+    report.section(SECTION)?;
     let secret = match outcome {
         Ok(secret) => secret,
         Err(error) => {

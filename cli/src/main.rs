@@ -57,6 +57,7 @@ enum Command {
 const AFTER_HELP: &str = "\
 The signing secret is the content of --secret-file, or else the value of QUILTT_SIGNING_SECRET.
 It is never an argument, because every user of a machine can read the arguments of its processes.
+With --demo it is one that everyone knows and Quiltt refuses.
 
 Exit codes: 0 success, 1 a refused token or a failed run, 2 malformed usage.";
 
