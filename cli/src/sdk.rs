@@ -48,7 +48,7 @@ fn segments(token: &str) -> Rule {
     Rule::new(
         "three segments of letters, digits, '-' and '_', and nothing around them",
         count == 3 && good == 3,
-        match count.saturating_sub(good) {
+        match count - good {
             0 => format!("{count}"),
             bad => format!("{count}, {bad} of them empty or with other characters"),
         },
