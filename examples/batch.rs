@@ -15,8 +15,7 @@ use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let count: u64 = env::args().nth(1).map_or(Ok(1_000_000), |count| count.parse())?;
-    let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab")?;
-    let signer = SessionSigner::builder(secret).build()?;
+    let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
     let profiles = (0..count).map(|number| ProfileId::from_uuid(Uuid::from_u128(number.into())));
 
     // On a terminal only; elsewhere the bar draws nothing.

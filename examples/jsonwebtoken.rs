@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use quiltt_session::{ProfileId, SessionSigner, SigningSecret};
 use serde::Deserialize;
 
-const SECRET: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+const SECRET: &str = "any-secret-of-sixty-four-bytes-or-more--both-libraries-know-it-0123456789";
 
 /// The claims that this program needs; the token has more.
 #[derive(Deserialize)]

@@ -49,7 +49,6 @@
 //!
 //! None is on by default, and each only adds:
 //!
-//! - `cli`: the command `quiltt-session`, to mint, inspect and verify from a terminal; nothing in the library;
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime.

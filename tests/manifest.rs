@@ -14,11 +14,11 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The packages that the library needs, itself included, without dev- and build-time ones.
+/// The packages that library and command need, themselves included, without dev- and build-time ones.
 fn normal_dependencies(metadata: &Value) -> BTreeSet<&str> {
     let nodes = metadata["resolve"]["nodes"].as_array().unwrap();
     let mut found = BTreeSet::new();
-    let mut open = vec![metadata["resolve"]["root"].as_str().unwrap()];
+    let mut open: Vec<&str> = members(metadata).collect();
     while let Some(id) = open.pop() {
         if found.insert(id) {
             let node = nodes.iter().find(|node| node["id"] == id).unwrap();
@@ -30,6 +30,11 @@ fn normal_dependencies(metadata: &Value) -> BTreeSet<&str> {
         }
     }
     found
+}
+
+/// Library and command.
+fn members(metadata: &Value) -> impl Iterator<Item = &str> {
+    metadata["workspace_members"].as_array().unwrap().iter().map(|id| id.as_str().unwrap())
 }
 
 fn version(text: &str) -> Vec<u64> {
@@ -47,7 +52,8 @@ fn rust_version_is_the_greatest_that_a_dependency_states() {
     let stated = packages.iter().find(|package| package["id"] == root).and_then(rust_version).unwrap();
     let greatest = packages
         .iter()
-        .filter(|package| package["id"] != root && needed.contains(package["id"].as_str().unwrap()))
+        .filter(|package| members(&metadata).all(|member| package["id"] != member))
+        .filter(|package| needed.contains(package["id"].as_str().unwrap()))
         .filter_map(rust_version)
         .max()
         .unwrap();

@@ -110,7 +110,7 @@ fn an_expired_token_says_since_when() {
 
 #[test]
 fn a_published_token_of_2022_can_be_read() {
-    let payload = include_str!("../vectors/payload_ver2.txt").trim();
+    let payload = include_str!("../../../tests/vectors/payload_ver2.txt").trim();
     let report = stdout(&["inspect", &format!("eyJhbGciOiJIUzUxMiJ9.{payload}.AAAA")]);
     assert!(report.contains("  profile       p_11ewrVkEnd7LIvSVAmt8XL5"), "{report}");
 }

@@ -1,6 +1,7 @@
 //! The command `quiltt-session`, through the real binary.
 
 mod completions;
+mod demo;
 mod doctor;
 mod help;
 mod id;

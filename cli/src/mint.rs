@@ -90,7 +90,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let session = minter.mint(profile, now, options.session_id)?;
-    output::print(&options.format.line(session.as_ref())?)
+    Ok(output::print(options.format.line(session.as_ref())?)?)
 }
 
 fn parse_generation(text: &str) -> Result<u64, String> {
@@ -168,7 +168,7 @@ fn mint_list(minter: &Minter<'_>, profiles: &[ProfileId], at: Option<UnixTime>, 
         }
         let sessions = minter.mint_batch(chunk, at)?;
         let lines: String = sessions.iter().map(|session| format.line(session)).collect::<Result<_, _>>()?;
-        output::print(&lines)?;
+        output::print(lines)?;
         bar.inc(chunk.len() as u64);
     }
     Ok(())
@@ -186,8 +186,7 @@ fn watch_for_interrupt() -> Result<Arc<AtomicBool>, Failure> {
 fn progress_bar(length: u64) -> ProgressBar {
     let is_disturbing = io::stdout().is_terminal();
     let target = if is_disturbing { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() };
-    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} sessions, {eta} left");
-    ProgressBar::with_draw_target(Some(length), target)
-        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
-        .with_finish(ProgressFinish::AndClear)
+    #[expect(clippy::expect_used, reason = "the template is this text, whatever the arguments are")]
+    let style = ProgressStyle::with_template("{bar:40} {pos} of {len} sessions, {eta} left").expect("a good template");
+    ProgressBar::with_draw_target(Some(length), target).with_style(style).with_finish(ProgressFinish::AndClear)
 }

@@ -1,6 +1,6 @@
 //! Settings that several commands share: the secret, and what goes into a token.
 
-use std::{path::PathBuf, time::Duration};
+use std::{env, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser, builder::TypedValueParser};
 use quiltt_session::{
@@ -26,6 +26,10 @@ pub(crate) struct SecretSettings {
     /// Take a secret of 32 to 63 bytes, fewer than HS512 asks for (RFC 7518 §3.2)
     #[arg(long)]
     allow_short_secret: bool,
+
+    /// Use the published demo secret, to try things out: everyone knows it, and Quiltt refuses what it signs
+    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret"])]
+    demo: bool,
 }
 
 /// The environment variable that holds the secret.
@@ -34,12 +38,24 @@ const SECRET_VARIABLE: &str = "QUILTT_SIGNING_SECRET";
 impl SecretSettings {
     /// Reads the secret, and warns of what should be mended.
     pub(crate) fn read(&self) -> Result<SigningSecret, Failure> {
+        if let Some((secret, note)) = self.demo() {
+            output::complain(format_args!("note: {note}"));
+            return Ok(secret);
+        }
         let failed = |error| Failure::Failed(format!("signing secret: {}", explain(&error)));
         let secret = self.read_as(self.secret_encoding)?.map_err(failed)?;
         for warning in secret.warnings() {
             output::complain(format_args!("warning: signing secret: {warning}"));
         }
         Ok(secret)
+    }
+
+    /// The demo secret and what to say of it, if it was asked for; nothing else ever gives it.
+    pub(crate) fn demo(&self) -> Option<(SigningSecret, String)> {
+        let instead =
+            if env::var_os(SECRET_VARIABLE).is_some() { ", not the one in QUILTT_SIGNING_SECRET" } else { "" };
+        let note = format!("this is the demo secret{instead}; everyone knows it, and Quiltt will refuse its sessions");
+        self.demo.then(|| (SigningSecret::demo(), note))
     }
 
     /// Reads the secret as if it were written in this encoding; fails at once if there is no secret to read.
@@ -54,7 +70,8 @@ impl SecretSettings {
             Some(path) => Ok(options.from_file(path)),
             None => match options.from_env(SECRET_VARIABLE) {
                 Err(SecretError::EnvironmentUnset { .. }) => Err(Failure::Usage(format!(
-                    "expected a signing secret, found none: pass --secret-file PATH or set {SECRET_VARIABLE}"
+                    "expected a signing secret, found none: pass --secret-file PATH or set {SECRET_VARIABLE}, \
+                     or try it with --demo"
                 ))),
                 outcome => Ok(outcome),
             },

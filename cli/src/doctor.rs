@@ -1,5 +1,7 @@
 //! `quiltt-session doctor`: checks, in the order in which things go wrong.
 
+use std::{error::Error, io};
+
 use clap::Args;
 use quiltt_session::{
     ProfileId, SecretError, Session, SessionFormat, SigningSecret, TimeError, TokenVersion, UnixTime, UntrustedToken,
@@ -62,9 +64,16 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 
 /// Length, white space, quotes and other formats are checked by the library; what is left is a wrong encoding.
 fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option<SigningSecret>, Failure> {
+    const SECTION: &str = "signing secret";
+
+    if let Some((secret, note)) = settings.demo() {
+        report.section(SECTION)?;
+        report.add(Mark::Note, &note)?;
+        return Ok(Some(secret));
+    }
     let encoding = settings.secret_encoding;
     let outcome = settings.read_as(encoding)?;
-    report.section("signing secret")?;
+    report.section(SECTION)?;
     let secret = match outcome {
         Ok(secret) => secret,
         Err(error) => {
@@ -108,7 +117,7 @@ fn other_reading(settings: &SecretSettings) -> Result<Option<(Encoding, usize)>,
 /// 2025-01-01: no clock that is right shows less.
 const EARLIEST: u64 = 1_735_689_600;
 
-fn check_clock(now: Result<UnixTime, TimeError>, report: &mut Report) -> Result<Option<UnixTime>, Failure> {
+fn check_clock(now: Result<UnixTime, TimeError>, report: &mut Report) -> io::Result<Option<UnixTime>> {
     report.section("clock")?;
     match now {
         Ok(now) if now.as_secs() < EARLIEST => {
@@ -122,7 +131,7 @@ fn check_clock(now: Result<UnixTime, TimeError>, report: &mut Report) -> Result<
     Ok(now.ok())
 }
 
-fn check_ids(profile: ProfileId, token: &TokenSettings, report: &mut Report) -> Result<(), Failure> {
+fn check_ids(profile: ProfileId, token: &TokenSettings, report: &mut Report) -> io::Result<()> {
     report.section("ids")?;
     let has_all = token.token_version >= TokenVersion::V4;
     for (kind, id, is_expected) in [
@@ -172,11 +181,17 @@ fn check_token(
 /// Shows the token's content, without a signature: a report is passed on, and a token must not be.
 fn compare(session: &Session, report: &mut Report) -> Result<(), Failure> {
     report.section("compare with what Quiltt told you")?;
-    let Ok(token) = UntrustedToken::parse(session.token()) else { return Ok(()) };
-    let header = String::from_utf8_lossy(token.untrusted_header_json());
-    let claims = token.untrusted_claims().ok().and_then(|claims| serde_json::to_string_pretty(&claims).ok());
-    let text = format!("header {header}\nclaims {}\n{COMPARISON}", claims.unwrap_or_default());
-    text.lines().try_for_each(|line| output::print_styled(&format!("  {}\n", printable(line))))
+    let (header, claims) = content(session.token())
+        .map_err(|error| Failure::Failed(format!("the token that was just minted cannot be read: {error}")))?;
+    let text = format!("header {header}\nclaims {claims}\n{COMPARISON}");
+    Ok(text.lines().try_for_each(|line| output::print_styled(&format!("  {}\n", printable(line))))?)
+}
+
+/// Header and claims of a token, as JSON.
+fn content(token: &str) -> Result<(String, String), Box<dyn Error>> {
+    let token = UntrustedToken::parse(token)?;
+    let header = str::from_utf8(token.untrusted_header_json())?.to_owned();
+    Ok((header, serde_json::to_string_pretty(&token.untrusted_claims()?)?))
 }
 
 const COMPARISON: &str = "\
@@ -193,7 +208,7 @@ const CHECKLIST: [&str; 6] = [
     "the profile: it exists, and its sessions were not revoked",
 ];
 
-fn advise(report: &mut Report) -> Result<(), Failure> {
+fn advise(report: &mut Report) -> io::Result<()> {
     report.section("if Quiltt answers 401, check in this order")?;
     for (number, item) in (1..).zip(CHECKLIST) {
         output::print_styled(&format!("  {number}. {item}\n"))?;

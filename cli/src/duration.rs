@@ -32,8 +32,8 @@ pub(crate) fn in_words(duration: Duration) -> String {
     let mut left = duration.as_secs();
     let mut words = Vec::new();
     for (_, secs, name) in UNITS {
-        let count = left.checked_div(secs).unwrap_or_default();
-        left = left.checked_rem(secs).unwrap_or_default();
+        let count = left / secs;
+        left %= secs;
         match count {
             0 => {}
             1 => words.push(format!("1 {name}")),

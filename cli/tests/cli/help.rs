@@ -1,4 +1,4 @@
-//! Help texts are part of the contract: a change shows in `tests/cli/help/`.
+//! Help texts are part of the contract: a change shows in `cli/tests/cli/help/`.
 
 use std::{fs, path::Path};
 

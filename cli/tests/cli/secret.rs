@@ -71,7 +71,8 @@ fn a_file_goes_before_the_environment() {
 fn without_a_secret_the_error_says_how_to_give_one() {
     for command in ["mint", "verify", "doctor"] {
         without_secret(&[command]).write_stdin("").assert().code(2).stdout("").stderr(
-            "error: expected a signing secret, found none: pass --secret-file PATH or set QUILTT_SIGNING_SECRET\n",
+            "error: expected a signing secret, found none: pass --secret-file PATH or set QUILTT_SIGNING_SECRET, \
+             or try it with --demo\n",
         );
     }
 }

@@ -37,7 +37,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let kind = options.kind.unwrap_or_else(|| Kind::of(&options.id));
     let (global, uuid) =
         kind.parse(&options.id).map_err(|error| Failure::Usage(format!("{error}; the kinds are {KINDS}")))?;
-    output::print(&format!("{global}\t{uuid}\n"))
+    Ok(output::print(format!("{global}\t{uuid}\n"))?)
 }
 
 impl Kind {

@@ -1,6 +1,6 @@
 //! What `doctor` asks Quiltt itself, if it is given an API key's secret.
 
-use std::env;
+use std::{env, io};
 
 use quiltt_session::{
     ApiKey, ApiKeyId, ApiSecret, EnvironmentId, QuilttAuth, RemoteError, SecretError, Session, TokenVersion,
@@ -9,7 +9,6 @@ use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
 use crate::{
-    failure::Failure,
     output::{Mark, printable},
     report::Report,
 };
@@ -31,7 +30,7 @@ pub(crate) struct Subject {
 }
 
 /// Looks up the API key, and asks whether Quiltt takes the session; says nothing if there is no API secret.
-pub(crate) fn check(subject: Subject, session: Option<&Session>, report: &mut Report) -> Result<(), Failure> {
+pub(crate) fn check(subject: Subject, session: Option<&Session>, report: &mut Report) -> io::Result<()> {
     let secret = match ApiSecret::from_env(SECRET_VARIABLE) {
         Err(SecretError::EnvironmentUnset { .. }) => return Ok(()),
         outcome => outcome,
@@ -66,7 +65,7 @@ fn connect(secret: ApiSecret) -> Result<(QuilttAuth, Runtime), String> {
     Ok((auth, runtime.map_err(|error| format!("cannot make network calls: {error}"))?))
 }
 
-fn check_api_key(answer: Result<ApiKey, RemoteError>, subject: Subject, report: &mut Report) -> Result<(), Failure> {
+fn check_api_key(answer: Result<ApiKey, RemoteError>, subject: Subject, report: &mut Report) -> io::Result<()> {
     let key = match answer {
         Ok(key) => key,
         Err(error @ (RemoteError::NotAuthenticated(_) | RemoteError::Forbidden(_))) => {
@@ -83,7 +82,7 @@ fn check_api_key(answer: Result<ApiKey, RemoteError>, subject: Subject, report: 
 }
 
 /// Compares an id of the API key with the one that was given for tokens.
-fn compare<I>(kind: &str, known: I, given: Option<I>, report: &mut Report) -> Result<(), Failure>
+fn compare<I>(kind: &str, known: I, given: Option<I>, report: &mut Report) -> io::Result<()>
 where
     I: Copy + ToString + Into<Uuid> + PartialEq,
 {
@@ -107,7 +106,7 @@ fn check_session(
     session: &Session,
     subject: Subject,
     report: &mut Report,
-) -> Result<(), Failure> {
+) -> io::Result<()> {
     let answer = runtime.block_on(auth.check(session.token()));
     match answer.and_then(|answer| Ok(answer.into_session()?)) {
         Ok(_) => report.add(Mark::Pass, "Quiltt takes the token"),

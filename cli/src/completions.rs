@@ -16,5 +16,5 @@ pub(crate) fn run<C: CommandFactory>(options: &Options) -> Result<(), Failure> {
     // Into memory first: the generator would panic on a closed pipe.
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut C::command(), "quiltt-session", &mut script);
-    output::print(&String::from_utf8_lossy(&script))
+    Ok(output::print(script)?)
 }

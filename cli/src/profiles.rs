@@ -51,7 +51,7 @@ impl List {
     }
 
     fn complain(&mut self, number: usize, reason: &str) {
-        self.bad = self.bad.saturating_add(1);
+        self.bad += 1;
         if self.bad <= MOST_REPORTED {
             self.complaints.push(format!("line {number}: {reason}"));
         }
@@ -68,7 +68,7 @@ impl List {
         if self.bad > MOST_REPORTED {
             output::complain(format_args!("and so on"));
         }
-        let (bad, all) = (self.bad, self.bad.saturating_add(self.profiles.len()));
+        let (bad, all) = (self.bad, self.bad + self.profiles.len());
         if !skip_invalid {
             return Err(Failure::Failed(format!(
                 "{bad} of {all} lines are bad, so nothing was written: mend them, or leave them out with --skip-invalid"

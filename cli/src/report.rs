@@ -1,5 +1,7 @@
 //! What `doctor` writes: sections of checks, each with its outcome.
 
+use std::io;
+
 use crate::{
     failure::Failure,
     output::{self, Mark, Title},
@@ -13,15 +15,15 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    pub(crate) fn section(&mut self, title: &'static str) -> Result<(), Failure> {
+    pub(crate) fn section(&mut self, title: &'static str) -> io::Result<()> {
         let blank_line = if self.sections == 0 { "" } else { "\n" };
-        self.sections = self.sections.saturating_add(1);
+        self.sections += 1;
         output::print_styled(&format!("{blank_line}{}\n", Title(title)))
     }
 
-    pub(crate) fn add(&mut self, outcome: Mark, text: &str) -> Result<(), Failure> {
+    pub(crate) fn add(&mut self, outcome: Mark, text: &str) -> io::Result<()> {
         if outcome == Mark::Fail {
-            self.failures = self.failures.saturating_add(1);
+            self.failures += 1;
         }
         output::print_styled(&format!("  {outcome}  {text}\n"))
     }

@@ -8,27 +8,25 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-use crate::failure::Failure;
-
 /// Writes a value as one line of JSON.
-pub(crate) fn print_json(value: &impl Serialize) -> Result<(), Failure> {
-    let mut line = serde_json::to_string(value).map_err(io::Error::from)?;
+pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
+    let mut line = serde_json::to_string(value)?;
     line.push('\n');
-    print(&line)
+    print(line)
 }
 
 /// Writes text, all of it at once.
-pub(crate) fn print(text: &str) -> Result<(), Failure> {
+pub(crate) fn print(text: impl AsRef<[u8]>) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+    stdout.write_all(text.as_ref())?;
+    stdout.flush()
 }
 
 /// Writes text with colours, unless it goes to a file or pipe or `NO_COLOR` is set.
-pub(crate) fn print_styled(text: &str) -> Result<(), Failure> {
+pub(crate) fn print_styled(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();
     stdout.write_all(text.as_bytes())?;
-    Ok(stdout.flush()?)
+    stdout.flush()
 }
 
 /// Writes a line to standard error; nothing can be said about a standard error that is closed.

@@ -1,6 +1,6 @@
 //! `quiltt-session inspect`: what a token says, without believing it.
 
-use std::{fmt::Write, time::Duration};
+use std::{fmt::Write, io, time::Duration};
 
 use clap::Args;
 use quiltt_session::{Claims, EnvironmentId, ParseTokenError, UnixTime, UntrustedToken};
@@ -40,10 +40,10 @@ pub(crate) struct Options {
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let text = options.token.read()?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
-    let report = Report::new(&text, now, options.environment);
+    let report = Report::new(&text, now, options.environment)?;
     if options.json {
-        let json = serde_json::to_string(&report).map_err(std::io::Error::from)?;
-        output::print(&format!("{}\n", printable(&json)))?;
+        let json = serde_json::to_string(&report).map_err(io::Error::from)?;
+        output::print(format!("{}\n", printable(&json)))?;
     } else {
         output::print_styled(&report.in_words(now))?;
     }
@@ -95,26 +95,29 @@ struct Moment {
 }
 
 impl Report {
-    fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> Self {
+    fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> io::Result<Self> {
         let mut report = Self { sdk_rules: sdk::rules(text, now, environment), ..Self::default() };
-        if let Err(error) = report.read(text, now) {
-            report.problem = Some(match report.claims {
-                None => token::explain(text, &error),
-                Some(_) => format!("not the claims of a Quiltt session: {error}"),
-            });
+        match (report.read(text), &report.claims) {
+            (Ok(claims), _) => report.list(&claims, now)?,
+            (Err(error), None) => report.problem = Some(token::explain(text, &error)),
+            (Err(error), Some(_)) => report.problem = Some(format!("not the claims of a Quiltt session: {error}")),
         }
-        report
+        Ok(report)
     }
 
-    fn read(&mut self, text: &str, now: UnixTime) -> Result<(), ParseTokenError> {
+    /// Keeps what can be read of any token, and gives the claims if they are those of a Quiltt session.
+    fn read(&mut self, text: &str) -> Result<Claims, ParseTokenError> {
         let token = UntrustedToken::parse(text)?;
         self.header = serde_json::from_slice(token.untrusted_header_json()).ok();
         self.claims = serde_json::from_slice(token.untrusted_payload_json()).ok();
-        let claims = token.untrusted_claims()?;
-        self.claims = value::to_raw_value(&claims).ok();
-        self.listed_claims = serde_json::to_string_pretty(&claims).ok();
-        self.ids = ids(&claims);
-        self.times = Some(Times::new(&claims, now));
+        token.untrusted_claims()
+    }
+
+    fn list(&mut self, claims: &Claims, now: UnixTime) -> io::Result<()> {
+        self.claims = Some(value::to_raw_value(claims)?);
+        self.listed_claims = Some(serde_json::to_string_pretty(claims)?);
+        self.ids = ids(claims);
+        self.times = Some(Times::new(claims, now));
         Ok(())
     }
 
@@ -155,12 +158,13 @@ impl Report {
 
 impl Times {
     fn new(claims: &Claims, now: UnixTime) -> Self {
-        let secs = |time: UnixTime| i64::try_from(time.as_secs()).unwrap_or(i64::MAX);
+        // No time is after 9999, so nothing is lost or overflows.
+        let secs = |time: UnixTime| time.as_secs().cast_signed();
         Self {
             issued_at: claims.issued_at().into(),
             not_before: claims.not_before().into(),
             expires_at: claims.expires_at().into(),
-            seconds_left: secs(claims.expires_at()).saturating_sub(secs(now)),
+            seconds_left: secs(claims.expires_at()) - secs(now),
         }
     }
 

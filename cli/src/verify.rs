@@ -42,5 +42,5 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         let reason = token::explain_refusal(&text, &error);
         Failure::Failed(format!("token refused: {reason}"))
     })?;
-    output::print_json(session.claims())
+    Ok(output::print_json(session.claims())?)
 }
