@@ -197,6 +197,11 @@ impl SessionId {
         random_uuid().map(Self)
     }
 
+    /// As many random ids, drawn in one call to the operating system.
+    pub(crate) fn random_batch(count: usize) -> Result<Vec<Self>, RandomError> {
+        Ok(random::all_id_bytes(count)?.into_iter().map(|bytes| Self(uuid_v4(bytes))).collect())
+    }
+
     /// The id as a UUID: to store it as 16 bytes, say.
     #[must_use]
     pub const fn uuid(&self) -> Uuid {

@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 
 use forkguard::Guard;
-use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::error::RandomError;
 
@@ -23,6 +22,13 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
         .ok()
         .flatten()
         .unwrap_or_else(unbuffered)
+}
+
+/// Bytes of as many ids, drawn at once.
+pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomError> {
+    let mut ids = vec![[0; ID_LENGTH]; count];
+    system(ids.as_flattened_mut())?;
+    Ok(ids)
 }
 
 thread_local! {
@@ -67,7 +73,7 @@ trait Source: FnOnce(&mut [u8]) -> Result<(), RandomError> {}
 impl<F: FnOnce(&mut [u8]) -> Result<(), RandomError>> Source for F {}
 
 fn system(bytes: &mut [u8]) -> Result<(), RandomError> {
-    SystemRandom::new().fill(bytes).map_err(|_| RandomError)
+    getrandom::fill(bytes).map_err(|_| RandomError)
 }
 
 fn unbuffered() -> Result<[u8; ID_LENGTH], RandomError> {

@@ -9,7 +9,6 @@ use super::{session::SessionFormat, signer::SessionSigner, template::Template, v
 use crate::{
     crypto::{
         hmac::Key,
-        lanes::LaneKey,
         stable_key::StableKey,
         width::{BatchLanes, Width},
     },
@@ -29,8 +28,6 @@ impl SessionSigner {
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
-            lane_key: LaneKey::new(secret.borrow()),
-            stable_key: StableKey::new(secret.borrow()),
             lanes: BatchLanes::default(),
             version: TokenVersion::default(),
             api_key: None,
@@ -68,8 +65,6 @@ impl SessionSigner {
 #[must_use]
 pub struct SessionSignerBuilder {
     key: Key,
-    lane_key: LaneKey,
-    stable_key: StableKey,
     lanes: BatchLanes,
     version: TokenVersion,
     api_key: Option<ApiKeyId>,
@@ -183,16 +178,19 @@ impl SessionSignerBuilder {
         let mut members = self.members()?;
         let constant_claims = self.claims?;
         members.push_str(constant_claims.json());
+        // Each member comes with a comma before it, and there is at least the issuer's.
+        let (_, members) = members.split_at(1);
+        let stable_key = StableKey::new(&self.key, self.ttl, Duration::ZERO, &format!("{{{members}}}"));
         Ok(SessionSigner {
-            template: Template::new(&self.key, self.version.layout(), &members),
-            lane_key: self.lane_key,
-            stable_key: self.stable_key,
+            template: Template::new(self.key, self.version.layout(), members),
+            stable_key,
             width: Width::detect(self.lanes),
             ttl: self.ttl,
             environment: self.environment,
             format: self.format,
             constant_claims,
             new_id: SessionId::random,
+            new_ids: SessionId::random_batch,
         })
     }
 
