@@ -1,6 +1,6 @@
 //! The ids in a token: typed global ids (`p_1…`) and the session's own UUID.
 
-mod base62;
+pub(crate) mod base62;
 pub(crate) mod random;
 
 use std::{fmt, str::FromStr};

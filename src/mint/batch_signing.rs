@@ -9,6 +9,7 @@ use super::{
     tail::Tail,
     template::{MomentText, Template, Variables},
     validity::Validity,
+    wide_tail,
 };
 use crate::{
     crypto::{
@@ -38,11 +39,11 @@ impl Entry {
 
 impl Template {
     /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
-    pub(crate) fn sign_batch(&self, width: Width, entries: &mut [Entry], tokens: &mut String) {
+    pub(crate) fn sign_batch(&self, entries: &mut [Entry], tokens: &mut String) {
         let longest =
             [self.text().len(), MomentText::MAX_LENGTH, Tail::MAX_LENGTH, signature::LENGTH].iter().sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
-        match width {
+        match self.width() {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
@@ -82,19 +83,18 @@ impl Template {
         for group in entries.chunks_mut(N) {
             messages.iter_mut().for_each(Message::clear);
             for (message, entry) in messages.iter_mut().zip(&*group) {
-                let tail = match &shared {
-                    Some(moment) => self.tail(&moment.text, entry.session_id, entry.profile),
+                match &shared {
+                    Some(moment) => self.append_tail(simd, &moment.text, entry.session_id, entry.profile, message),
                     None => {
                         let moment = self.moment_text(entry.validity);
                         message.append(moment.as_bytes(), moment.as_bytes().len());
-                        self.tail(&moment, entry.session_id, entry.profile)
+                        self.append_tail(simd, &moment, entry.session_id, entry.profile, message);
                     }
-                };
-                tail.append_to(simd, message);
+                }
             }
             let tags = lanes::tags::<S, V, N>(simd, self.key(), mac, &mut messages);
             for ((entry, message), tag) in group.iter_mut().zip(&mut messages).zip(&tags) {
-                signature::append_to(simd, tag, message);
+                wide_tail::append_signature(simd, tag, message);
                 tokens.push_str(self.text());
                 tokens.push_str(opening);
                 tokens.push_str(ascii(message.text()));

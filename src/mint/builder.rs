@@ -182,9 +182,8 @@ impl SessionSignerBuilder {
         let (_, members) = members.split_at(1);
         let stable_key = StableKey::new(&self.key, self.ttl, Duration::ZERO, &format!("{{{members}}}"));
         Ok(SessionSigner {
-            template: Template::new(self.key, self.version.layout(), members),
+            template: Template::new(self.key, Width::detect(self.lanes), self.version.layout(), members),
             stable_key,
-            width: Width::detect(self.lanes),
             ttl: self.ttl,
             environment: self.environment,
             format: self.format,

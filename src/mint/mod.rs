@@ -13,3 +13,4 @@ pub(crate) mod stack_text;
 pub(crate) mod tail;
 pub(crate) mod template;
 pub(crate) mod validity;
+pub(crate) mod wide_tail;

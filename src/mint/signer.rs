@@ -10,7 +10,7 @@ use super::{
     validity::Validity,
 };
 use crate::{
-    crypto::{stable_key::StableKey, width::Width},
+    crypto::stable_key::StableKey,
     error::{MintError, RandomError},
     id::{EnvironmentId, ProfileId, SessionId},
     time::UnixTime,
@@ -52,7 +52,6 @@ use crate::{
 pub struct SessionSigner {
     pub(super) template: Template,
     pub(super) stable_key: StableKey,
-    pub(super) width: Width,
     pub(super) ttl: Duration,
     pub(super) environment: Option<EnvironmentId>,
     pub(super) format: SessionFormat,
@@ -194,7 +193,7 @@ impl SessionSigner {
             entries.push(Entry::new(profile, session_id, validity));
         }
         let mut tokens = String::new();
-        self.template.sign_batch(self.width, &mut entries, &mut tokens);
+        self.template.sign_batch(&mut entries, &mut tokens);
         Ok(SessionBatch::new(tokens, entries, self.environment, self.format))
     }
 

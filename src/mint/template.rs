@@ -19,7 +19,7 @@
 //! it costs three. They never make a token need more blocks than without, so verifying it costs the same, and an
 //! unpadded token of version 6 with all ids grows from 498 characters to 568. `docs/performance.md` has the measurements.
 
-use fearless_simd::{Level, dispatch};
+use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
     per_core::PerCore,
@@ -27,11 +27,13 @@ use super::{
     stack_text::StackText,
     tail::{CARRY_LENGTH, Carry, Tail},
     validity::Validity,
+    wide_tail::{self, WideTail},
 };
 use crate::{
     crypto::{
         hmac::{Key, Mac},
         message::Message,
+        width::Width,
     },
     id::{ProfileId, SessionId},
     token::{
@@ -53,6 +55,8 @@ pub(crate) struct Template {
     /// Has taken in `text`.
     mac: Mac,
     layout: &'static Layout,
+    wide_tail: Option<WideTail>,
+    width: Width,
     /// The last second in which this core minted a token.
     moments: PerCore<Option<Moment>>,
 }
@@ -71,7 +75,7 @@ pub(crate) struct Variables<'a> {
 
 impl Template {
     /// `members` are the constant claims, with commas between.
-    pub(crate) fn new(key: Key, layout: &'static Layout, members: &str) -> Self {
+    pub(crate) fn new(key: Key, width: Width, layout: &'static Layout, members: &str) -> Self {
         let members = format!("{members},");
         let spaces = spaces(members.len(), Tail::usual_length(layout));
         let json = format!("{{{:spaces$}{members}", "");
@@ -79,24 +83,70 @@ impl Template {
         let text = format!("{HEADER}.{}", encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        Self { key, text, carry: Carry::from(carry), mac, layout, moments: PerCore::new(|| None) }
+        let wide_tail = WideTail::new(layout);
+        Self { key, text, carry: Carry::from(carry), mac, layout, wide_tail, width, moments: PerCore::new(|| None) }
     }
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
         let moment = self.moment(variables.validity, variables.is_usual);
-        let tail = self.tail(&moment.text, variables.session_id, variables.profile);
-        if !variables.custom.is_empty() {
-            let tail = encode(&[tail.unclosed(), variables.custom.as_bytes(), b"}"].concat());
+        let Variables { session_id, profile, custom, .. } = *variables;
+        if !custom.is_empty() {
+            let tail = self.tail(&moment.text, session_id, profile);
+            let tail = encode(&[tail.unclosed(), custom.as_bytes(), b"}"].concat());
             let mut mac = moment.mac.clone();
             mac.update(tail.as_bytes());
             return self.push_all(&moment, &[&tail, ".", &encode(&self.key.finish(&mac))], token);
         }
         let mut message = Message::behind(&moment.mac);
-        dispatch!(Level::new(), simd => tail.append_to(simd, &mut message));
-        let tag = self.key.tag_message(&moment.mac, &mut message);
-        dispatch!(Level::new(), simd => signature::append_to(simd, &tag, &mut message));
+        match self.width {
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Width::Eight(simd) => simd.vectorize(
+                #[inline(always)]
+                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+            ),
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Width::Four(simd) => simd.vectorize(
+                #[inline(always)]
+                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+            ),
+            Width::One => {
+                dispatch!(Level::new(), simd => self.tail(&moment.text, session_id, profile).append_to(simd, &mut message));
+                let tag = self.key.tag_message(&moment.mac, &mut message);
+                dispatch!(Level::new(), simd => signature::append_to(simd, &tag, &mut message));
+            }
+        }
         self.push_all(&moment, &[ascii(message.text())], token);
+    }
+
+    #[inline(always)]
+    fn sign_message<S: Simd>(
+        &self,
+        simd: S,
+        moment: &Moment,
+        session_id: SessionId,
+        profile: ProfileId,
+        message: &mut Message,
+    ) {
+        self.append_tail(simd, &moment.text, session_id, profile, message);
+        let tag = self.key.tag_message(&moment.mac, message);
+        wide_tail::append_signature(simd, &tag, message);
+    }
+
+    /// Appends what follows the moment, up to the signature's dot.
+    #[inline(always)]
+    pub(crate) fn append_tail<S: Simd>(
+        &self,
+        simd: S,
+        moment: &MomentText,
+        session_id: SessionId,
+        profile: ProfileId,
+        message: &mut Message,
+    ) {
+        match &self.wide_tail {
+            Some(tail) => tail.append_to(simd, moment.carry.as_bytes().len(), session_id, profile, message),
+            None => self.tail(moment, session_id, profile).append_to(simd, message),
+        }
     }
 
     /// Appends a token: what it shares with others, and `parts`.
@@ -114,6 +164,10 @@ impl Template {
     /// Has taken in [`text`](Self::text).
     pub(crate) const fn mac(&self) -> &Mac {
         &self.mac
+    }
+
+    pub(crate) const fn width(&self) -> Width {
+        self.width
     }
 
     pub(crate) const fn key(&self) -> &Key {
@@ -156,9 +210,8 @@ impl Template {
         MomentText { text, carry: Carry::from(carry) }
     }
 
-    /// What follows the moment, up to the signature's dot.
     #[inline(always)]
-    pub(crate) fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
+    fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
         Tail::new(&moment.carry, session_id, self.layout, profile)
     }
 }
@@ -232,11 +285,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{SigningSecret, TokenVersion, UnixTime};
+    use crate::{BatchLanes, SigningSecret, TokenVersion, UnixTime};
 
     fn compressions_and_spare_blocks(layout: &'static Layout, members: &str) -> (usize, usize) {
         let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
-        let template = Template::new(Key::new(&secret), layout, members);
+        let template = Template::new(Key::new(&secret), Width::detect(BatchLanes::default()), layout, members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400)).unwrap();
         let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
