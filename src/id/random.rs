@@ -24,10 +24,18 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
         .unwrap_or_else(unbuffered)
 }
 
-/// Bytes of as many ids, drawn at once.
+/// Bytes of as many ids, in one call to the operating system; of a few, in none.
 pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomError> {
+    /// What costs less from the block than a call of its own.
+    const FEW: usize = 16;
     let mut ids = vec![[0; ID_LENGTH]; count];
-    system(ids.as_flattened_mut())?;
+    if count < FEW {
+        for id in &mut ids {
+            *id = id_bytes()?;
+        }
+    } else {
+        system(ids.as_flattened_mut())?;
+    }
     Ok(ids)
 }
 

@@ -44,6 +44,8 @@ impl Template {
             [self.text().len(), MomentText::MAX_LENGTH, Tail::MAX_LENGTH, signature::LENGTH].iter().sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
         match self.width() {
+            // Alone in its group, a token would wait for empty lanes.
+            _ if entries.len() < 2 => self.sign_singly(entries, tokens),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
