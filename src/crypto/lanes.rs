@@ -146,7 +146,7 @@ macro_rules! vector {
 
             /// Each round takes rows from both halves in turn, so that log2 of their number bring the words in order.
             #[inline(always)]
-            #[expect(clippy::indexing_slicing, reason = "halves of the rows")]
+            #[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "halves of the rows")]
             fn transposed(mut rows: [Self; $lanes]) -> [Self; $lanes] {
                 const HALF: usize = $lanes / 2;
                 let mut round = 1;

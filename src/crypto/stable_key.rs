@@ -26,7 +26,6 @@ pub(crate) struct StableKey(Box<Zeroizing<[State; 2]>>);
 
 type State = [u32; 8];
 const BLOCK_LENGTH: usize = 64;
-const HASH_LENGTH: usize = 32;
 
 impl StableKey {
     /// `claims` are those that all tokens of the signer share, as a JSON object.
@@ -70,7 +69,7 @@ impl StableKey {
 }
 
 /// What follows the digest in the one block of HMAC's second hash: a bit, and the length in bits.
-const TRAILER: State = [1 << 31, 0, 0, 0, 0, 0, 0, (BLOCK_LENGTH + HASH_LENGTH) as u32 * 8];
+const TRAILER: State = [1 << 31, 0, 0, 0, 0, 0, 0, (64 + 32) * 8];
 
 /// The state behind one more block.
 fn behind(state: &State, block: &[u8]) -> State {

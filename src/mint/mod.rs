@@ -5,6 +5,7 @@ pub(crate) mod batch_signing;
 pub(crate) mod builder;
 pub(crate) mod per_core;
 pub(crate) mod request;
+pub(crate) mod self_test;
 pub(crate) mod session;
 pub(crate) mod signature;
 pub(crate) mod signer;

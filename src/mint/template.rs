@@ -89,6 +89,11 @@ impl Template {
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
+        self.sign_at_width(self.width, variables, token);
+    }
+
+    /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
+    pub(crate) fn sign_at_width(&self, width: Width, variables: &Variables<'_>, token: &mut String) {
         let moment = self.moment(variables.validity, variables.is_usual);
         let Variables { session_id, profile, custom, .. } = *variables;
         if !custom.is_empty() {
@@ -99,7 +104,7 @@ impl Template {
             return self.push_all(&moment, &[&tail, ".", &encode(&self.key.finish(&mac))], token);
         }
         let mut message = Message::behind(&moment.mac);
-        match self.width {
+        match width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
@@ -147,6 +152,12 @@ impl Template {
             Some(tail) => tail.append_to(simd, moment.carry.as_bytes().len(), session_id, profile, message),
             None => self.tail(moment, session_id, profile).append_to(simd, message),
         }
+    }
+
+    /// Whether there is a wide tail, which writes another byte from now on.
+    #[cfg(test)]
+    pub(crate) fn corrupt_wide_tail(&mut self) -> bool {
+        self.wide_tail.as_mut().map(WideTail::corrupt).is_some()
     }
 
     /// Appends a token: what it shares with others, and `parts`.

@@ -65,6 +65,11 @@ impl WideTail {
         (layout.form == IdForm::Global).then_some(Self { constants: all })
     }
 
+    #[cfg(test)]
+    pub(crate) fn corrupt(&mut self) {
+        self.constants.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= 1);
+    }
+
     /// Appends the tail in base64url, behind `carry` bytes that are carried in.
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "no more is carried in than there are arrangements")]
@@ -139,20 +144,20 @@ fn digits<S: Simd>(simd: S, number: u128) -> (u64x4<S>, u8) {
     let mut fraction = halves * u64x4::splat(simd, SCALE);
     let first = high / 62;
     let mut digits: u64x4<S> = [first << 40 | (high - first * 62) << 48, 0, 0, 0].simd_into(simd);
-    digits = digits | (fraction >> BITS);
+    digits |= fraction >> BITS;
     // Written out: a closure would not have the processor's vectors. 62 times is 64 times less twice.
-    fraction = fraction & mask;
+    fraction &= mask;
     fraction = (fraction << 6) - (fraction << 1);
-    digits = digits | ((fraction >> BITS) << 8);
-    fraction = fraction & mask;
+    digits |= (fraction >> BITS) << 8;
+    fraction &= mask;
     fraction = (fraction << 6) - (fraction << 1);
-    digits = digits | ((fraction >> BITS) << 16);
-    fraction = fraction & mask;
+    digits |= (fraction >> BITS) << 16;
+    fraction &= mask;
     fraction = (fraction << 6) - (fraction << 1);
-    digits = digits | ((fraction >> BITS) << 24);
-    fraction = fraction & mask;
+    digits |= (fraction >> BITS) << 24;
+    fraction &= mask;
     fraction = (fraction << 6) - (fraction << 1);
-    digits = digits | ((fraction >> BITS) << 32);
+    digits |= (fraction >> BITS) << 32;
     (digits, if high > 0 { u8::from(high < 62) } else { zeros_of_small(number) })
 }
 
@@ -203,7 +208,7 @@ fn divided_by_limb(number: u128) -> u128 {
     let number = number >> 10;
     let (high, low) = (number >> 64, number & u128::from(u64::MAX));
     // The upper half of the product, in four parts.
-    let first = high * LOW + (low * LOW >> 64);
+    let first = high * LOW + ((low * LOW) >> 64);
     let second = low * HIGH + (first & u128::from(u64::MAX));
     (high * HIGH + (first >> 64) + (second >> 64)) >> SHIFT
 }
@@ -336,5 +341,53 @@ const fn put(vector: &mut [u8; 64], place: usize, text: &[u8]) {
     while byte < text.len() {
         vector[place % 64 + byte] = text[byte];
         byte += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use fearless_simd::{Level, dispatch};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn numbers_around_every_power_of_62_and_of_its_limbs_split_as_long_division_does() {
+        const LIMB: u128 = 62_u128.pow(10);
+        let powers = (0..=21).map(|power| 62_u128.pow(power));
+        let multiples = (1..2000).flat_map(|times| [LIMB * times, LIMB * LIMB * (times % 62), u128::MAX / times]);
+        for near in powers.chain(multiples) {
+            for number in [near.saturating_sub(1), near, near.saturating_add(1)] {
+                assert_eq!(divided_by_limb(number), number / LIMB, "{number}");
+                assert_digits(number);
+            }
+        }
+        assert_digits(0);
+        assert_digits(u128::MAX);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4096))]
+
+        #[test]
+        fn the_digits_of_any_number_are_those_of_the_plain_code(number: u128, shift in 0_u32..128) {
+            assert_digits(number >> shift);
+        }
+    }
+
+    /// On the baseline's vectors, which every processor has; `self_test` and the batches' twins use the others.
+    fn assert_digits(number: u128) {
+        let (words, zeros) = dispatch!(Level::baseline(), simd => {
+            let (digits, zeros) = digits(simd, number);
+            (<[u64; 4]>::from(digits), zeros)
+        });
+        let bytes = words.map(u64::to_le_bytes);
+        let spelled: Vec<u8> = IN_A_ROW[..base62::MAX_DIGITS]
+            .iter()
+            .map(|place| base62::ALPHABET[usize::from(bytes.as_flattened()[usize::from(*place)])])
+            .collect();
+        let (expected, length) = base62::encode(number);
+        assert_eq!(spelled[usize::from(zeros)..], expected[..length], "{number}");
+        assert!(spelled[..usize::from(zeros)].iter().all(|digit| *digit == b'0'));
     }
 }
