@@ -283,6 +283,11 @@ pub enum ConfigError {
     /// A custom claim that cannot go into a token.
     #[error(transparent)]
     Claim(#[from] ClaimError),
+    /// The vector code signs otherwise than the plain code: a fault of compiler or processor.
+    #[error(
+        "expected the same tokens from vector code and plain code, found a difference: sign nothing on this machine"
+    )]
+    SelfTest,
 }
 
 /// A session could not be minted.

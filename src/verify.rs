@@ -5,9 +5,13 @@ use std::{borrow::Borrow, fmt, time::Duration};
 use serde_json::Value;
 
 use crate::{
-    crypto::hmac::Key,
+    crypto::{
+        hmac::Key,
+        prefix::{Prefix, Signed},
+    },
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+    mint::per_core::PerCore,
     secret::SigningSecret,
     time::UnixTime,
     token::{
@@ -45,6 +49,8 @@ pub struct SessionVerifier {
     audience: String,
     versions: Vec<TokenVersion>,
     leeway: Duration,
+    /// The start of the last good token on this core.
+    kept: PerCore<Prefix>,
 }
 
 impl SessionVerifier {
@@ -91,19 +97,26 @@ impl SessionVerifier {
     /// ```
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<VerifiedSession, VerifyError> {
         let token = UntrustedToken::parse(token)?;
-        if !self.is_signed(&token) {
-            return Err(VerifyError::BadSignature);
-        }
+        let mut kept = self.kept.try_lock();
+        let signed = match &kept {
+            Some(prefix) => self.signed(prefix, &token),
+            None => self.signed(&Prefix::empty(), &token),
+        };
+        let signed = signed.ok_or(VerifyError::BadSignature)?;
         header::check(token.untrusted_header_json())?;
         let claims = token.untrusted_claims()?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         self.check_times(&claims, now)?;
         self.check_names(&claims)?;
+        if let Some(prefix) = &mut kept {
+            prefix.keep(&signed, token.signing_input().as_bytes());
+        }
         Ok(VerifiedSession { claims, user_id })
     }
 
-    fn is_signed(&self, token: &UntrustedToken<'_>) -> bool {
-        self.keys.iter().any(|key| key.verify(token.signing_input().as_bytes(), token.signature()))
+    fn signed(&self, prefix: &Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
+        let tag = token.signature().try_into().ok()?;
+        prefix.verify(&self.keys, token.signing_input().as_bytes(), tag)
     }
 
     fn check_times(&self, claims: &Claims, now: UnixTime) -> Result<(), VerifyError> {
@@ -217,7 +230,7 @@ impl SessionVerifierBuilder {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
         let Self { keys, issuer, audience, versions, leeway } = self;
-        Ok(SessionVerifier { keys, issuer, audience, versions, leeway })
+        Ok(SessionVerifier { keys, issuer, audience, versions, leeway, kept: PerCore::new(Prefix::empty) })
     }
 }
 

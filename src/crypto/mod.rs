@@ -2,6 +2,8 @@
 
 pub(crate) mod hmac;
 pub(crate) mod lanes;
+pub(crate) mod message;
+pub(crate) mod prefix;
 pub(crate) mod sha512;
 pub(crate) mod stable_key;
 pub(crate) mod width;

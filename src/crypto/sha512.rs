@@ -5,6 +5,8 @@ use fearless_simd::{Simd, u64x4, u64x8};
 /// Bytes that one compression takes.
 pub(crate) const BLOCK_LENGTH: usize = 128;
 
+pub(crate) type Block = [u8; BLOCK_LENGTH];
+
 /// The state between two blocks.
 pub(crate) type State<W> = [W; 8];
 

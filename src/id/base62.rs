@@ -5,7 +5,7 @@ use crate::error::ParseIdReason;
 /// The digits of `u128::MAX`: `7n42DGM5Tflk9n8mt7Fhc7`.
 pub(crate) const MAX_DIGITS: usize = 22;
 
-const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+pub(crate) const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 /// Digits in a limb: the most for which two limbs and a small head hold 128 bits.
 const LIMB_DIGITS: usize = 10;

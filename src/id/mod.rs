@@ -1,6 +1,6 @@
 //! The ids in a token: typed global ids (`p_1…`) and the session's own UUID.
 
-mod base62;
+pub(crate) mod base62;
 pub(crate) mod random;
 
 use std::{fmt, str::FromStr};
@@ -195,6 +195,11 @@ impl SessionId {
     /// The operating system gives no random bytes; there is no weaker source.
     pub fn random() -> Result<Self, RandomError> {
         random_uuid().map(Self)
+    }
+
+    /// As many random ids, drawn in one call to the operating system.
+    pub(crate) fn random_batch(count: usize) -> Result<Vec<Self>, RandomError> {
+        Ok(random::all_id_bytes(count)?.into_iter().map(|bytes| Self(uuid_v4(bytes))).collect())
     }
 
     /// The id as a UUID: to store it as 16 bytes, say.

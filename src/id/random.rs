@@ -7,7 +7,6 @@
 use std::cell::RefCell;
 
 use forkguard::Guard;
-use ring::rand::{SecureRandom, SystemRandom};
 
 use crate::error::RandomError;
 
@@ -23,6 +22,21 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
         .ok()
         .flatten()
         .unwrap_or_else(unbuffered)
+}
+
+/// Bytes of as many ids, in one call to the operating system; of a few, in none.
+pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomError> {
+    /// What costs less from the block than a call of its own.
+    const FEW: usize = 16;
+    let mut ids = vec![[0; ID_LENGTH]; count];
+    if count < FEW {
+        for id in &mut ids {
+            *id = id_bytes()?;
+        }
+    } else {
+        system(ids.as_flattened_mut())?;
+    }
+    Ok(ids)
 }
 
 thread_local! {
@@ -67,7 +81,7 @@ trait Source: FnOnce(&mut [u8]) -> Result<(), RandomError> {}
 impl<F: FnOnce(&mut [u8]) -> Result<(), RandomError>> Source for F {}
 
 fn system(bytes: &mut [u8]) -> Result<(), RandomError> {
-    SystemRandom::new().fill(bytes).map_err(|_| RandomError)
+    getrandom::fill(bytes).map_err(|_| RandomError)
 }
 
 fn unbuffered() -> Result<[u8; ID_LENGTH], RandomError> {

@@ -9,7 +9,7 @@ use std::{
 use serde::{Serialize, Serializer};
 
 use super::{
-    batch_signing::{Entry, Signing},
+    batch_signing::Entry,
     session::{Details, SessionFormat, SessionRef},
 };
 use crate::id::EnvironmentId;
@@ -42,15 +42,12 @@ pub struct SessionBatch {
 }
 
 impl SessionBatch {
-    /// Signs a session for each entry.
-    pub(crate) fn sign(
-        signing: &Signing<'_>,
-        mut entries: Vec<Entry>,
+    pub(crate) const fn new(
+        tokens: String,
+        entries: Vec<Entry>,
         environment_id: Option<EnvironmentId>,
         format: SessionFormat,
     ) -> Self {
-        let mut tokens = String::new();
-        signing.sign(&mut entries, &mut tokens);
         Self { tokens, entries, environment_id, format }
     }
 
@@ -118,7 +115,9 @@ impl SessionBatch {
             environment_id: self.environment_id,
             format: self.format,
         };
-        SessionRef::new(self.tokens.get(start..entry.end).unwrap_or_default(), details)
+        let (tokens, _) = self.tokens.split_at(entry.end);
+        let (_, token) = tokens.split_at(start);
+        SessionRef::new(token, details)
     }
 }
 

@@ -1,16 +1,20 @@
 //! Signs the tokens of a batch, group by group.
 
+use std::array;
+
 use fearless_simd::Simd;
 
 use super::{
-    signature::Signature,
-    tail::EncodedTail,
+    signature,
+    tail::Tail,
     template::{MomentText, Template, Variables},
     validity::Validity,
+    wide_tail,
 };
 use crate::{
     crypto::{
-        lanes::{LaneKey, Message, Vector},
+        lanes::{self, Vector},
+        message::Message,
         width::Width,
     },
     id::{ProfileId, SessionId},
@@ -33,21 +37,15 @@ impl Entry {
     }
 }
 
-/// What all tokens of a batch share.
-pub(crate) struct Signing<'s> {
-    pub(crate) template: &'s Template,
-    pub(crate) key: &'s LaneKey,
-    pub(crate) width: Width,
-}
-
-impl Signing<'_> {
+impl Template {
     /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
-    pub(crate) fn sign(&self, entries: &mut [Entry], tokens: &mut String) {
-        let longest = [self.template.text().len(), MomentText::MAX_LENGTH, EncodedTail::MAX_LENGTH, Signature::LENGTH]
-            .iter()
-            .sum::<usize>();
+    pub(crate) fn sign_batch(&self, entries: &mut [Entry], tokens: &mut String) {
+        let longest =
+            [self.text().len(), MomentText::MAX_LENGTH, Tail::MAX_LENGTH, signature::LENGTH].iter().sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
-        match self.width {
+        match self.width() {
+            // Alone in its group, a token would wait for empty lanes.
+            _ if entries.len() < 2 => self.sign_singly(entries, tokens),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
@@ -65,7 +63,7 @@ impl Signing<'_> {
     fn sign_singly(&self, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
             let Entry { profile, session_id, validity, .. } = *entry;
-            self.template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual: true }, tokens);
+            self.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual: true }, tokens);
             entry.end = tokens.len();
         }
     }
@@ -77,45 +75,39 @@ impl Signing<'_> {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
-        let shared = self.shared_moment(simd, entries);
-        let opening = [self.template.text().as_bytes(), shared.as_ref().map_or(&[], MomentText::as_bytes)].concat();
-        let start = self.key.start(&opening);
-        let opening = ascii(&opening);
-        let mut messages = start.messages::<N>();
-        // The lanes of a short last group that have no entry sign once more what they signed before.
+        const { assert!(MomentText::MAX_LENGTH + Tail::MAX_LENGTH <= Message::MAX_LENGTH) };
+        let shared = shared_validity(entries).map(|validity| self.moment(validity, true));
+        let (mac, opening) = match &shared {
+            Some(moment) => (&moment.mac, moment.text.as_str()),
+            None => (self.mac(), ""),
+        };
+        let mut messages = array::from_fn::<_, N, _>(|_| Message::behind(mac));
         for group in entries.chunks_mut(N) {
+            messages.iter_mut().for_each(Message::clear);
             for (message, entry) in messages.iter_mut().zip(&*group) {
-                self.complete(simd, shared.as_ref(), entry, message);
+                match &shared {
+                    Some(moment) => self.append_tail(simd, &moment.text, entry.session_id, entry.profile, message),
+                    None => {
+                        let moment = self.moment_text(entry.validity);
+                        message.append(moment.as_bytes(), moment.as_bytes().len());
+                        self.append_tail(simd, &moment, entry.session_id, entry.profile, message);
+                    }
+                }
             }
-            let tags = start.tags::<S, V, N>(simd, &mut messages);
-            for ((entry, message), tag) in group.iter_mut().zip(&messages).zip(&tags) {
+            let tags = lanes::tags::<S, V, N>(simd, self.key(), mac, &mut messages);
+            for ((entry, message), tag) in group.iter_mut().zip(&mut messages).zip(&tags) {
+                wide_tail::append_signature(simd, tag, message);
+                tokens.push_str(self.text());
                 tokens.push_str(opening);
-                tokens.push_str(ascii(message.tail()));
-                tokens.push_str(Signature::new_with(simd, tag).as_str());
+                tokens.push_str(ascii(message.text()));
                 entry.end = tokens.len();
             }
         }
     }
+}
 
-    /// The moment of all entries, if it is the same.
-    #[inline(always)]
-    fn shared_moment<S: Simd>(&self, simd: S, entries: &[Entry]) -> Option<MomentText> {
-        let validity = entries.first()?.validity;
-        let is_shared = entries.iter().all(|entry| entry.validity == validity);
-        is_shared.then(|| self.template.moment_text(simd, validity))
-    }
-
-    /// Puts into a message what follows the opening of all messages.
-    #[inline(always)]
-    fn complete<S: Simd>(&self, simd: S, shared: Option<&MomentText>, entry: &Entry, message: &mut Message) {
-        const { assert!(MomentText::MAX_LENGTH + EncodedTail::MAX_LENGTH <= Message::MAX_TAIL) };
-        if let Some(moment) = shared {
-            let tail = self.template.tail(moment, entry.session_id, entry.profile);
-            message.complete(&[tail.encoded_with(simd).as_bytes()]);
-        } else {
-            let moment = self.template.moment_text(simd, entry.validity);
-            let tail = self.template.tail(&moment, entry.session_id, entry.profile);
-            message.complete(&[moment.as_bytes(), tail.encoded_with(simd).as_bytes()]);
-        }
-    }
+/// The validity of all entries, if it is the same.
+fn shared_validity(entries: &[Entry]) -> Option<Validity> {
+    let validity = entries.first()?.validity;
+    entries.iter().all(|entry| entry.validity == validity).then_some(validity)
 }

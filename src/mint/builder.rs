@@ -5,11 +5,10 @@ use std::{borrow::Borrow, fmt, time::Duration};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::{session::SessionFormat, signer::SessionSigner, template::Template, validity::check_ttl};
+use super::{self_test, session::SessionFormat, signer::SessionSigner, template::Template, validity::check_ttl};
 use crate::{
     crypto::{
         hmac::Key,
-        lanes::LaneKey,
         stable_key::StableKey,
         width::{BatchLanes, Width},
     },
@@ -29,8 +28,6 @@ impl SessionSigner {
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
-            lane_key: LaneKey::new(secret.borrow()),
-            stable_key: StableKey::new(secret.borrow()),
             lanes: BatchLanes::default(),
             version: TokenVersion::default(),
             api_key: None,
@@ -68,8 +65,6 @@ impl SessionSigner {
 #[must_use]
 pub struct SessionSignerBuilder {
     key: Key,
-    lane_key: LaneKey,
-    stable_key: StableKey,
     lanes: BatchLanes,
     version: TokenVersion,
     api_key: Option<ApiKeyId>,
@@ -175,7 +170,8 @@ impl SessionSignerBuilder {
     /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - an organization or environment with version 1 or 2, which have no claim for it;
-    /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
+    /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others;
+    /// - vector code that signs a known group otherwise than plain code does.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
         claims::check_issuer_or_audience("iss", &self.issuer)?;
@@ -183,16 +179,22 @@ impl SessionSignerBuilder {
         let mut members = self.members()?;
         let constant_claims = self.claims?;
         members.push_str(constant_claims.json());
+        // Each member comes with a comma before it, and there is at least the issuer's.
+        let (_, members) = members.split_at(1);
+        let stable_key = StableKey::new(&self.key, self.ttl, Duration::ZERO, &format!("{{{members}}}"));
+        let template = Template::new(self.key, Width::detect(self.lanes), self.version.layout(), members);
+        if !self_test::passes(&template) {
+            return Err(ConfigError::SelfTest);
+        }
         Ok(SessionSigner {
-            template: Template::new(&self.key, self.version.layout(), &members),
-            lane_key: self.lane_key,
-            stable_key: self.stable_key,
-            width: Width::detect(self.lanes),
+            template,
+            stable_key,
             ttl: self.ttl,
             environment: self.environment,
             format: self.format,
             constant_claims,
             new_id: SessionId::random,
+            new_ids: SessionId::random_batch,
         })
     }
 

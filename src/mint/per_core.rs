@@ -1,38 +1,35 @@
-//! The last value that was worked out, kept for whoever needs it next.
+//! What was worked out last, kept for whoever needs it next.
 //!
 //! One slot for each core, so that threads on different cores do not wait for each other. A thread never waits at all:
-//! if it finds its slot taken, it works the value out for itself.
+//! if it finds its slot taken, it does without.
 
 use std::{
     cell::Cell,
     sync::{
-        Mutex,
+        Mutex, MutexGuard,
         atomic::{AtomicUsize, Ordering},
     },
     thread,
 };
 
-/// A value for each core, good for one key: the same key must always make the same value.
-pub(crate) struct PerCore<K, V>(Box<[Slot<K, V>]>);
+/// A value for each core.
+pub(crate) struct PerCore<T>(Box<[Slot<T>]>);
 
 /// On cache lines of its own; x86 fetches them in pairs.
 #[repr(align(128))]
-struct Slot<K, V>(Mutex<Option<(K, V)>>);
+struct Slot<T>(Mutex<T>);
 
-impl<K: PartialEq, V: Clone> PerCore<K, V> {
-    pub(crate) fn new() -> Self {
+impl<T> PerCore<T> {
+    /// With a new value in each slot.
+    pub(crate) fn new(make: impl Fn() -> T) -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
-        Self((0..cores).map(|_| Slot(Mutex::new(None))).collect())
+        Self((0..cores).map(|_| Slot(Mutex::new(make()))).collect())
     }
 
-    /// The value of `key`, made if it is not the one kept.
-    pub(crate) fn at(&self, key: K, make: impl FnOnce() -> V) -> V {
-        let slot = thread_number().checked_rem(self.0.len()).and_then(|number| self.0.get(number));
-        let Some(Ok(mut kept)) = slot.map(|slot| slot.0.try_lock()) else { return make() };
-        if let Some((_, value)) = kept.as_ref().filter(|(kept, _)| *kept == key) {
-            return value.clone();
-        }
-        kept.insert((key, make())).1.clone()
+    /// This thread's slot, unless another one has it.
+    pub(crate) fn try_lock(&self) -> Option<MutexGuard<'_, T>> {
+        let slot = self.0.get(thread_number().checked_rem(self.0.len())?)?;
+        slot.0.try_lock().ok()
     }
 }
 
@@ -62,15 +59,12 @@ mod tests {
     }
 
     #[test]
-    fn a_value_is_made_once_for_a_key_and_again_for_another() {
-        let kept = PerCore::new();
-        assert_eq!([kept.at(1, || "one"), kept.at(1, || "not asked"), kept.at(2, || "two")], ["one", "one", "two"]);
-    }
-
-    #[test]
-    fn a_slot_that_is_taken_is_not_waited_for() {
-        let kept = PerCore::new();
-        let value = kept.at(1, || kept.at(1, || "made inside"));
-        assert_eq!(value, "made inside");
+    fn a_thread_finds_its_value_again_and_never_waits_for_its_slot() {
+        let kept = PerCore::new(|| 1);
+        let mut slot = kept.try_lock().unwrap();
+        *slot = 2;
+        assert!(kept.try_lock().is_none());
+        drop(slot);
+        assert_eq!(kept.try_lock().as_deref(), Some(&2));
     }
 }

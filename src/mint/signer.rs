@@ -4,13 +4,13 @@ use std::{fmt, iter, time::Duration};
 
 use super::{
     batch::SessionBatch,
-    batch_signing::{Entry, Signing},
+    batch_signing::Entry,
     session::{Details, Session, SessionFormat, SessionRef},
     template::{Template, Variables},
     validity::Validity,
 };
 use crate::{
-    crypto::{lanes::LaneKey, stable_key::StableKey, width::Width},
+    crypto::stable_key::StableKey,
     error::{MintError, RandomError},
     id::{EnvironmentId, ProfileId, SessionId},
     time::UnixTime,
@@ -51,15 +51,15 @@ use crate::{
 /// ```
 pub struct SessionSigner {
     pub(super) template: Template,
-    pub(super) lane_key: LaneKey,
     pub(super) stable_key: StableKey,
-    pub(super) width: Width,
     pub(super) ttl: Duration,
     pub(super) environment: Option<EnvironmentId>,
     pub(super) format: SessionFormat,
     pub(super) constant_claims: CustomClaims,
     /// The source of session ids; tests put one that fails here.
     pub(super) new_id: fn() -> Result<SessionId, RandomError>,
+    /// The source of a batch's.
+    pub(super) new_ids: fn(usize) -> Result<Vec<SessionId>, RandomError>,
 }
 
 impl SessionSigner {
@@ -115,8 +115,9 @@ impl SessionSigner {
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
         let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        let session = |&profile| Ok((profile, (self.new_id)()?, validity));
-        self.sign_batch(profiles.iter().map(session))
+        let session_ids = (self.new_ids)(profiles.len())?;
+        let session = |(&profile, session_id)| Ok((profile, session_id, validity));
+        self.sign_batch(profiles.iter().zip(session_ids).map(session))
     }
 
     /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
@@ -177,7 +178,7 @@ impl SessionSigner {
     ) -> SessionRef<'t> {
         let start = token.len();
         self.template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual }, token);
-        let token = token.get(start..).unwrap_or_default();
+        let (_, token) = token.split_at(start);
         SessionRef::new(token, self.details(profile, validity, session_id))
     }
 
@@ -191,8 +192,9 @@ impl SessionSigner {
             let (profile, session_id, validity) = session?;
             entries.push(Entry::new(profile, session_id, validity));
         }
-        let signing = Signing { template: &self.template, key: &self.lane_key, width: self.width };
-        Ok(SessionBatch::sign(&signing, entries, self.environment, self.format))
+        let mut tokens = String::new();
+        self.template.sign_batch(&mut entries, &mut tokens);
+        Ok(SessionBatch::new(tokens, entries, self.environment, self.format))
     }
 
     pub(crate) const fn ttl(&self) -> Duration {
@@ -239,6 +241,7 @@ mod tests {
     fn failing_signer() -> SessionSigner {
         let mut signer = signer();
         signer.new_id = || Err(RandomError);
+        signer.new_ids = |_| Err(RandomError);
         signer
     }
 

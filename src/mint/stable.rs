@@ -9,6 +9,7 @@ use super::{
     validity::Validity,
 };
 use crate::{
+    crypto::stable_key,
     error::{ConfigError, MintError},
     id::{ProfileId, SessionId},
     time::{TimeError, UnixTime},
@@ -150,12 +151,12 @@ impl<'s> StableSigner<'s> {
 
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer.stable_key().session_id(profile, start, self.generation);
+        let session_id = self.signer.stable_key().session_id(profile, start, self.generation, self.window);
         Ok((Validity::new(start, self.signer.ttl())?, session_id))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
-        let offset = self.signer.stable_key().offset(profile, self.window);
+        let offset = stable_key::offset(profile, self.window);
         let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
         let into_window = since_first.checked_rem(self.window).unwrap_or(0);
         UnixTime::from_secs(now.as_secs().saturating_sub(into_window))

@@ -16,21 +16,27 @@ impl<const N: usize> StackText<N> {
         this
     }
 
+    /// The first `length` bytes of what was encoded.
+    #[inline]
+    pub(crate) fn prefix(words: &[[u8; 8]], length: usize) -> Self {
+        let mut bytes = [0; N];
+        bytes.copy_from_slice(words.as_flattened());
+        Self { bytes, length }
+    }
+
     /// Appends text that the caller knows to fit.
     #[inline]
     pub(crate) fn push(&mut self, text: &[u8]) {
-        let end = self.length.saturating_add(text.len());
-        let room = self.bytes.get_mut(self.length..end);
-        debug_assert!(room.is_some(), "the text was sized for all that is pushed");
-        if let Some(room) = room {
-            room.copy_from_slice(text);
-            self.length = end;
-        }
+        let (_, room) = self.bytes.split_at_mut(self.length);
+        let (room, _) = room.split_at_mut(text.len());
+        room.copy_from_slice(text);
+        self.length = self.length.saturating_add(text.len());
     }
 
     #[inline]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.bytes.get(..self.length).unwrap_or_default()
+        let (text, _) = self.bytes.split_at(self.length);
+        text
     }
 
     /// The text with zero bytes behind it.

@@ -2,11 +2,12 @@
 //!
 //! Everything in it has a fixed place, so that writing it is a handful of moves without a loop.
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::Simd;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use super::stack_text::StackText;
 use crate::{
+    crypto::message::Message,
     id::{ProfileId, SessionId},
     token::{
         base64::{encode_words, encoded_length},
@@ -70,44 +71,31 @@ impl Tail {
         put(&mut bytes, closing, CLOSING);
         let carry = carry.as_bytes();
         let start = SESSION_ID.saturating_sub(carry.len());
-        if let Some(room) = bytes.get_mut(start..SESSION_ID) {
-            room.copy_from_slice(carry);
-        }
+        let (before, _) = bytes.split_at_mut(SESSION_ID);
+        let (_, room) = before.split_at_mut(start);
+        room.copy_from_slice(carry);
         Self { bytes, start, end: closing.saturating_add(CLOSING.len()) }
     }
 
     /// The JSON without its closing brace.
     pub(crate) fn unclosed(&self) -> &[u8] {
-        self.bytes.get(self.start..self.end.saturating_sub(1)).unwrap_or_default()
+        let (text, _) = self.bytes.split_at(self.end.saturating_sub(1));
+        let (_, text) = text.split_at(self.start);
+        text
     }
 
-    pub(crate) fn encoded(&self) -> EncodedTail {
-        dispatch!(Level::new(), simd => self.encoded_with(simd))
-    }
-
-    /// [`encoded`](Self::encoded) for callers that run with the processor's vectors already.
+    /// Appends the tail in base64url.
     #[inline(always)]
-    pub(crate) fn encoded_with<S: Simd>(&self, simd: S) -> EncodedTail {
-        const ZEROS: &[u8; WORDS * 6 + 2] = &[0; WORDS * 6 + 2];
-        let bytes = self.bytes.get(self.start..).and_then(<[u8]>::first_chunk).unwrap_or(ZEROS);
-        EncodedTail { words: encode_words(simd, bytes), length: encoded_length(self.end.saturating_sub(self.start)) }
+    #[expect(clippy::expect_used, reason = "the buffer has room to read whole words from any start")]
+    pub(crate) fn append_to<S: Simd>(&self, simd: S, message: &mut Message) {
+        let (_, bytes) = self.bytes.split_at(self.start);
+        let bytes: &[u8; WORDS * 6 + 2] = bytes.first_chunk().expect("a carry is at most two bytes");
+        let words: [[u8; 8]; WORDS] = encode_words(simd, bytes);
+        message.append(words.as_flattened(), encoded_length(self.end.saturating_sub(self.start)));
     }
-}
 
-/// A tail in base64url.
-pub(crate) struct EncodedTail {
-    words: [[u8; 8]; WORDS],
-    length: usize,
-}
-
-impl EncodedTail {
-    /// The greatest length.
+    /// The greatest length in base64url.
     pub(crate) const MAX_LENGTH: usize = WORDS * 8;
-
-    #[inline(always)]
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.words.as_flattened().get(..self.length).unwrap_or_default()
-    }
 }
 
 #[inline(always)]
@@ -119,7 +107,7 @@ fn hyphenated(uuid: Uuid) -> [u8; Hyphenated::LENGTH] {
 
 #[inline(always)]
 fn put<const N: usize>(bytes: &mut [u8; BUFFER_LENGTH], place: usize, text: &[u8; N]) {
-    if let Some(room) = bytes.get_mut(place..).and_then(<[u8]>::first_chunk_mut) {
-        *room = *text;
-    }
+    let (_, room) = bytes.split_at_mut(place);
+    let (room, _) = room.split_at_mut(N);
+    room.copy_from_slice(text);
 }

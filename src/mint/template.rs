@@ -23,13 +23,18 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
     per_core::PerCore,
-    signature::Signature,
+    signature,
     stack_text::StackText,
     tail::{CARRY_LENGTH, Carry, Tail},
     validity::Validity,
+    wide_tail::{self, WideTail},
 };
 use crate::{
-    crypto::hmac::{Key, Mac},
+    crypto::{
+        hmac::{Key, Mac},
+        message::Message,
+        width::Width,
+    },
     id::{ProfileId, SessionId},
     token::{
         base64::{ascii, encode, encode_words, encoded_length},
@@ -42,6 +47,7 @@ pub(crate) const HEADER: &str = "eyJhbGciOiJIUzUxMiJ9";
 
 /// What is the same in all tokens of one signer.
 pub(crate) struct Template {
+    key: Key,
     /// The header, a dot and the constant members, in base64url.
     text: String,
     /// The end of the constant members, which waits to be encoded.
@@ -49,8 +55,10 @@ pub(crate) struct Template {
     /// Has taken in `text`.
     mac: Mac,
     layout: &'static Layout,
-    /// The moment of the last second in which a token was minted.
-    moments: PerCore<Validity, Moment>,
+    wide_tail: Option<WideTail>,
+    width: Width,
+    /// The last second in which this core minted a token.
+    moments: PerCore<Option<Moment>>,
 }
 
 /// What differs from token to token.
@@ -66,33 +74,97 @@ pub(crate) struct Variables<'a> {
 }
 
 impl Template {
-    /// `members` are the constant claims, with a comma before each.
-    pub(crate) fn new(key: &Key, layout: &'static Layout, members: &str) -> Self {
+    /// `members` are the constant claims, with commas between.
+    pub(crate) fn new(key: Key, width: Width, layout: &'static Layout, members: &str) -> Self {
+        let members = format!("{members},");
         let spaces = spaces(members.len(), Tail::usual_length(layout));
-        let members = members.strip_prefix(',').unwrap_or_default();
-        let json = format!("{{{:spaces$}{members},", "");
+        let json = format!("{{{:spaces$}{members}", "");
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let mut encoded = vec![0; encoded_length(json.len())];
-        let length = encode(groups.as_flattened(), &mut encoded);
-        let text = format!("{HEADER}.{}", ascii(encoded.get(..length).unwrap_or_default()));
+        let text = format!("{HEADER}.{}", encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        Self { text, carry: Carry::from(carry), mac, layout, moments: PerCore::new() }
+        let wide_tail = WideTail::new(layout);
+        Self { key, text, carry: Carry::from(carry), mac, layout, wide_tail, width, moments: PerCore::new(|| None) }
     }
 
     /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
     pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
-        let make = || self.moment(variables.validity);
-        let moment = if variables.is_usual { self.moments.at(variables.validity, make) } else { make() };
-        let tail = self.tail(&moment.text, variables.session_id, variables.profile);
-        if variables.custom.is_empty() {
-            self.finish_into(&moment, tail.encoded().as_bytes(), token);
-        } else {
-            let tail = [tail.unclosed(), variables.custom.as_bytes(), b"}"].concat();
-            let mut encoded = vec![0; encoded_length(tail.len())];
-            encode(&tail, &mut encoded);
-            self.finish_into(&moment, &encoded, token);
+        self.sign_at_width(self.width, variables, token);
+    }
+
+    /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
+    pub(crate) fn sign_at_width(&self, width: Width, variables: &Variables<'_>, token: &mut String) {
+        let moment = self.moment(variables.validity, variables.is_usual);
+        let Variables { session_id, profile, custom, .. } = *variables;
+        if !custom.is_empty() {
+            let tail = self.tail(&moment.text, session_id, profile);
+            let tail = encode(&[tail.unclosed(), custom.as_bytes(), b"}"].concat());
+            let mut mac = moment.mac.clone();
+            mac.update(tail.as_bytes());
+            return self.push_all(&moment, &[&tail, ".", &encode(&self.key.finish(&mac))], token);
         }
+        let mut message = Message::behind(&moment.mac);
+        match width {
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Width::Eight(simd) => simd.vectorize(
+                #[inline(always)]
+                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+            ),
+            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+            Width::Four(simd) => simd.vectorize(
+                #[inline(always)]
+                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+            ),
+            Width::One => {
+                dispatch!(Level::new(), simd => self.tail(&moment.text, session_id, profile).append_to(simd, &mut message));
+                let tag = self.key.tag_message(&moment.mac, &mut message);
+                dispatch!(Level::new(), simd => signature::append_to(simd, &tag, &mut message));
+            }
+        }
+        self.push_all(&moment, &[ascii(message.text())], token);
+    }
+
+    #[inline(always)]
+    fn sign_message<S: Simd>(
+        &self,
+        simd: S,
+        moment: &Moment,
+        session_id: SessionId,
+        profile: ProfileId,
+        message: &mut Message,
+    ) {
+        self.append_tail(simd, &moment.text, session_id, profile, message);
+        let tag = self.key.tag_message(&moment.mac, message);
+        wide_tail::append_signature(simd, &tag, message);
+    }
+
+    /// Appends what follows the moment, up to the signature's dot.
+    #[inline(always)]
+    pub(crate) fn append_tail<S: Simd>(
+        &self,
+        simd: S,
+        moment: &MomentText,
+        session_id: SessionId,
+        profile: ProfileId,
+        message: &mut Message,
+    ) {
+        match &self.wide_tail {
+            Some(tail) => tail.append_to(simd, moment.carry.as_bytes().len(), session_id, profile, message),
+            None => self.tail(moment, session_id, profile).append_to(simd, message),
+        }
+    }
+
+    /// Whether there is a wide tail, which writes another byte from now on.
+    #[cfg(test)]
+    pub(crate) fn corrupt_wide_tail(&mut self) -> bool {
+        self.wide_tail.as_mut().map(WideTail::corrupt).is_some()
+    }
+
+    /// Appends a token: what it shares with others, and `parts`.
+    fn push_all(&self, moment: &Moment, parts: &[&str], token: &mut String) {
+        let shared = [self.text.as_str(), moment.text.as_str()];
+        token.reserve(shared.iter().chain(parts).map(|part| part.len()).sum());
+        shared.iter().chain(parts).for_each(|part| token.push_str(part));
     }
 
     /// The start of every token.
@@ -100,9 +172,40 @@ impl Template {
         &self.text
     }
 
+    /// Has taken in [`text`](Self::text).
+    pub(crate) const fn mac(&self) -> &Mac {
+        &self.mac
+    }
+
+    pub(crate) const fn width(&self) -> Width {
+        self.width
+    }
+
+    pub(crate) const fn key(&self) -> &Key {
+        &self.key
+    }
+
+    /// What is the same in all tokens of this validity.
+    pub(crate) fn moment(&self, validity: Validity, is_usual: bool) -> Moment {
+        let kept = if is_usual { self.moments.try_lock() } else { None };
+        match kept {
+            None => self.new_moment(validity),
+            Some(mut kept) => match &*kept {
+                Some(moment) if moment.validity == validity => moment.clone(),
+                _ => kept.insert(self.new_moment(validity)).clone(),
+            },
+        }
+    }
+
+    fn new_moment(&self, validity: Validity) -> Moment {
+        let text = self.moment_text(validity);
+        let mut mac = self.mac.clone();
+        mac.update(text.as_bytes());
+        Moment { validity, text, mac }
+    }
+
     /// What follows [`text`](Self::text).
-    #[inline(always)]
-    pub(crate) fn moment_text<S: Simd>(&self, simd: S, validity: Validity) -> MomentText {
+    pub(crate) fn moment_text(&self, validity: Validity) -> MomentText {
         let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
         let mut digits = itoa::Buffer::new();
         let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
@@ -113,50 +216,30 @@ impl Template {
         json.push(b",\"jti\":\"");
 
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let words = encode_words(simd, json.padded());
-        MomentText { words, length: encoded_length(groups.as_flattened().len()), carry: Carry::from(carry) }
+        let words: [_; MOMENT_WORDS] = dispatch!(Level::new(), simd => encode_words(simd, json.padded()));
+        let text = StackText::prefix(&words, encoded_length(groups.as_flattened().len()));
+        MomentText { text, carry: Carry::from(carry) }
     }
 
-    /// What follows the moment, up to the signature's dot.
     #[inline(always)]
-    pub(crate) fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
+    fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
         Tail::new(&moment.carry, session_id, self.layout, profile)
-    }
-
-    fn moment(&self, validity: Validity) -> Moment {
-        let text = dispatch!(Level::new(), simd => self.moment_text(simd, validity));
-        let mut mac = self.mac.clone();
-        mac.update(text.as_bytes());
-        Moment { text, mac }
-    }
-
-    /// Signs, and appends all parts to `token`; `encoded` is the tail in base64url.
-    fn finish_into(&self, moment: &Moment, encoded: &[u8], token: &mut String) {
-        let mut mac = moment.mac.clone();
-        mac.update(encoded);
-        let signature = Signature::new(&mac.finish());
-        let moment_text = moment.text.as_bytes();
-        token.reserve([self.text.len(), moment_text.len(), encoded.len(), Signature::LENGTH].iter().sum());
-        token.push_str(&self.text);
-        token.push_str(ascii(moment_text));
-        token.push_str(ascii(encoded));
-        token.push_str(signature.as_str());
     }
 }
 
 /// What is the same in all tokens of one signer and one second.
 #[derive(Clone)]
-struct Moment {
-    text: MomentText,
+pub(crate) struct Moment {
+    validity: Validity,
+    pub(crate) text: MomentText,
     /// Has taken in the template's text and this.
-    mac: Mac,
+    pub(crate) mac: Mac,
 }
 
 /// The text of a moment, in base64url.
 #[derive(Clone)]
 pub(crate) struct MomentText {
-    words: [[u8; 8]; MOMENT_WORDS],
-    length: usize,
+    text: StackText<{ Self::MAX_LENGTH }>,
     /// The end of the moment's JSON, which waits to be encoded with the tail.
     carry: Carry,
 }
@@ -165,9 +248,12 @@ impl MomentText {
     /// The greatest length.
     pub(crate) const MAX_LENGTH: usize = MOMENT_WORDS * 8;
 
-    #[inline(always)]
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.words.as_flattened().get(..self.length).unwrap_or_default()
+        self.text.as_bytes()
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        ascii(self.text.as_bytes())
     }
 }
 
@@ -176,6 +262,7 @@ const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":2534
 const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 /// The JSON of a moment from 2001 to 2286, when times have ten digits.
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
+
 /// How many spaces to put after the payload's opening brace: the fewest for which a mint hashes the fewest blocks, and
 /// the whole token fills no more blocks than without them.
 #[expect(
@@ -192,10 +279,13 @@ fn spaces(members: usize, tail: usize) -> usize {
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
     let all_blocks = |spaces: usize| (HEADER.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
     let kept_blocks = |spaces: usize| (HEADER.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
-    (0..MOST)
-        .filter(|&spaces| all_blocks(spaces) == all_blocks(0))
-        .min_by_key(|&spaces| all_blocks(spaces) - kept_blocks(spaces))
-        .unwrap_or(0)
+    let (mut best, blocks) = (0, all_blocks(0));
+    for spaces in (0..MOST).filter(|&spaces| all_blocks(spaces) == blocks) {
+        if kept_blocks(spaces) > kept_blocks(best) {
+            best = spaces;
+        }
+    }
+    best
 }
 
 #[cfg(test)]
@@ -206,11 +296,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{SigningSecret, TokenVersion, UnixTime};
+    use crate::{BatchLanes, SigningSecret, TokenVersion, UnixTime};
 
     fn compressions_and_spare_blocks(layout: &'static Layout, members: &str) -> (usize, usize) {
         let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
-        let template = Template::new(&Key::new(&secret), layout, members);
+        let template = Template::new(Key::new(&secret), Width::detect(BatchLanes::default()), layout, members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400)).unwrap();
         let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
@@ -218,8 +308,8 @@ mod tests {
         template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual: true }, &mut token);
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
-        let kept = (template.text.len() + template.moment(validity).text.as_bytes().len()) / 128;
-        let spaces = spaces(members.len(), Tail::usual_length(layout));
+        let kept = (template.text.len() + template.moment(validity, true).text.as_bytes().len()) / 128;
+        let spaces = spaces(members.len() + 1, Tail::usual_length(layout));
         let json = (signing_input.len() - HEADER.len() - 1) * 3 / 4;
         let unpadded = HEADER.len() + 1 + encoded_length(json - spaces);
         // The outer hash of HMAC is one more.
@@ -232,7 +322,7 @@ mod tests {
         // Version 1 has a UUID for the profile: one character too many for a single block.
         for (version, least) in TokenVersion::ALL.into_iter().zip([3, 2, 2, 2]) {
             for length in 20..400 {
-                let members = format!(",\"iss\":\"{}\"", "x".repeat(length));
+                let members = format!("\"iss\":\"{}\"", "x".repeat(length));
                 assert_eq!(
                     compressions_and_spare_blocks(version.layout(), &members),
                     (least, 0),

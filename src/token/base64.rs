@@ -1,4 +1,4 @@
-//! The base64url of a token's segments, without padding (RFC 7515 §2), into the caller's buffer.
+//! The base64url of a token's segments, without padding (RFC 7515 §2).
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use fearless_simd::Simd;
@@ -9,11 +9,9 @@ pub(crate) const fn encoded_length(bytes: usize) -> usize {
     (bytes * 4).div_ceil(3)
 }
 
-/// Writes to the start of `encoded`, which the caller made long enough, and returns the length.
-pub(crate) fn encode(bytes: &[u8], encoded: &mut [u8]) -> usize {
-    let length = URL_SAFE_NO_PAD.encode_slice(bytes, encoded);
-    debug_assert!(length.is_ok(), "the buffer was sized for this text");
-    length.unwrap_or(0)
+/// Text of any length.
+pub(crate) fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 /// Encodes `WORDS` times six bytes to eight characters each; two more bytes are read, and not used.
@@ -28,8 +26,9 @@ pub(crate) fn encode_words<S: Simd, const BYTES: usize, const WORDS: usize>(
 ) -> [[u8; 8]; WORDS] {
     const { assert!(BYTES >= WORDS * 6 + 2) };
     let mut words = [0; WORDS];
-    for (word, six) in words.iter_mut().zip(bytes.windows(8).step_by(6)) {
-        *word = six.first_chunk().map_or(0, |six| u64::from_be_bytes(*six)) >> 16;
+    for (number, word) in words.iter_mut().enumerate() {
+        let (_, rest) = bytes.split_at(number.saturating_mul(6));
+        *word = rest.first_chunk().map_or(0, |six| u64::from_be_bytes(*six)) >> 16;
     }
     for word in &mut words {
         *word = characters(sextets(*word));
@@ -70,10 +69,9 @@ const fn bytes(byte: u8) -> u64 {
 
 /// What was encoded, as text.
 #[inline]
+#[expect(clippy::expect_used, reason = "each of the characters stands in the alphabet")]
 pub(crate) fn ascii(encoded: &[u8]) -> &str {
-    let text = str::from_utf8(encoded);
-    debug_assert!(text.is_ok(), "base64 is ASCII");
-    text.unwrap_or_default()
+    str::from_utf8(encoded).expect("base64 is ASCII")
 }
 
 #[cfg(test)]

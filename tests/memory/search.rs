@@ -7,6 +7,8 @@ use std::{
     os::unix::fs::FileExt,
 };
 
+use zeroize::Zeroizing;
+
 /// What is looked for is kept with this bit pattern over it, or the search would find itself.
 pub(crate) const MASK: u8 = 0xa5;
 
@@ -37,7 +39,21 @@ impl Search {
         self.add_masked(name, &masked);
     }
 
-    pub(crate) fn add_masked(&mut self, name: &'static str, masked: &[u8]) {
+    /// As it is, and as SHA-512 reads it: in words whose most significant byte comes first.
+    pub(crate) fn add_both_ways(&mut self, name: &'static str, text: &Zeroizing<Vec<u8>>) {
+        let mut swapped = text.clone();
+        swapped.chunks_exact_mut(8).for_each(<[u8]>::reverse);
+        self.add(name, text);
+        self.add(name, &swapped);
+    }
+
+    /// In the order of this machine's bytes and in the other one.
+    pub(crate) fn add_masked_words(&mut self, name: &'static str, masked: &[u64; 8]) {
+        self.add_masked(name, masked.map(u64::to_ne_bytes).as_flattened());
+        self.add_masked(name, masked.map(|word| word.swap_bytes().to_ne_bytes()).as_flattened());
+    }
+
+    fn add_masked(&mut self, name: &'static str, masked: &[u8]) {
         for &masked in masked.as_chunks::<PIECE_LENGTH>().0 {
             self.starts[usize::from(masked[0] ^ MASK)] = true;
             self.pieces.push(Piece { name, masked });
@@ -48,7 +64,7 @@ impl Search {
     pub(crate) fn found(&self) -> Vec<&'static str> {
         let memory = File::open("/proc/self/mem").unwrap();
         let mut found = BTreeSet::new();
-        let mut buffer = vec![0; 1 << 16];
+        let (mut buffer, zeros) = (vec![0; 1 << 12], vec![0; 1 << 12]);
         let own = buffer.as_ptr().addr()..buffer.as_ptr().addr() + buffer.len();
         for region in writable_regions() {
             // Chunks overlap, so that a piece across their border is whole in one of them.
@@ -56,6 +72,10 @@ impl Search {
                 let length = buffer.len().min(region.end - start);
                 // Part of a stack may be gone by now.
                 let Ok(read) = memory.read_at(&mut buffer[..length], start as u64) else { break };
+                // Most of memory was never written to.
+                if buffer[..read] == zeros[..read] {
+                    continue;
+                }
                 let places = self.places(&buffer[..read]);
                 found.extend(places.filter(|(place, _)| !own.contains(&(start + place))).map(|(_, name)| name));
             }

@@ -1,4 +1,4 @@
-"""Reckons the two states that HMAC-SHA512 keeps of the secret of tests/memory: python3 tests/vectors/hmac_state.py
+"""Reckons the states that HMAC-SHA512 keeps of the secrets of tests/memory, and the hash of those longer than a block: python3 tests/vectors/hmac_state.py
 
 From FIPS 180-4 and RFC 2104 alone; prints them with the test's mask over them.
 """
@@ -55,7 +55,12 @@ def compress(state, block):
 abc = compress(INITIAL, b"abc\x80" + bytes(116) + struct.pack(">Q", 24))
 assert struct.pack(">8Q", *abc) == hashlib.sha512(b"abc").digest()
 
-secret = bytes((place * 151 + 89) % 256 ^ MASK for place in range(64)).ljust(128, b"\0")
-for name, pad in ("inner", 0x36), ("outer", 0x5C):
-    state = compress(INITIAL, bytes(byte ^ pad for byte in secret))
-    print(name, *(f"{word ^ int.from_bytes(bytes([MASK] * 8), 'big'):#018x}" for word in state))
+for length in 64, 129, 1000:
+    secret = bytes((place * 151 + place // 256 * 7 + 89) % 256 ^ MASK for place in range(length))
+    key = hashlib.sha512(secret).digest() if length > 128 else secret
+    print(length)
+    states = [(name, compress(INITIAL, bytes(byte ^ pad for byte in key.ljust(128, b"\0")))) for name, pad in (("inner", 0x36), ("outer", 0x5C))]
+    if length > 128:
+        states.append(("hash", struct.unpack(">8Q", key)))
+    for name, state in states:
+        print(name, *(f"{word ^ int.from_bytes(bytes([MASK] * 8), 'big'):#018x}" for word in state))

@@ -1,4 +1,4 @@
-"""Reckons the pinned session of tests/stable.rs from the documentation alone: python3 tests/vectors/stable.py"""
+"""Reckons the pinned session of the stable tests from the documentation alone: python3 tests/vectors/stable.py"""
 
 import hashlib
 import hmac
@@ -6,23 +6,24 @@ import uuid
 
 SECRET = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab"
 PROFILE = uuid.UUID("52909e05-e1cb-4e45-b273-2b7b5d1f9bff")
-NOW, WINDOW, GENERATION = 1_700_000_000, 3600, 7
+NOW, WINDOW, GENERATION, TTL, BACKDATING = 1_700_000_000, 3600, 7, 86_400, 0
+CLAIMS = b'{"iss":"auth.quiltt.io","aud":"api.quiltt.io","ver":6}'
+GOLDEN = 0x9E3779B97F4A7C15F39CC0605CEDC835
 
 
-def derive(label):
-    return hmac.new(SECRET, label, hashlib.sha512).digest()
+def number(value):
+    return value.to_bytes(8, "big")
 
 
-offset_key = derive(b"quiltt-session stable offset v1")
-first, second, addend = (int.from_bytes(offset_key[at : at + 16], "big") for at in (0, 16, 32))
-high, low = PROFILE.int >> 64, PROFILE.int & (2**64 - 1)
-hashed = ((first * high + second * low + addend) % 2**128) >> 64
-offset = hashed * WINDOW >> 64
+fraction = (PROFILE.int * GOLDEN % 2**128) >> 64
+offset = fraction * WINDOW >> 64
 start = NOW - (NOW - offset) % WINDOW
 
-message = PROFILE.bytes + start.to_bytes(8, "big") + GENERATION.to_bytes(8, "big")
-digest = hmac.new(derive(b"quiltt-session stable session id v1"), message, hashlib.sha256).digest()
-number = int.from_bytes(digest[:16], "big")
-number = number & ~(0xF << 76) | 8 << 76  # version 8
-number = number & ~(0x3 << 62) | 0x2 << 62  # the variant of RFC 9562
-print(start, uuid.UUID(int=number))
+label = b"quiltt-session stable v2\0"
+key = hmac.new(SECRET, label + number(TTL) + number(BACKDATING) + CLAIMS, hashlib.sha512).digest()
+message = PROFILE.bytes + number(start) + number(GENERATION) + number(WINDOW)
+digest = hmac.new(key, message, hashlib.sha256).digest()
+session_id = int.from_bytes(digest[:16], "big")
+session_id = session_id & ~(0xF << 76) | 8 << 76  # version 8
+session_id = session_id & ~(0x3 << 62) | 0x2 << 62  # the variant of RFC 9562
+print(start, uuid.UUID(int=session_id))

@@ -1,0 +1,88 @@
+//! The end of a message, from a block's start on, and SHA-512's padding behind it.
+
+use super::{
+    hmac::Mac,
+    sha512::{BLOCK_LENGTH, Block},
+};
+
+/// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
+pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
+
+/// What goes on where a [`Mac`] stands: at most three blocks with their padding. Behind it is room for what is written
+/// there once it is hashed.
+#[derive(Clone)]
+pub(crate) struct Message {
+    bytes: [u8; Self::CAPACITY],
+    /// Where the text begins that the [`Mac`] has not seen.
+    start: usize,
+    end: usize,
+}
+
+impl Message {
+    const CAPACITY: usize = 4 * BLOCK_LENGTH;
+    /// The most that may be hashed, whatever the [`Mac`] has taken in.
+    pub(crate) const MAX_LENGTH: usize = 3 * BLOCK_LENGTH - (BLOCK_LENGTH - 1) - TRAILER_LENGTH;
+
+    #[inline(always)]
+    pub(crate) fn behind(mac: &Mac) -> Self {
+        let rest = mac.rest();
+        let mut message = Self { bytes: [0; Self::CAPACITY], start: rest.len(), end: rest.len() };
+        let (start, _) = message.bytes.split_at_mut(rest.len());
+        start.copy_from_slice(rest);
+        message
+    }
+
+    /// Back to where the [`Mac`] stands.
+    #[inline(always)]
+    pub(crate) const fn clear(&mut self) {
+        self.end = self.start;
+    }
+
+    /// Appends the first `length` bytes of `text`. The others are written behind them, and do not count.
+    #[inline(always)]
+    pub(crate) fn append(&mut self, text: &[u8], length: usize) {
+        let (_, room) = self.bytes.split_at_mut(self.end);
+        let (room, _) = room.split_at_mut(text.len());
+        room.copy_from_slice(text);
+        self.end = self.end.saturating_add(length);
+    }
+
+    /// All that was appended.
+    #[inline(always)]
+    pub(crate) fn text(&self) -> &[u8] {
+        let (text, _) = self.bytes.split_at(self.end);
+        let (_, text) = text.split_at(self.start);
+        text
+    }
+
+    /// The blocks to hash behind `hashed` bytes.
+    #[inline(always)]
+    pub(crate) fn padded(&mut self, hashed: usize) -> &[Block] {
+        pad(&mut self.bytes, self.end, hashed)
+    }
+
+    /// The block at `place`, as [`padded`](Self::padded) left it.
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "the longest message has three blocks, and there are four")]
+    pub(crate) fn block(&self, place: usize) -> &Block {
+        let (blocks, _) = self.bytes.as_chunks();
+        &blocks[place]
+    }
+}
+
+/// Puts SHA-512's padding behind the first `length` bytes of a buffer that has room for it, and returns the blocks;
+/// `hashed` bytes came before it.
+#[inline(always)]
+#[expect(clippy::expect_used, reason = "the last block ends with the trailer by the reckoning one line above")]
+pub(crate) fn pad(buffer: &mut [u8], length: usize, hashed: usize) -> &[Block] {
+    let blocks = length.saturating_add(TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);
+    let (bytes, _) = buffer.split_at_mut(blocks.saturating_mul(BLOCK_LENGTH));
+    let (_, padding) = bytes.split_at_mut(length);
+    let (zeros, bits) = padding.split_last_chunk_mut().expect("padding holds the length");
+    *bits = (hashed.saturating_add(length) as u64).saturating_mul(8).to_be_bytes();
+    zeros.fill(0);
+    let one = zeros.first_mut().expect("padding starts with a bit");
+    *one = 0x80;
+    let (blocks, _) = bytes.as_chunks();
+    blocks
+}

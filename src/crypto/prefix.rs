@@ -1,0 +1,93 @@
+//! What a verifier keeps of the last token that was right, so that it need not be hashed again.
+//!
+//! Tokens of one signer start with the same blocks: two for the signer's life, three within a second. HMAC covers every
+//! byte all the same: its state behind a block depends on the key and on the blocks up to there, and nothing else.
+
+use std::slice;
+
+use constant_time_eq::constant_time_eq_n;
+use sha2::block_api::compress512;
+use zeroize::Zeroizing;
+
+use super::{
+    hmac::{Key, Tag, is_equal},
+    sha512::{BLOCK_LENGTH, Block, State},
+};
+
+/// Most blocks that are kept; a token of version 6 with all ids has three whole ones.
+const MOST: usize = 4;
+
+/// The first whole blocks of a message that was signed, and the states behind them.
+pub(crate) struct Prefix {
+    /// Whose states they are.
+    key_index: usize,
+    length: usize,
+    blocks: [Block; MOST],
+    states: Zeroizing<[State<u64>; MOST]>,
+}
+
+/// A message whose tag was right.
+pub(crate) struct Signed {
+    /// The place of the key among those that were tried.
+    pub(crate) key_index: usize,
+    fresh: Option<Fresh>,
+}
+
+/// Where the states behind the message's blocks are new, and what they are.
+struct Fresh {
+    known: usize,
+    states: Zeroizing<[State<u64>; MOST]>,
+}
+
+impl Prefix {
+    pub(crate) fn empty() -> Self {
+        let (blocks, states) = ([[0; BLOCK_LENGTH]; MOST], Zeroizing::new([[0; 8]; MOST]));
+        Self { key_index: 0, length: 0, blocks, states }
+    }
+
+    /// Whether `tag` is the message's, under which of the keys.
+    pub(crate) fn verify(&self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
+        keys.iter().enumerate().find_map(|(index, key)| self.verify_with(index, key, message, tag))
+    }
+
+    fn verify_with(&self, key_index: usize, key: &Key, message: &[u8], tag: &Tag) -> Option<Signed> {
+        let (blocks, _) = message.as_chunks();
+        let (blocks, _) = blocks.split_at(blocks.len().min(MOST));
+        let known = if key_index == self.key_index { self.known(blocks) } else { 0 };
+        let mut state = match known.checked_sub(1).and_then(|last| self.states.get(last)) {
+            Some(behind) => *behind,
+            None => *key.inner(),
+        };
+        let mut fresh = (known < blocks.len()).then(|| Fresh { known, states: Zeroizing::new([[0; 8]; MOST]) });
+        if let Some(Fresh { known, states }) = &mut fresh {
+            for (block, behind) in blocks.iter().zip(states.iter_mut()).skip(*known) {
+                compress512(&mut state, slice::from_ref(block));
+                *behind = state;
+            }
+        }
+        let length = blocks.as_flattened().len();
+        let (_, rest) = message.split_at(length);
+        let right = key.tag(state, BLOCK_LENGTH.saturating_add(length), rest);
+        is_equal(&right, tag).then_some(Signed { key_index, fresh })
+    }
+
+    /// How many of a message's first blocks are those that are kept, each compared in constant time.
+    fn known(&self, blocks: &[Block]) -> usize {
+        let (kept, _) = self.blocks.split_at(self.length);
+        kept.iter().zip(blocks).take_while(|(kept, block)| constant_time_eq_n(kept, block)).count()
+    }
+
+    /// Keeps the blocks of the message that [`verify`](Self::verify) found `signed`, which must not have been refused since.
+    #[expect(clippy::indexing_slicing, reason = "no more than `MOST` blocks")]
+    pub(crate) fn keep(&mut self, signed: &Signed, message: &[u8]) {
+        let Some(Fresh { known, states }) = &signed.fresh else { return };
+        let (blocks, _) = message.as_chunks();
+        let (blocks, _) = blocks.split_at(blocks.len().min(MOST));
+        for (place, block) in blocks.iter().enumerate().skip(*known) {
+            self.blocks[place] = *block;
+            self.states[place] = states[place];
+        }
+        self.key_index = signed.key_index;
+        self.length = blocks.len();
+    }
+}

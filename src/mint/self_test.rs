@@ -1,0 +1,52 @@
+//! Vector code that a compiler or a processor got wrong must stop, not sign.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::{
+    batch_signing::Entry,
+    template::{Template, Variables},
+    validity::Validity,
+};
+use crate::{crypto::width::Width, time::UnixTime};
+
+/// Whether a known group gets the same tokens from plain code, from vectors one by one, and side by side.
+pub(crate) fn passes(template: &Template) -> bool {
+    let issued_at = UnixTime::from_secs(1_700_000_000).unwrap_or(UnixTime::MAX);
+    let Ok(validity) = Validity::new(issued_at, Duration::from_secs(86_400)) else { return false };
+    let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
+    let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
+    let mut entries: Vec<_> = pairs.map(|(id, profile)| Entry::new(profile.into(), id.into(), validity)).collect();
+    let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
+    for &Entry { profile, session_id, .. } in &entries {
+        let variables = Variables { profile, session_id, validity, custom: "", is_usual: true };
+        template.sign_at_width(Width::One, &variables, &mut plain);
+        template.sign_into(&variables, &mut single);
+    }
+    template.sign_batch(&mut entries, &mut batch);
+    plain == single && plain == batch
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        crypto::{hmac::Key, width::BatchLanes},
+        secret::SigningSecret,
+        token::version::TokenVersion,
+    };
+
+    #[test]
+    fn it_passes_for_every_version_and_width_and_fails_where_vectors_write_another_byte() {
+        for version in TokenVersion::ALL {
+            for lanes in [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One] {
+                let key = Key::new(&SigningSecret::demo());
+                let mut template = Template::new(key, Width::detect(lanes), version.layout(), r#""iss":"a""#);
+                assert!(passes(&template), "{version:?} {lanes:?}");
+                let differs = template.corrupt_wide_tail() && !matches!(Width::detect(lanes), Width::One);
+                assert_eq!(passes(&template), !differs, "{version:?} {lanes:?}");
+            }
+        }
+    }
+}
