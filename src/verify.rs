@@ -348,7 +348,11 @@ impl VerifiedSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::tests::{impossible_times, with_clock_at};
+    use crate::{
+        crypto::hmac::tests::compressions,
+        mint::signer::SessionSigner,
+        time::tests::{impossible_times, with_clock_at},
+    };
 
     #[test]
     fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
@@ -357,5 +361,59 @@ mod tests {
         for (time, error) in impossible_times() {
             assert_eq!(with_clock_at(time, || verifier.verify("a.b.c")), Err(VerifyError::Clock(error)));
         }
+    }
+
+    const NOW: u64 = 1_700_000_000;
+
+    fn at(secs: u64) -> UnixTime {
+        UnixTime::from_secs(secs).unwrap()
+    }
+
+    /// A token of three whole blocks and a rest, as with all ids.
+    fn token(issuer: &str, now: u64) -> String {
+        let signer = SessionSigner::builder(SigningSecret::demo()).issuer(issuer).claim("region", "x".repeat(90));
+        let (profile, id) = (ProfileId::random().unwrap(), SessionId::random().unwrap());
+        signer.build().unwrap().mint_at(profile, at(now), id).unwrap().into_token()
+    }
+
+    #[test]
+    fn of_a_signers_tokens_only_what_differs_is_hashed() {
+        let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
+        let verify = |token: String| compressions(|| drop(verifier.verify_at(&token, at(NOW + 60)).unwrap()));
+        // Three whole blocks, the last one and HMAC's second hash.
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 5);
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 2, "the same second");
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW + 1)), 3, "the signer's blocks");
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 3, "the last one alone is kept");
+    }
+
+    #[test]
+    fn of_a_token_that_is_refused_nothing_is_kept() {
+        let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
+        verifier.verify_at(&token(DEFAULT_ISSUER, NOW), at(NOW)).unwrap();
+        let forged = SessionSigner::builder(SigningSecret::from_bytes([b"another ", &[7; 64][..]].concat()).unwrap());
+        let forged =
+            forged.build().unwrap().mint_at(ProfileId::random().unwrap(), at(NOW), SessionId::random().unwrap());
+        let expired = token(DEFAULT_ISSUER, NOW - 86_400);
+        for refused in
+            [expired, token("somebody else", NOW), token(DEFAULT_ISSUER, NOW + 1), forged.unwrap().into_token()]
+        {
+            verifier.verify_at(&refused, at(NOW)).unwrap_err();
+            let next = token(DEFAULT_ISSUER, NOW);
+            assert_eq!(compressions(|| drop(verifier.verify_at(&next, at(NOW)).unwrap())), 2);
+        }
+    }
+
+    #[test]
+    fn the_kept_states_are_those_of_the_secret_that_matched() {
+        let other = || SigningSecret::from_bytes([b"another ", &[7; 64][..]].concat()).unwrap();
+        let verifier = SessionVerifier::builder(other()).also_accept(SigningSecret::demo()).build().unwrap();
+        let verify = |token: String| compressions(|| drop(verifier.verify_at(&token, at(NOW)).unwrap()));
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 10);
+        assert_eq!(
+            verify(token(DEFAULT_ISSUER, NOW)),
+            7,
+            "all of it under the first secret, the rest under the second"
+        );
     }
 }

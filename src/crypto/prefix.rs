@@ -6,11 +6,10 @@
 use std::slice;
 
 use constant_time_eq::constant_time_eq_n;
-use sha2::block_api::compress512;
 use zeroize::Zeroizing;
 
 use super::{
-    hmac::{Key, Tag, is_equal},
+    hmac::{Key, Tag, compress, is_equal},
     sha512::{BLOCK_LENGTH, Block, State},
 };
 
@@ -61,7 +60,7 @@ impl Prefix {
         let mut fresh = (known < blocks.len()).then(|| Fresh { known, states: Zeroizing::new([[0; 8]; MOST]) });
         if let Some(Fresh { known, states }) = &mut fresh {
             for (block, behind) in blocks.iter().zip(states.iter_mut()).skip(*known) {
-                compress512(&mut state, slice::from_ref(block));
+                compress(&mut state, slice::from_ref(block));
                 *behind = state;
             }
         }
@@ -89,5 +88,39 @@ impl Prefix {
         }
         self.key_index = signed.key_index;
         self.length = blocks.len();
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
+mod tests {
+    use proptest::{collection::vec, prelude::*};
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        /// Messages that share blocks, and change one, in any order, under either key.
+        #[test]
+        fn whatever_is_kept_the_verdict_is_that_of_the_whole_message(
+            messages in vec((0_u8..3, 0_usize..6, 0_usize..700, any::<bool>(), any::<bool>()), 1..20),
+        ) {
+            let keys = [&[1; 64], &[2; 64]].map(|secret| Key::from_bytes(secret));
+            let mut kept = Prefix::empty();
+            for (filling, changed, length, is_second, is_forged) in messages {
+                let mut message = vec![7; length];
+                let changed = changed * BLOCK_LENGTH;
+                message.iter_mut().skip(changed).for_each(|byte| *byte = filling);
+                let key_index = usize::from(is_second);
+                let mut tag = keys[key_index].tag(*keys[key_index].inner(), BLOCK_LENGTH, &message);
+                tag[usize::from(filling)] ^= u8::from(is_forged);
+                let signed = kept.verify(&keys, &message, &tag);
+                prop_assert_eq!(signed.as_ref().map(|signed| signed.key_index), (!is_forged).then_some(key_index));
+                if let Some(signed) = signed {
+                    kept.keep(&signed, &message);
+                }
+            }
+        }
     }
 }

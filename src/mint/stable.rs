@@ -1,6 +1,6 @@
 //! The same session for the same user, computed by every replica for itself.
 
-use std::{fmt, time::Duration};
+use std::{fmt, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
@@ -53,8 +53,8 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct StableSigner<'s> {
     signer: &'s SessionSigner,
-    /// In seconds, at least 1.
-    window: u64,
+    /// In seconds.
+    window: NonZeroU64,
     generation: u64,
 }
 
@@ -73,10 +73,12 @@ impl SessionSigner {
 impl<'s> StableSigner<'s> {
     fn new(signer: &'s SessionSigner, window: Duration) -> Result<Self, ConfigError> {
         let max = Duration::from_secs(signer.ttl().as_secs() / 2);
-        if window.is_zero() || window.subsec_nanos() != 0 || window > max {
-            return Err(ConfigError::Window { found: window, max: max.as_secs() });
+        match NonZeroU64::new(window.as_secs()) {
+            Some(seconds) if window.subsec_nanos() == 0 && window <= max => {
+                Ok(Self { signer, window: seconds, generation: 0 })
+            }
+            _ => Err(ConfigError::Window { found: window, max: max.as_secs() }),
         }
-        Ok(Self { signer, window: window.as_secs(), generation: 0 })
     }
 
     /// Counts the sessions of a window: after a revocation the next number gives a new one. 0 unless set.
@@ -146,19 +148,19 @@ impl<'s> StableSigner<'s> {
     /// As for [`mint_at`](Self::mint_at).
     pub fn renews_at(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, MintError> {
         let start = self.window_start(profile, now)?;
-        start.checked_add(Duration::from_secs(self.window)).ok_or(MintError::ExpiryTooLate)
+        start.checked_add(Duration::from_secs(self.window.get())).ok_or(MintError::ExpiryTooLate)
     }
 
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer.stable_key().session_id(profile, start, self.generation, self.window);
+        let session_id = self.signer.stable_key().session_id(profile, start, self.generation, self.window.get());
         Ok((Validity::new(start, self.signer.ttl())?, session_id))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
-        let offset = stable_key::offset(profile, self.window);
+        let offset = stable_key::offset(profile, self.window.get());
         let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
-        let into_window = since_first.checked_rem(self.window).unwrap_or(0);
+        let into_window = since_first % self.window;
         UnixTime::from_secs(now.as_secs().saturating_sub(into_window))
     }
 }

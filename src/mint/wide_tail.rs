@@ -264,7 +264,7 @@ const fn place(carry: usize, byte: usize) -> (usize, bool) {
         byte if byte < KEY_AT => {
             let dashes = (byte > 8) as usize + (byte > 13) as usize + (byte > 18) as usize + (byte > 23) as usize;
             let nibble = byte - dashes;
-            (if nibble % 2 == 0 { HIGH_NIBBLES } else { LOW_NIBBLES } + nibble / 2, false)
+            ([HIGH_NIBBLES, LOW_NIBBLES][nibble % 2] + nibble / 2, false)
         }
         byte if byte < DIGITS_AT => (KEY + byte - KEY_AT, false),
         byte => (DIGITS + byte - DIGITS_AT, true),

@@ -20,6 +20,7 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
 /// [`encode`], which has to be ready for any length. Words are independent of each other and there is no table, so the
 /// compiler works on as many at once as the processor's vectors hold; the argument says which it may use.
 #[inline(always)]
+#[expect(clippy::expect_used, reason = "there are eight bytes from the start of each word on, as is asserted")]
 pub(crate) fn encode_words<S: Simd, const BYTES: usize, const WORDS: usize>(
     _: S,
     bytes: &[u8; BYTES],
@@ -28,7 +29,7 @@ pub(crate) fn encode_words<S: Simd, const BYTES: usize, const WORDS: usize>(
     let mut words = [0; WORDS];
     for (number, word) in words.iter_mut().enumerate() {
         let (_, rest) = bytes.split_at(number.saturating_mul(6));
-        *word = rest.first_chunk().map_or(0, |six| u64::from_be_bytes(*six)) >> 16;
+        *word = u64::from_be_bytes(*rest.first_chunk().expect("eight bytes")) >> 16;
     }
     for word in &mut words {
         *word = characters(sextets(*word));
