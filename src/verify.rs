@@ -94,7 +94,7 @@ impl SessionVerifier {
         if !self.is_signed(&token) {
             return Err(VerifyError::BadSignature);
         }
-        header::check(token.untrusted_header_json())?;
+        header::check(&token)?;
         let claims = token.untrusted_claims()?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         self.check_times(&claims, now)?;

@@ -33,12 +33,10 @@ use crate::{
     id::{ProfileId, SessionId},
     token::{
         base64::{ascii, encode, encode_words, encoded_length},
+        header,
         version::Layout,
     },
 };
-
-/// `{"alg":"HS512"}`, exactly as in Quiltt's tokens, in base64url.
-pub(crate) const HEADER: &str = "eyJhbGciOiJIUzUxMiJ9";
 
 /// What is the same in all tokens of one signer.
 pub(crate) struct Template {
@@ -74,7 +72,7 @@ impl Template {
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let mut encoded = vec![0; encoded_length(json.len())];
         let length = encode(groups.as_flattened(), &mut encoded);
-        let text = format!("{HEADER}.{}", ascii(encoded.get(..length).unwrap_or_default()));
+        let text = format!("{}.{}", header::SEGMENT, ascii(encoded.get(..length).unwrap_or_default()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
         Self { text, carry: Carry::from(carry), mac, layout, moments: PerCore::new() }
@@ -190,8 +188,9 @@ fn spaces(members: usize, tail: usize) -> usize {
     const MOST: usize = BLOCK / 4 * 3;
 
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
-    let all_blocks = |spaces: usize| (HEADER.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
-    let kept_blocks = |spaces: usize| (HEADER.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
+    let all_blocks =
+        |spaces: usize| (header::SEGMENT.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
+    let kept_blocks = |spaces: usize| (header::SEGMENT.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
     (0..MOST)
         .filter(|&spaces| all_blocks(spaces) == all_blocks(0))
         .min_by_key(|&spaces| all_blocks(spaces) - kept_blocks(spaces))
@@ -220,8 +219,8 @@ mod tests {
         let (signing_input, _) = token.rsplit_once('.').unwrap();
         let kept = (template.text.len() + template.moment(validity).text.as_bytes().len()) / 128;
         let spaces = spaces(members.len(), Tail::usual_length(layout));
-        let json = (signing_input.len() - HEADER.len() - 1) * 3 / 4;
-        let unpadded = HEADER.len() + 1 + encoded_length(json - spaces);
+        let json = (signing_input.len() - header::SEGMENT.len() - 1) * 3 / 4;
+        let unpadded = header::SEGMENT.len() + 1 + encoded_length(json - spaces);
         // The outer hash of HMAC is one more.
         let compressions = blocks(signing_input.len()) - kept + 1;
         (compressions, blocks(signing_input.len()) - blocks(unpadded))
