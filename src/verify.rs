@@ -103,7 +103,7 @@ impl SessionVerifier {
             None => self.signed(&Prefix::empty(), &token),
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
-        header::check(token.untrusted_header_json())?;
+        header::check(&token)?;
         let claims = token.untrusted_claims()?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         self.check_times(&claims, now)?;

@@ -155,6 +155,25 @@ fn custom_claims_are_found_by_name_and_kept_in_order() {
     assert_eq!(claims.custom("exp"), None, "Quiltt's own claims are not custom");
 }
 
+#[test]
+fn claims_of_ones_own_are_read_as_strictly_through_serde_as_from_a_token() {
+    let deep = ["[".repeat(8), "]".repeat(8)].concat();
+    for value in [r#"{"a":1,"a":2}"#, r#"[{"a":1,"\u0061":1}]"#, &deep, r#"{"$serde_json::private::RawValue":"1"}"#] {
+        let claims = [members(TokenVersion::V6), vec![("x", value)]].concat();
+        assert!(matches!(read(&claims), Err(ParseTokenError::NotJsonObject(_))), "{value}");
+    }
+}
+
+#[test]
+fn an_object_that_serde_json_takes_for_a_number_is_no_time() {
+    for name in ["exp", "nbf", "iat", "ver"] {
+        for digits in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::\u004eumber":"\u0031"}"#] {
+            let found = read(&edited(TokenVersion::V1, name, Some(digits))).unwrap_err();
+            assert!(matches!(found, ParseTokenError::InvalidClaim { name: found, .. } if found == name), "{found:?}");
+        }
+    }
+}
+
 fn any_order() -> impl Strategy<Value = (TokenVersion, Vec<(&'static str, &'static str)>)> {
     select(TokenVersion::ALL.to_vec())
         .prop_flat_map(|version| (Just(version), Just([members(version), vec![("x", "1")]].concat()).prop_shuffle()))

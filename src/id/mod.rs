@@ -60,17 +60,8 @@ macro_rules! global_id {
             }
 
             /// Reads the global id only, as in tokens from version 2 on.
-            pub(crate) fn parse_global(text: &str) -> Result<Self, ParseIdError> {
-                parse_global(Self::PREFIX, text)
-                    .map(Self)
-                    .map_err(|(reason, position)| ParseIdError { expected: EXPECTED_GLOBAL, reason, position })
-            }
-
-            /// Reads the bare UUID only, as in tokens of version 1.
-            pub(crate) fn parse_bare(text: &str) -> Result<Self, ParseIdError> {
-                parse_uuid(text)
-                    .map(Self)
-                    .map_err(|(reason, position)| ParseIdError { expected: EXPECTED_UUID, reason, position })
+            pub(crate) fn parse_global(text: &str) -> Option<Self> {
+                parse_global(Self::PREFIX, text).ok().map(Self)
             }
         }
 
@@ -268,7 +259,6 @@ pub(crate) fn uuid_v4(bytes: [u8; 16]) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
 
-const EXPECTED_GLOBAL: &str = "a global id of the right kind";
 const EXPECTED_UUID: &str = "a hyphenated UUID";
 
 /// Why a text was refused, and the offset in bytes.

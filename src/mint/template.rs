@@ -38,12 +38,10 @@ use crate::{
     id::{ProfileId, SessionId},
     token::{
         base64::{ascii, encode, encode_words, encoded_length},
+        header,
         version::Layout,
     },
 };
-
-/// `{"alg":"HS512"}`, exactly as in Quiltt's tokens, in base64url.
-pub(crate) const HEADER: &str = "eyJhbGciOiJIUzUxMiJ9";
 
 /// What is the same in all tokens of one signer.
 pub(crate) struct Template {
@@ -80,7 +78,7 @@ impl Template {
         let spaces = spaces(members.len(), Tail::usual_length(layout));
         let json = format!("{{{:spaces$}{members}", "");
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let text = format!("{HEADER}.{}", encode(groups.as_flattened()));
+        let text = format!("{}.{}", header::SEGMENT, encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
         let wide_tail = WideTail::new(layout);
@@ -277,8 +275,9 @@ fn spaces(members: usize, tail: usize) -> usize {
     const MOST: usize = BLOCK / 4 * 3;
 
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
-    let all_blocks = |spaces: usize| (HEADER.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
-    let kept_blocks = |spaces: usize| (HEADER.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
+    let all_blocks =
+        |spaces: usize| (header::SEGMENT.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
+    let kept_blocks = |spaces: usize| (header::SEGMENT.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
     let (mut best, blocks) = (0, all_blocks(0));
     for spaces in (0..MOST).filter(|&spaces| all_blocks(spaces) == blocks) {
         if kept_blocks(spaces) > kept_blocks(best) {
@@ -313,8 +312,8 @@ mod tests {
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
         let spaces = spaces(members.len() + 1, Tail::usual_length(layout));
-        let json = (signing_input.len() - HEADER.len() - 1) * 3 / 4;
-        let unpadded = HEADER.len() + 1 + encoded_length(json - spaces);
+        let json = (signing_input.len() - header::SEGMENT.len() - 1) * 3 / 4;
+        let unpadded = header::SEGMENT.len() + 1 + encoded_length(json - spaces);
         (compressions, blocks(signing_input.len()) - blocks(unpadded))
     }
 

@@ -4,13 +4,16 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::error::BodyError;
+use crate::token::strict_json::Object;
 
 /// The members of a JSON object.
 pub(crate) struct Members(Map<String, Value>);
 
 impl Members {
+    /// Repeated names are refused at any depth, and so is JSON more than eight levels deep.
     pub(crate) fn read(json: &[u8]) -> Result<Self, BodyError> {
-        serde_json::from_slice(json).map(Self).map_err(|_| BodyError::NotJsonObject)
+        let members = Object::read(json).ok_or(BodyError::NotJsonObject)?;
+        Ok(Self(members.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()))
     }
 
     /// `null` is as good as absent; any other value of the wrong type is an error.

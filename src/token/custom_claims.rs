@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{ascii_json, claims, strict_json};
+use super::{ascii_json, claims, strict_json::Object};
 use crate::error::ClaimError;
 
 /// Most bytes of JSON that the custom claims of one token may take, names and punctuation included.
@@ -36,9 +36,8 @@ impl CustomClaims {
         let value = ascii_json::to_string(value).map_err(|_| ClaimError::NotJson { name: owned() })?;
         let mut member = String::new();
         ascii_json::push_member(&mut member, name, &value);
-        // Inside an object, as it will stand in the token: readers limit the depth from there. A string, number or the
-        // like has neither depth nor names.
-        if value.starts_with(['{', '[']) && !strict_json::names_are_unique(format!("{{\"\":0{member}}}").as_bytes()) {
+        // As a verifier reads it: nothing but the one claim, whatever its `Serialize` wrote.
+        if !is_one_claim(&member) {
             return Err(ClaimError::NotJson { name: owned() });
         }
         let length = [self.json.len(), member.len(), others.map_or(0, |others| others.json.len())];
@@ -51,9 +50,16 @@ impl CustomClaims {
     }
 }
 
+/// Whether a strict reader finds one member in this, which has a comma before it.
+fn is_one_claim(member: &str) -> bool {
+    let object = format!("{{\"\":0{member}}}");
+    Object::read(object.as_bytes()).is_some_and(|members| members.into_iter().count() == 2)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::strict_json;
 
     fn added(name: &str, value: &impl Serialize) -> Result<String, ClaimError> {
         let mut claims = CustomClaims::default();
@@ -115,7 +121,24 @@ mod tests {
                 Err(serde::ser::Error::custom("no"))
             }
         }
+        /// What `serde_json` takes for JSON already, whatever it is.
+        struct Raw(&'static str);
+        impl Serialize for Raw {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct;
+                let mut raw = serializer.serialize_struct("$serde_json::private::RawValue", 1)?;
+                raw.serialize_field("$serde_json::private::RawValue", self.0)?;
+                raw.end()
+            }
+        }
         let not_json = Err(ClaimError::NotJson { name: "a".into() });
+        for raw in ["1,\"sub\":\"p_10\"", "1},{\"sub\":\"p_10\"", "1e400", "\"\\ud800\"", "", "nonsense"] {
+            assert_eq!(added("a", &Raw(raw)), not_json, "{raw}");
+        }
+        assert_eq!(
+            added("$serde_json::private::Number", &"1"),
+            Err(ClaimError::NotJson { name: "$serde_json::private::Number".into() })
+        );
         assert_eq!(added("a", &Twice), not_json);
         assert_eq!(added("a", &Fails), not_json);
     }

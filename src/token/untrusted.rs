@@ -1,6 +1,6 @@
 //! Tokens to look at, not to trust.
 
-use std::fmt;
+use std::{fmt, ops::Range};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
@@ -26,10 +26,12 @@ use crate::error::{ParseTokenError, Segment};
 pub struct UntrustedToken<'t> {
     token: &'t str,
     signing_input: &'t str,
+    header_segment: &'t str,
     /// Header, payload and signature, decoded, one behind the other.
     decoded: Vec<u8>,
-    header_end: usize,
-    payload_end: usize,
+    header: Range<usize>,
+    payload: Range<usize>,
+    signature: Range<usize>,
 }
 
 impl<'t> UntrustedToken<'t> {
@@ -53,12 +55,15 @@ impl<'t> UntrustedToken<'t> {
             return Err(count());
         }
         let mut decoded = Vec::with_capacity(token.len());
-        decode(header, Segment::Header, &mut decoded)?;
-        let header_end = decoded.len();
-        decode(payload, Segment::Payload, &mut decoded)?;
-        let payload_end = decoded.len();
-        decode(signature, Segment::Signature, &mut decoded)?;
-        Ok(Self { token, signing_input, decoded, header_end, payload_end })
+        Ok(Self {
+            token,
+            signing_input,
+            header_segment: header,
+            header: decode(header, Segment::Header, &mut decoded)?,
+            payload: decode(payload, Segment::Payload, &mut decoded)?,
+            signature: decode(signature, Segment::Signature, &mut decoded)?,
+            decoded,
+        })
     }
 
     /// The token as it was given, to be verified with [`SessionVerifier::verify`](crate::SessionVerifier::verify).
@@ -70,13 +75,13 @@ impl<'t> UntrustedToken<'t> {
     /// The decoded header, which should be JSON: exactly `{"alg":"HS512"}` in all of Quiltt's tokens.
     #[must_use]
     pub fn untrusted_header_json(&self) -> &[u8] {
-        self.decoded.get(..self.header_end).unwrap_or_default()
+        self.segment(&self.header)
     }
 
     /// The decoded payload, which should be JSON: for claims that are not those of a Quiltt session.
     #[must_use]
     pub fn untrusted_payload_json(&self) -> &[u8] {
-        self.decoded.get(self.header_end..self.payload_end).unwrap_or_default()
+        self.segment(&self.payload)
     }
 
     /// The claims, as far as they are those of a Quiltt session.
@@ -94,8 +99,18 @@ impl<'t> UntrustedToken<'t> {
         self.signing_input
     }
 
+    /// The header as it stands in the token.
+    pub(crate) const fn header_segment(&self) -> &'t str {
+        self.header_segment
+    }
+
     pub(crate) fn signature(&self) -> &[u8] {
-        self.decoded.get(self.payload_end..).unwrap_or_default()
+        self.segment(&self.signature)
+    }
+
+    #[expect(clippy::indexing_slicing, reason = "the range is where `decode` wrote")]
+    fn segment(&self, range: &Range<usize>) -> &[u8] {
+        &self.decoded[range.clone()]
     }
 }
 
@@ -108,9 +123,12 @@ impl fmt::Debug for UntrustedToken<'_> {
     }
 }
 
-fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<(), ParseTokenError> {
+/// Appends what the segment says, and returns where.
+fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<Range<usize>, ParseTokenError> {
     if segment.is_empty() {
         return Err(ParseTokenError::EmptySegment(name));
     }
-    URL_SAFE_NO_PAD.decode_vec(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))
+    let start = decoded.len();
+    URL_SAFE_NO_PAD.decode_vec(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))?;
+    Ok(start..decoded.len())
 }
