@@ -1,5 +1,5 @@
 //! Turns criterion's figures into `docs/benchmarks.md` and `docs/benchmarks.svg`:
-//! `cargo run --release --example report [MINT_FIGURES PEERS_FIGURES DOCS]`.
+//! `cargo run --locked --manifest-path benches/report/Cargo.toml [-- MINT_FIGURES PEERS_FIGURES DOCS]`.
 //!
 //! The folders are where the two benches leave their figures and where to write, unless given. The targets of the hot
 //! path are printed too.
@@ -38,7 +38,7 @@ fn main() -> ExitCode {
 
 /// Writes page and chart; the table of targets, to be shown.
 fn report() -> Result<String, Box<dyn Error>> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [mint, peers, docs] = match <[PathBuf; 3]>::try_from(arguments) {
         Ok(folders) => folders,

@@ -15,7 +15,7 @@ pub(crate) fn write(setting: &str, minting: &[Row], verifying: &[Row], targets: 
     let (growth, batches, parts) = (growth_table(mint)?, batch_table(mint)?, parts_table(mint)?);
     let date = mint.date("mint/into")?;
     Ok(format!(
-        "<!-- Made by `cargo run --release --example report` from criterion's figures. Do not edit. -->
+        "<!-- Made by `cargo run --locked --manifest-path benches/report/Cargo.toml` from criterion's figures. Do not edit. -->
 
 # Benchmarks
 
