@@ -20,6 +20,8 @@
 //! `⟨3×ab⟩` for `ababab`. In a key, `⟨secret⟩` stands for the right one, `⟨secret/0..8⟩` for its first 8 bytes, `⟨SECRET⟩`
 //! and `⟨secret64⟩` for it in capitals and in base64.
 
+#![allow(dead_code, reason = "the tests and the fuzzer's seeds use a share each")]
+
 use std::collections::BTreeMap;
 
 use base64::{
@@ -58,7 +60,6 @@ pub(crate) fn corpus() -> Vec<Case> {
 
 impl Case {
     /// Whether header and payload are all that sets the token apart from a valid one.
-    #[allow(dead_code, reason = "the fuzzer's seeds are made with it")]
     pub(crate) fn is_json_only(&self) -> bool {
         let others = [&self.input, &self.key, &self.sign, &self.token];
         self.alg.is_none() && others.iter().all(|recipe| recipe.is_none())

@@ -1,7 +1,7 @@
 //! An independent implementation takes our tokens, and we take its.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use quiltt_session::{SessionFormat, TokenVersion, UnixTime, VerifyError};
+use quiltt_session::{SessionFormat, TokenVersion, UnixTime};
 use serde_json::{Value, json};
 
 use crate::forge::{self, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, profile};
@@ -68,14 +68,5 @@ fn we_verify_what_jsonwebtoken_signs() {
         assert_eq!(session.api_key_id().unwrap().to_string(), "api_11gKT7OFCTrIx1YA3M0zfS5");
         assert_eq!(session.organization_id().unwrap().to_string(), "org_10");
         assert_eq!(session.environment_id().unwrap().to_string(), ENVIRONMENT);
-    }
-}
-
-#[test]
-fn another_algorithm_of_the_same_family_and_secret_is_refused() {
-    let verifier = forge::verifier();
-    for algorithm in [Algorithm::HS256, Algorithm::HS384] {
-        let token = foreign_token(&Header::new(algorithm), &foreign_claims());
-        assert_eq!(verifier.verify(&token), Err(VerifyError::BadSignature));
     }
 }

@@ -82,10 +82,3 @@ fn a_time_to_live_is_whole_seconds_from_1_to_what_the_sdks_timer_holds() {
         }
     }
 }
-
-#[test]
-fn a_session_lives_for_a_day_unless_told_otherwise() {
-    let session = forge::signer().mint(forge::profile()).unwrap();
-    let claims = payload_through_atob(session.token());
-    assert_eq!(claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap(), 86_400);
-}

@@ -6,6 +6,7 @@ use std::{
     fmt::{Debug, Display},
     ops::Deref,
     panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
 };
 
 use base64::{
@@ -28,43 +29,16 @@ assert_not_impl_any!(Session: Display, ToString);
 assert_not_impl_any!(UntrustedToken<'static>: Display, ToString, Serialize);
 
 macro_rules! assert_shared_between_threads {
-    ($($type:ty),* $(,)?) => { $(assert_impl_all!($type: Send, Sync, Unpin, Debug);)* };
+    ($($type:ty)*) => { $(assert_impl_all!($type: Send, Sync, Unpin, Debug);)* };
 }
-assert_shared_between_threads!(
-    SigningSecret,
-    SecretOptions,
-    SecretEncoding,
-    SecretWarning,
-    ProfileId,
-    ApiKeyId,
-    EnvironmentId,
-    OrganizationId,
-    SessionId,
-    UnixTime,
-    TokenVersion,
-    Claims,
-    SessionSigner,
-    SessionSignerBuilder,
-    SessionRequest<'static>,
-    Session,
-    SessionRef<'static>,
-    SessionFormat,
-    UntrustedToken<'static>,
-    SessionVerifier,
-    SessionVerifierBuilder,
-    VerifiedSession,
-    SecretError,
-    ParseIdError,
-    ParseIdReason,
-    TimeError,
-    RandomError,
-    ClaimError,
-    ConfigError,
-    MintError,
-    Segment,
-    ParseTokenError,
-    VerifyError,
-);
+assert_shared_between_threads! {
+    SigningSecret SecretOptions SecretEncoding SecretWarning
+    ProfileId ApiKeyId EnvironmentId OrganizationId SessionId UnixTime TokenVersion Claims
+    SessionSigner SessionSignerBuilder SessionRequest<'static> Session SessionRef<'static> SessionFormat
+    UntrustedToken<'static> SessionVerifier SessionVerifierBuilder VerifiedSession
+    SecretError ParseIdError ParseIdReason TimeError RandomError ClaimError ConfigError MintError
+    Segment ParseTokenError VerifyError
+}
 
 /// Every way in which part of the canary could stand in a text: eight characters in a row of it, of its hexadecimal
 /// digits or of its base64, wherever that starts.
@@ -126,11 +100,12 @@ fn no_debug_text_carries_the_secret() {
     let verified = verifier().build().unwrap().verify(session.token()).unwrap();
     let token = UntrustedToken::parse(session.token()).unwrap();
     let options = SigningSecret::options();
-    let things: [&dyn Debug; 12] = [
+    let things: [&dyn Debug; 13] = [
         &secret,
         &options,
         &builder(),
         &signer,
+        &signer.stable(Duration::from_secs(60)).unwrap(),
         &request,
         &verifier(),
         &verifier().build().unwrap(),
@@ -226,13 +201,18 @@ fn no_error_carries_the_token_that_it_refused() {
 
 #[test]
 fn no_debug_text_carries_a_token_or_its_tag() {
-    let session = forge::signer().mint(forge::profile()).unwrap();
+    let signer = forge::signer();
+    let session = signer.mint(forge::profile()).unwrap();
     let verified = forge::verifier().verify(session.token()).unwrap();
     let token = UntrustedToken::parse(session.token()).unwrap();
     let things: [&dyn Debug; 4] = [&session, &session.as_ref(), &token, &verified];
-    let (input, tag) = session.token().rsplit_once('.').unwrap();
-    for thing in things {
+    let batch = signer.mint_batch(&[forge::profile()]).unwrap();
+    let batched = batch.get(0).unwrap();
+    let batch_things: [&dyn Debug; 3] = [&batch, &batch.iter(), &batched];
+    let all = things.map(|thing| (thing, session.token())).into_iter();
+    for (thing, token) in all.chain(batch_things.map(|thing| (thing, batched.token()))) {
         let text = format!("{thing:?} {thing:#?}");
+        let (input, tag) = token.rsplit_once('.').unwrap();
         for part in [input, tag] {
             let found = part.as_bytes().windows(8).find(|window| text.contains(str::from_utf8(window).unwrap()));
             assert_eq!(found, None, "in {text}");
