@@ -5,8 +5,7 @@ use quiltt_session::{BatchLanes, ProfileId, SessionSigner, SessionSignerBuilder,
 use uuid::Uuid;
 
 fn builder() -> SessionSignerBuilder {
-    let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab");
-    SessionSigner::builder(secret.unwrap())
+    SessionSigner::builder(SigningSecret::demo())
 }
 
 fn profile() -> ProfileId {

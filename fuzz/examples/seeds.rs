@@ -1,9 +1,9 @@
-//! Writes the seeds of `token`, `ids` and `secret` from the vectors of the tests:
-//! `cargo run --manifest-path fuzz/Cargo.toml --example seeds`. The same vectors give the same files.
+//! Writes seeds into `fuzz/target/seeds`: those of `token`, `ids` and `secret` from the vectors of the tests. The same
+//! vectors give the same files. `fuzz/run` calls it.
 
-#[path = "../../tests/forge/mod.rs"]
+#[path = "../../tests/it/forge.rs"]
 mod forge;
-#[path = "../../tests/hostile/mod.rs"]
+#[path = "../../tests/it/hostile.rs"]
 mod hostile;
 
 use std::{collections::HashMap, fs, hash::Hash, path::Path};
@@ -19,6 +19,8 @@ fn main() {
     tokens();
     ids();
     secrets();
+    characters("mint");
+    characters("batch");
 }
 
 /// Of the cases that get the same verdict for the same reason the first two; those beyond what the verifier reads would
@@ -46,17 +48,23 @@ fn next<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
     *count
 }
 
-/// The published pairs, and the ends of what fits 128 bits and some digits.
+/// The published pairs.
 fn ids() {
     let published = include_str!("../../tests/vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
-    let mut texts: Vec<_> = published.flat_map(|line| line.split('\t')).map(str::to_owned).collect();
-    for prefix in ["p_1", "api_1", "org_1", "env_2"] {
-        for digits in ["", "0", "00", "z", "10", "7n42DGM5Tflk9n8mt7Fhc7", "7n42DGM5Tflk9n8mt7Fhc8", "1-\u{e9}"] {
-            texts.push(format!("{prefix}{digits}"));
-        }
-    }
-    texts.extend(["00000000-0000-0000-0000-00000000000", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"].map(str::to_owned));
-    write("ids", texts.into_iter().map(|text| (text.clone(), text.into_bytes())).collect());
+    let texts = published.flat_map(|line| line.split('\t')).map(str::to_owned);
+    write("ids", texts.map(|text| (text.clone(), text.into_bytes())).collect());
+}
+
+/// Printable characters, always the same, for what is read through `arbitrary`: it takes them for any type, also for text.
+fn characters(target: &str) {
+    let mut state = 1_u64;
+    let mut next = || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        b' ' + (state >> 33) as u8 % 95
+    };
+    let seeds =
+        (1..=32).map(|number| (format!("{}-characters", 32 * number), (0..32 * number).map(|_| next()).collect()));
+    write(target, seeds.collect());
 }
 
 /// The same secret in each encoding, and what each rule refuses.
@@ -98,7 +106,7 @@ fn secrets() {
 
 /// Each seed in a file that is named for what it is.
 fn write(target: &str, seeds: Vec<(String, Vec<u8>)>) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds").join(target);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/seeds").join(target);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).unwrap();
     for (name, seed) in seeds {

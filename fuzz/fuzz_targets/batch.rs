@@ -49,8 +49,7 @@ struct Ids {
 
 impl Input {
     fn signer(&self, lanes: BatchLanes) -> SessionSigner {
-        let secret = SigningSecret::from_bytes("quiltt-session-demo-secret--never-use-in-production-0123456789ab");
-        let mut builder = SessionSigner::builder(secret.unwrap())
+        let mut builder = SessionSigner::builder(SigningSecret::demo())
             .batch_lanes(lanes)
             .version(self.version)
             .session_format(if self.is_legacy { SessionFormat::Legacy } else { SessionFormat::Standard })

@@ -2,7 +2,7 @@
 //! one of the slow twin, verifies here and in `jsonwebtoken`, and suits Quiltt's SDKs.
 #![no_main]
 
-#[path = "../../tests/twin/mod.rs"]
+#[path = "../../tests/it/twin.rs"]
 mod twin;
 
 use std::{collections::HashSet, time::Duration};

@@ -1,10 +1,10 @@
 //! A text is taken as a secret if the rules on `SigningSecret` take it, and then signs as the bytes that it stands for;
 //! if not, the error is the one of the first rule that it breaks. Nothing that is printed shows it.
 //!
-//! The environment belongs to the whole process, so `from_env` is left to `tests/secrets.rs`.
+//! The environment belongs to the whole process, so `from_env` is left to `tests/it/secrets.rs`.
 #![no_main]
 
-#[path = "../../tests/forge/mod.rs"]
+#[path = "../../tests/it/forge.rs"]
 mod forge;
 
 use std::io::Write;

@@ -4,7 +4,7 @@
 //! what lies behind the MAC is reached as well.
 #![no_main]
 
-#[path = "../../tests/forge/mod.rs"]
+#[path = "../../tests/it/forge.rs"]
 mod forge;
 
 use std::sync::LazyLock;

@@ -1,10 +1,11 @@
-"""Reckons the pinned session of the stable tests from the documentation alone: python3 tests/vectors/stable.py"""
+"""Reckons the pinned session of tests/it/stable.rs from the documentation alone: python3 tests/vectors/stable.py"""
 
 import hashlib
 import hmac
+import pathlib
 import uuid
 
-SECRET = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab"
+SECRET = pathlib.Path(__file__).with_name("secret.txt").read_bytes().rstrip()
 PROFILE = uuid.UUID("52909e05-e1cb-4e45-b273-2b7b5d1f9bff")
 NOW, WINDOW, GENERATION, TTL, BACKDATING = 1_700_000_000, 3600, 7, 86_400, 0
 CLAIMS = b'{"iss":"auth.quiltt.io","aud":"api.quiltt.io","ver":6}'

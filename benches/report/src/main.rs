@@ -1,0 +1,66 @@
+//! Turns criterion's figures into `docs/benchmarks.md` and `docs/benchmarks.svg`:
+//! `cargo run --locked --manifest-path benches/report/Cargo.toml [-- MINT_FIGURES PEERS_FIGURES DOCS]`.
+//!
+//! The folders are where the two benches leave their figures and where to write, unless given. The targets of the hot
+//! path are printed too.
+
+mod chart;
+mod figures;
+mod libraries;
+mod machine;
+mod page;
+mod text;
+
+use std::{
+    env,
+    error::Error,
+    fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use figures::Figures;
+use libraries::Lock;
+
+const MINT_BENCH: &str = "cargo bench --bench mint";
+const PEERS_BENCH: &str = "cargo bench --manifest-path benches/peers/Cargo.toml";
+
+fn main() -> ExitCode {
+    match report() {
+        Ok(targets) => print!("{targets}"),
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// Writes page and chart; the table of targets, to be shown.
+fn report() -> Result<String, Box<dyn Error>> {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
+    let [mint, peers, docs] = match <[PathBuf; 3]>::try_from(arguments) {
+        Ok(folders) => folders,
+        Err(none) if none.is_empty() => {
+            [criterion_folder(root), criterion_folder(&root.join("benches/peers")), root.join("docs")]
+        }
+        Err(_) => return Err("expected three folders (figures of mint, figures of peers, docs) or none".into()),
+    };
+    let (mint, peers) = (Figures::new(mint, MINT_BENCH), Figures::new(peers, PEERS_BENCH));
+    let lock = Lock::read(&root.join("benches/peers/Cargo.lock"))?;
+
+    let minting = libraries::minting(&peers, &lock)?;
+    let verifying = libraries::verifying(&peers, &lock)?;
+    let setting = machine::setting(peers.date("peers/quiltt-session/into")?);
+    let targets = page::targets(&mint)?;
+    let page = page::write(&setting, &minting, &verifying, &targets, &mint)?;
+    fs::write(docs.join("benchmarks.md"), page)?;
+    fs::write(docs.join("benchmarks.svg"), chart::draw(&setting, &minting, &verifying))?;
+    Ok(targets)
+}
+
+/// Where criterion leaves the figures of the package in `folder`.
+fn criterion_folder(folder: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| folder.join("target"), PathBuf::from).join("criterion")
+}

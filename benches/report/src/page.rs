@@ -1,0 +1,150 @@
+//! The page: `docs/benchmarks.md`.
+
+use std::error::Error;
+
+use crate::{
+    figures::Figures,
+    libraries::Row,
+    text::{digits, microseconds, millions_a_second, ratio},
+};
+
+type Text = Result<String, Box<dyn Error>>;
+
+pub(crate) fn write(setting: &str, minting: &[Row], verifying: &[Row], targets: &str, mint: &Figures) -> Text {
+    let (minting, verifying) = (minting_table(minting), verifying_table(verifying));
+    let (growth, batches, parts) = (growth_table(mint)?, batch_table(mint)?, parts_table(mint)?);
+    let date = mint.date("mint/into")?;
+    Ok(format!(
+        "<!-- Made by `cargo run --locked --manifest-path benches/report/Cargo.toml` from criterion's figures. Do not edit. -->
+
+# Benchmarks
+
+![How long each library takes to mint and to verify one session; the tables below have the numbers.](benchmarks.svg)
+
+Measured on {setting}. Times are medians; a ratio is of two times of one run of one bench.
+
+## Minting, beside others
+
+One session of version 6 with all ids, a new UUID v4 and the clock each time. Every library is used as fast as its public
+interface allows: keys, headers and settings prepared, session ids from a generator that asks the operating system rarely,
+the profile's id at hand as text. [benches/peers](../benches/peers/src) has a file for each.
+
+{minting}
+LiveKit's SDK does the same job for another vendor. Its tokens are signed with HS256, for which many processors have
+instructions of their own, and have no session id, `iat`, audience, API key, organization or environment, but a grant to
+join a room.
+
+oxitoken's own back end for aws-lc-rs does not compile with version 1.15 of that or later; the bench gives oxitoken a key
+that calls the same functions.
+
+## Verifying, beside others
+
+The same session, with all claims read. Signature, `exp`, `nbf`, `iss` and `aud` are checked without leeway, and the bench
+asserts that a session in which any of these is wrong is refused. quiltt-session also checks the version and the form of
+the ids, and refuses any JSON name that comes twice; the others leave that to the type of the claims, or don't look.
+
+{verifying}
+## Minting, by itself
+
+From `cargo bench --bench mint` on {date}. The `jsonwebtoken` of that bench draws its session ids from the operating
+system one by one, as `Uuid::new_v4` does by default.
+
+{targets}
+### As the work grows
+
+One `mint` with so many custom claims of 20 bytes:
+
+{growth}
+### In batches
+
+{batches}
+### Where the time goes
+
+{parts}"
+    ))
+}
+
+/// The ratios that the hot path is held to, each within one run.
+pub(crate) fn targets(mint: &Figures) -> Text {
+    let mut table = "| ratio | |\n|---|--:|\n".to_owned();
+    for (name, part, whole) in [
+        ("`mint/into` ÷ `peer/jsonwebtoken`", "mint/into", "peer/jsonwebtoken"),
+        ("`mint/into` ÷ `floor/ring_hmac`", "mint/into", "floor/ring_hmac"),
+        ("`mint/session` ÷ `mint/into`", "mint/session", "mint/into"),
+        ("`verify/session` ÷ `verify/jsonwebtoken`", "verify/session", "verify/jsonwebtoken"),
+        ("`threads/2` ÷ `threads/1`, tokens a second", "threads/1", "threads/2"),
+        ("`batch/n1000` ÷ `peer/jsonwebtoken`", "batch/n1000", "peer/jsonwebtoken"),
+        ("`stable/into` ÷ `mint/into`", "stable/into", "mint/into"),
+    ] {
+        table += &format!("| {name} | {} |\n", ratio(mint.time(part)? / mint.time(whole)?));
+    }
+    Ok(table)
+}
+
+fn minting_table(rows: &[Row]) -> String {
+    let mut table = "| | ÷ `mint_into` | a session | a second, on one core | |\n|---|--:|--:|--:|---|\n".to_owned();
+    for row in rows {
+        let (time, rate) = (microseconds(row.nanoseconds), millions_a_second(row.nanoseconds));
+        table += &format!("| {} | **{}** | {time} | {rate} | {} |\n", name(row), ratio(row.ratio), row.note);
+    }
+    table
+}
+
+fn verifying_table(rows: &[Row]) -> String {
+    let mut table = "| | ÷ ours | a session | does not check |\n|---|--:|--:|---|\n".to_owned();
+    for row in rows {
+        let time = microseconds(row.nanoseconds);
+        table += &format!("| {} | **{}** | {time} | {} |\n", name(row), ratio(row.ratio), row.note);
+    }
+    table
+}
+
+fn name(row: &Row) -> String {
+    format!("{}, {}", row.library, row.how)
+}
+
+fn growth_table(mint: &Figures) -> Text {
+    let mut table = "| custom claims | constant | of each session |\n|--:|--:|--:|\n".to_owned();
+    for count in [0, 1, 4, 16] {
+        let constant = microseconds(mint.time(&format!("claims/constant/{count}"))?);
+        let session = microseconds(mint.time(&format!("claims/session/{count}"))?);
+        table += &format!("| {count} | {constant} | {session} |\n");
+    }
+    Ok(table)
+}
+
+fn batch_table(mint: &Figures) -> Text {
+    let mut table = "| sessions | `mint_batch`, a session | a loop of `mint` | ÷ |\n|--:|--:|--:|--:|\n".to_owned();
+    for count in [1, 2, 4, 8, 16, 64] {
+        let (batch, single) = (mint.time(&format!("batch/sizes/{count}"))?, mint.time(&format!("batch/loop/{count}"))?);
+        let quotient = ratio(batch / single);
+        table += &format!("| {count} | {} | {} | {quotient} |\n", microseconds(batch), microseconds(single));
+    }
+    for (lanes, case) in [("AVX-512", "n1000"), ("AVX2", "n1000_avx2"), ("one lane", "n1000_portable")] {
+        table += &format!("| 1000, {lanes} | {} | | |\n", microseconds(mint.time(&format!("batch/{case}"))?));
+    }
+    Ok(table)
+}
+
+/// The parts of `mint_into` that can be measured alone; what they leave is HMAC, most of all.
+fn parts_table(mint: &Figures) -> Text {
+    let whole = mint.time("mint/into")?;
+    let mut rest = whole;
+    let mut table = "| part of `mint_into` | time | share |\n|---|--:|--:|\n".to_owned();
+    let mut push = |part: &str, time: f64| {
+        table += &format!("| {part} | {} ns | {:.0} % |\n", digits(time), 100.0 * time / whole);
+    };
+    for (part, case) in [
+        ("the clock", "parts/clock"),
+        ("the session id: random bytes", "parts/random"),
+        ("the profile's id in base 62", "parts/id"),
+        ("base64", "parts/base64"),
+    ] {
+        let time = mint.time(case)?;
+        rest -= time;
+        push(part, time);
+    }
+    push("HMAC, and writing JSON", rest);
+    push("all of it", whole);
+    Ok(table)
+}

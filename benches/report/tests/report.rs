@@ -1,0 +1,162 @@
+//! The report turns criterion's figures into the page and the chart of docs/.
+
+use std::{
+    fs,
+    path::Path,
+    process::{Command, Output},
+};
+
+use tempfile::TempDir;
+
+const REPORT: &str = env!("CARGO_BIN_EXE_quiltt-session-report");
+
+/// Runs it on the figures in `folder`, which is also where it writes.
+fn report(folder: &Path) -> Output {
+    let folders = [folder.join("mint"), folder.join("peers"), folder.to_owned()];
+    Command::new(REPORT).args(folders).output().unwrap()
+}
+
+/// Figures as criterion leaves them: a case's median in nanoseconds, and its tokens.
+fn write_figures(bench: &Path, case: &str, median: f64, tokens: u64) {
+    let folder = bench.join(case).join("new");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("estimates.json"), format!(r#"{{"median":{{"point_estimate":{median}}}}}"#)).unwrap();
+    fs::write(folder.join("benchmark.json"), format!(r#"{{"throughput":{{"Elements":{tokens}}}}}"#)).unwrap();
+}
+
+/// All cases that the report reads.
+fn figures() -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let (mint, peers) = (folder.path().join("mint"), folder.path().join("peers"));
+    for (case, median, tokens) in [
+        ("peers/quiltt-session_into", 500.0, 1),
+        ("peers/quiltt-session_mint", 520.0, 1),
+        ("peers/quiltt-session_batch", 250_000.0, 1000),
+        ("peers/jsonwebtoken-11", 2000.0, 1),
+        ("peers/jsonwebtoken-10", 2250.0, 1),
+        ("peers/jwt-simple", 4000.0, 1),
+        ("peers/jwt-compact", 2500.0, 1),
+        ("peers/oxitoken", 1000.0, 1),
+        ("peers/livekit-api", 600.0, 1),
+        ("peers_verify/quiltt-session", 2000.0, 1),
+        ("peers_verify/jsonwebtoken-11", 3000.0, 1),
+        ("peers_verify/jsonwebtoken-10", 3200.0, 1),
+        ("peers_verify/jwt-simple", 5000.0, 1),
+        ("peers_verify/jwt-compact", 4000.0, 1),
+        ("peers_verify/oxitoken", 1500.0, 1),
+    ] {
+        write_figures(&peers, case, median, tokens);
+    }
+    for (case, median, tokens) in [
+        ("mint/into", 500.0, 1),
+        ("mint/session", 515.0, 1),
+        ("peer/jsonwebtoken", 2000.0, 1),
+        ("floor/ring_hmac", 800.0, 1),
+        ("verify/session", 2000.0, 1),
+        ("verify/jsonwebtoken", 3200.0, 1),
+        ("threads/1", 500.0, 1),
+        ("threads/2", 520.0, 2),
+        ("stable/into", 900.0, 1),
+        ("batch/n1000", 250_000.0, 1000),
+        ("batch/n1000_avx2", 400_000.0, 1000),
+        ("batch/n1000_portable", 550_000.0, 1000),
+        ("parts/clock", 25.0, 1),
+        ("parts/random", 40.0, 1),
+        ("parts/id", 45.0, 1),
+        ("parts/base64", 30.0, 1),
+    ] {
+        write_figures(&mint, case, median, tokens);
+    }
+    for count in [0, 1, 4, 16] {
+        write_figures(&mint, &format!("claims/constant_{count}"), 515.0, 1);
+        write_figures(&mint, &format!("claims/session_{count}"), 515.0 + 300.0 * f64::from(count), 1);
+    }
+    for count in [1, 2, 4, 8, 16, 64] {
+        write_figures(&mint, &format!("batch/sizes_{count}"), 1600.0, count);
+        write_figures(&mint, &format!("batch/loop_{count}"), 515.0 * count as f64, count);
+    }
+    folder
+}
+
+#[test]
+fn the_page_has_ratios_first_and_times_second() {
+    let folder = figures();
+    let output = report(folder.path());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let page = fs::read_to_string(folder.path().join("benchmarks.md")).unwrap();
+    assert!(page.starts_with("<!-- Made by `cargo run --locked --manifest-path benches/report/Cargo.toml`"));
+    for line in [
+        "| quiltt-session, `mint_batch` of 1000 | **0.50** | 0.250 µs | 4.00 million |  |",
+        "| quiltt-session, `mint_into` | **1.00** | 0.500 µs | 2.00 million |  |",
+        "| quiltt-session, `verify` | **1.00** | 2.00 µs |  |",
+        "| `mint/into` ÷ `peer/jsonwebtoken` | 0.25 |",
+        "| `threads/2` ÷ `threads/1`, tokens a second | 1.92 |",
+        "| 16 | 0.515 µs | 5.32 µs |",
+        "| 64 | 0.0250 µs | 0.515 µs | 0.049 |",
+        "| HMAC, and writing JSON | 360 ns | 72 % |",
+    ] {
+        assert!(page.lines().any(|found| found == line), "{line}\n\n{page}");
+    }
+    let jsonwebtoken = page.lines().find(|line| line.starts_with("| jsonwebtoken 11.")).unwrap();
+    assert!(jsonwebtoken.ends_with(", `rust_crypto` | **4.00** | 2.00 µs | 0.500 million |  |"), "{jsonwebtoken}");
+    let targets = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains(&targets), "what is printed stands in the page too");
+}
+
+#[test]
+fn the_chart_names_every_library_and_can_be_read_aloud() {
+    let folder = figures();
+    assert!(report(folder.path()).status.success());
+    let chart = fs::read_to_string(folder.path().join("benchmarks.svg")).unwrap();
+    let (title, description) = (between(&chart, "<title"), between(&chart, "<desc"));
+    assert!(title.contains("Minting and verifying"));
+    for library in [
+        "quiltt-session",
+        "jsonwebtoken 11.",
+        "jsonwebtoken 10.",
+        "jwt-simple",
+        "jwt-compact",
+        "oxitoken",
+        "livekit-api",
+    ] {
+        assert!(description.contains(library), "{description}");
+    }
+    assert_eq!(chart.matches("<rect class=\"bar").count(), 8 + 6);
+    assert_eq!(chart.matches("width=\"400.0\"").count(), 2, "the longest bar of each half is as long as there is room");
+    for tag in ["text", "tspan", "style", "svg"] {
+        assert_eq!(chart.matches(&format!("<{tag}")).count(), chart.matches(&format!("</{tag}>")).count(), "{tag}");
+    }
+}
+
+fn between<'t>(text: &'t str, tag: &str) -> &'t str {
+    text.split_once(tag).unwrap().1.split_once("</").unwrap().0
+}
+
+#[test]
+fn without_figures_it_says_which_bench_to_run_and_writes_nothing() {
+    for (missing, command) in [
+        ("mint/threads/2", "`cargo bench --bench mint`"),
+        ("peers/peers/oxitoken", "`cargo bench --manifest-path benches/peers/Cargo.toml`"),
+    ] {
+        let folder = figures();
+        fs::remove_dir_all(folder.path().join(missing)).unwrap();
+        let output = report(folder.path());
+        assert_eq!(output.status.code(), Some(1));
+        let (bench, case) = missing.split_once('/').unwrap();
+        let expected = format!(
+            "error: expected figures of {case} in {}, found none: run {command} first\n",
+            folder.path().join(bench).display()
+        );
+        assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+        assert_eq!(output.stdout, b"");
+        assert!(!folder.path().join("benchmarks.md").exists());
+    }
+}
+
+#[test]
+fn it_takes_three_folders_or_none() {
+    let output = Command::new(REPORT).arg("mint").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let expected = "error: expected three folders (figures of mint, figures of peers, docs) or none\n";
+    assert_eq!(String::from_utf8_lossy(&output.stderr), expected);
+}

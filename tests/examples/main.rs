@@ -1,0 +1,19 @@
+//! The examples do what they say.
+
+#[cfg(unix)]
+mod axum;
+#[cfg(feature = "remote")]
+mod remote;
+
+use std::{env, process::Command};
+
+const SECRET: &str = include_str!("../vectors/secret.txt").trim_ascii_end();
+const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
+const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
+
+/// Cargo builds the examples before it runs the tests, beside the folder of the test binaries.
+fn example(name: &str) -> Command {
+    let test = env::current_exe().unwrap();
+    let name = format!("{name}{}", env::consts::EXE_SUFFIX);
+    Command::new(test.parent().unwrap().parent().unwrap().join("examples").join(name))
+}

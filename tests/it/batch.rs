@@ -1,0 +1,113 @@
+//! A batch holds, byte for byte, the sessions that one mint after the other gives.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use quiltt_session::{BatchLanes, MintError, ProfileId, SessionFormat, SessionId, TokenVersion, UnixTime};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::forge::{self, builder};
+
+const WIDTHS: [BatchLanes; 3] = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
+
+/// Ids of all lengths, so that block counts differ within a group.
+fn id() -> impl Strategy<Value = Uuid> {
+    (any::<u128>(), select(vec![0, 0, 0, 8, 64, 120, 127])).prop_map(|(number, shift)| Uuid::from_u128(number >> shift))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_width_equals_mint_at(
+        ids in vec((id(), id()), 0..100),
+        version in select(TokenVersion::ALL.to_vec()),
+        api_key in id(),
+        padding in 0_usize..130,
+        now in prop_oneof![1_600_000_000_u64..2_000_000_000, 0_u64..200_000_000_000],
+    ) {
+        let ids: Vec<(ProfileId, SessionId)> = ids.into_iter().map(|(profile, id)| (profile.into(), id.into())).collect();
+        let now = UnixTime::from_secs(now).unwrap();
+        for width in WIDTHS {
+            let builder = builder().version(version).api_key(api_key.into()).claim("padding", "x".repeat(padding));
+            let signer = builder.batch_lanes(width).build().unwrap();
+            let batch = signer.mint_batch_at(&ids, now).unwrap();
+            prop_assert_eq!(batch.len(), ids.len());
+            prop_assert_eq!(batch.is_empty(), ids.is_empty());
+            for (place, (session, &(profile, id))) in batch.iter().zip(&ids).enumerate() {
+                let single = signer.mint_at(profile, now, id).unwrap();
+                prop_assert_eq!(session.token(), single.token());
+                prop_assert_eq!(session.id(), id);
+                prop_assert_eq!(session.user_id(), profile);
+                prop_assert_eq!(session.expires_at(), single.expires_at());
+                prop_assert_eq!(batch.get(place).unwrap().token(), single.token());
+            }
+            prop_assert!(batch.get(ids.len()).is_none());
+        }
+    }
+}
+
+#[test]
+fn a_batch_has_new_ids_and_tokens_that_verify() {
+    let verifier = forge::verifier();
+    for width in WIDTHS {
+        let signer = builder().batch_lanes(width).build().unwrap();
+        let profiles: Vec<_> = (0..1001).map(|number| ProfileId::from_uuid(Uuid::from_u128(number))).collect();
+        let batch = signer.mint_batch(&profiles).unwrap();
+        let mut ids: Vec<_> = batch.iter().map(|session| session.id()).collect();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), profiles.len());
+        assert!(ids.iter().all(|id| id.uuid().get_version_num() == 4));
+        assert_eq!(batch.iter().len(), profiles.len());
+        for (session, profile) in batch.iter().zip(profiles) {
+            let verified = verifier.verify(session.token()).unwrap();
+            assert_eq!((verified.user_id(), verified.id()), (profile, session.id()));
+        }
+    }
+}
+
+#[test]
+fn a_batch_serialises_as_an_array_and_as_lines_of_its_sessions() {
+    for format in [SessionFormat::Standard, SessionFormat::Legacy] {
+        let environment = "env_1Bx4omNvZgKao2OqGshImD".parse().unwrap();
+        let signer = builder().environment(environment).session_format(format).build().unwrap();
+        let now = UnixTime::from_secs(1_700_000_000).unwrap();
+        let ids: Vec<_> = (0..11_u128).map(|number| (Uuid::from_u128(number).into(), Uuid::max().into())).collect();
+        let batch = signer.mint_batch_at(&ids, now).unwrap();
+        let single: Vec<String> = ids
+            .iter()
+            .map(|&(profile, id)| serde_json::to_string(&signer.mint_at(profile, now, id).unwrap()).unwrap())
+            .collect();
+        assert_eq!(serde_json::to_string(&batch).unwrap(), format!("[{}]", single.join(",")));
+        let mut lines = vec![];
+        batch.write_json_lines(&mut lines).unwrap();
+        assert_eq!(String::from_utf8(lines).unwrap(), single.join("\n") + "\n");
+    }
+}
+
+#[test]
+fn an_empty_batch_is_empty_everywhere() {
+    let batch = builder().build().unwrap().mint_batch(&[]).unwrap();
+    assert!(batch.is_empty());
+    assert_eq!(batch.iter().count(), 0);
+    assert_eq!(serde_json::to_value(&batch).unwrap(), Value::Array(vec![]));
+}
+
+#[test]
+fn batches_of_an_iterator_are_those_of_its_parts_in_order() {
+    let signer = builder().build().unwrap();
+    let profile = |number: u128| ProfileId::from_uuid(Uuid::from_u128(number));
+    for count in [0, 1, 1023, 1024, 1025, 2049] {
+        let batches: Result<Vec<_>, MintError> = signer.mint_batches((0..count).map(profile)).collect();
+        let batches = batches.unwrap();
+        assert!(batches.iter().all(|batch| !batch.is_empty() && batch.len() <= 1024));
+        let minted: Vec<_> = batches.iter().flatten().map(|session| session.user_id()).collect();
+        assert_eq!(minted, (0..count).map(profile).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_time_past_the_calendar_is_an_error() {
+    let signer = builder().build().unwrap();
+    assert_eq!(signer.mint_batch_at(&[], UnixTime::MAX).unwrap_err(), MintError::ExpiryTooLate);
+}

@@ -1,0 +1,190 @@
+//! Claims are read strictly: what is missing, of a wrong type or of another version is an error, never left out.
+
+use proptest::{prelude::*, sample::select};
+use quiltt_session::{Claims, ParseTokenError, TokenVersion, UntrustedToken};
+
+use crate::forge;
+
+const UUID: &str = r#""52909e05-e1cb-4e45-b273-2b7b5d1f9bff""#;
+const REQUIRED: [&str; 7] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
+const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
+
+/// All claims of a version, each with its value.
+fn members(version: TokenVersion) -> Vec<(&'static str, &'static str)> {
+    let common = [
+        ("nbf", "1700000000"),
+        ("iat", "1700000001"),
+        ("jti", UUID),
+        ("iss", "\"auth.quiltt.io\""),
+        ("aud", "\"api.quiltt.io\""),
+        ("exp", "1700086400"),
+    ];
+    let (number, ids): (_, &[(_, _)]) = match version {
+        TokenVersion::V1 => ("1", &[("aid", UUID), ("uid", UUID)]),
+        TokenVersion::V2 => ("2", &[("did", "\"api_1A\""), ("uid", "\"p_1B\"")]),
+        TokenVersion::V4 => {
+            ("4", &[("sub", "\"p_1B\""), ("did", "\"api_1A\""), ("oid", "\"org_1C\""), ("eid", "\"env_1D\"")])
+        }
+        _ => ("6", &[("sub", "\"p_1B\""), ("cid", "\"api_1A\""), ("oid", "\"org_1C\""), ("eid", "\"env_1D\"")]),
+    };
+    [&common[..], &[("ver", number)], ids].concat()
+}
+
+fn json(members: &[(&str, &str)]) -> String {
+    let members: Vec<_> = members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
+/// Reads a payload both from a token and through serde, which must agree.
+fn read(members: &[(&str, &str)]) -> Result<Claims, ParseTokenError> {
+    let json = json(members);
+    let token = forge::token(forge::HEADER, &json);
+    let claims = UntrustedToken::parse(&token).unwrap().untrusted_claims();
+    assert_eq!(claims.as_ref().ok(), serde_json::from_str(&json).ok().as_ref(), "{json}");
+    claims
+}
+
+/// The claims of a version, one with another value or left out.
+fn edited(version: TokenVersion, name: &str, value: Option<&'static str>) -> Vec<(&'static str, &'static str)> {
+    members(version)
+        .into_iter()
+        .filter_map(|(other, old)| if other == name { value.map(|new| (other, new)) } else { Some((other, old)) })
+        .collect()
+}
+
+#[test]
+fn each_required_claim_that_is_missing_is_named() {
+    for version in TokenVersion::ALL {
+        for name in REQUIRED {
+            assert_eq!(read(&edited(version, name, None)), Err(ParseTokenError::MissingClaim(name)));
+        }
+    }
+}
+
+#[test]
+fn each_id_may_be_missing() {
+    for version in TokenVersion::ALL {
+        for (name, _) in members(version).into_iter().filter(|(name, _)| IDS.contains(name)) {
+            let claims = read(&edited(version, name, None)).unwrap();
+            let ids = [
+                claims.user_id().map(|id| id.uuid()),
+                claims.api_key_id().map(|id| id.uuid()),
+                claims.organization_id().map(|id| id.uuid()),
+                claims.environment_id().map(|id| id.uuid()),
+            ];
+            let all = members(version).iter().filter(|(name, _)| IDS.contains(name)).count();
+            assert_eq!(ids.iter().flatten().count(), all - 1, "{name} in {version:?}");
+        }
+    }
+}
+
+#[test]
+fn each_claim_of_a_wrong_type_is_named() {
+    let wrong_types = ["null", "true", "false", "[]", "{}", "[1]", "1.5", "-1", "1e3", "\"\"", "\"1\"", "\"p_1-\""];
+    for version in TokenVersion::ALL {
+        for (name, _) in members(version) {
+            // Any text is an issuer or audience.
+            let is_text = matches!(name, "iss" | "aud");
+            for wrong in wrong_types.into_iter().filter(|wrong| !(is_text && wrong.starts_with('"'))) {
+                match read(&edited(version, name, Some(wrong))) {
+                    Err(ParseTokenError::InvalidClaim { name: found, .. }) => assert_eq!(found, name),
+                    other => panic!("{name} is {wrong} in {version:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_claim_of_another_version_is_named() {
+    for version in TokenVersion::ALL {
+        for other in TokenVersion::ALL {
+            for (name, value) in members(other) {
+                if members(version).iter().all(|(own, _)| *own != name) {
+                    let claims = [members(version), vec![(name, value)]].concat();
+                    assert_eq!(read(&claims), Err(ParseTokenError::UnexpectedClaim(name)), "{version:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn each_claim_that_comes_twice_makes_it_no_json_object() {
+    for version in TokenVersion::ALL {
+        for member in members(version) {
+            let claims = [members(version), vec![member]].concat();
+            assert!(matches!(read(&claims), Err(ParseTokenError::NotJsonObject(_))), "{member:?}");
+        }
+    }
+}
+
+#[test]
+fn a_bare_id_belongs_to_version_1_and_a_global_one_to_the_others() {
+    for version in TokenVersion::ALL {
+        let wrong = if version == TokenVersion::V1 { "\"p_1B\"" } else { UUID };
+        for (name, _) in members(version).into_iter().filter(|(name, _)| IDS.contains(name)) {
+            let error = read(&edited(version, name, Some(wrong))).unwrap_err();
+            assert!(matches!(error, ParseTokenError::InvalidClaim { name: found, .. } if found == name));
+        }
+    }
+}
+
+#[test]
+fn the_error_says_what_was_expected_and_nothing_of_what_was_found() {
+    let text = |name, value| read(&edited(TokenVersion::V6, name, value)).unwrap_err().to_string();
+    assert_eq!(text("exp", None), "expected the claim \"exp\", found none");
+    assert_eq!(
+        text("exp", Some("\"hunter2\"")),
+        "expected the claim \"exp\" to be an integer from 0 to 253402300799, found something else"
+    );
+    assert_eq!(
+        text("sub", Some("\"hunter2\"")),
+        "expected the claim \"sub\" to be a global id of the right kind, found something else"
+    );
+    assert_eq!(text("ver", Some("5")), "expected the claim \"ver\" to be one of 1, 2, 4 and 6, found something else");
+}
+
+#[test]
+fn custom_claims_are_found_by_name_and_kept_in_order() {
+    let own = [("zeta", "[1]"), ("alpha", "null"), ("", "\"x\"")];
+    let claims = read(&[members(TokenVersion::V6), own.to_vec()].concat()).unwrap();
+    assert_eq!(claims.custom_claims().map(|(name, _)| name).collect::<Vec<_>>(), ["zeta", "alpha", ""]);
+    assert_eq!(claims.custom("zeta"), Some(&serde_json::json!([1])));
+    assert_eq!(claims.custom("alpha"), Some(&serde_json::Value::Null));
+    assert_eq!(claims.custom("exp"), None, "Quiltt's own claims are not custom");
+}
+
+#[test]
+fn claims_of_ones_own_are_read_as_strictly_through_serde_as_from_a_token() {
+    let deep = ["[".repeat(8), "]".repeat(8)].concat();
+    for value in [r#"{"a":1,"a":2}"#, r#"[{"a":1,"\u0061":1}]"#, &deep, r#"{"$serde_json::private::RawValue":"1"}"#] {
+        let claims = [members(TokenVersion::V6), vec![("x", value)]].concat();
+        assert!(matches!(read(&claims), Err(ParseTokenError::NotJsonObject(_))), "{value}");
+    }
+}
+
+#[test]
+fn an_object_that_serde_json_takes_for_a_number_is_no_time() {
+    for name in ["exp", "nbf", "iat", "ver"] {
+        for digits in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::\u004eumber":"\u0031"}"#] {
+            let found = read(&edited(TokenVersion::V1, name, Some(digits))).unwrap_err();
+            assert!(matches!(found, ParseTokenError::InvalidClaim { name: found, .. } if found == name), "{found:?}");
+        }
+    }
+}
+
+fn any_order() -> impl Strategy<Value = (TokenVersion, Vec<(&'static str, &'static str)>)> {
+    select(TokenVersion::ALL.to_vec())
+        .prop_flat_map(|version| (Just(version), Just([members(version), vec![("x", "1")]].concat()).prop_shuffle()))
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_claims_carries_no_meaning((version, shuffled) in any_order()) {
+        let in_order = read(&[members(version), vec![("x", "1")]].concat()).unwrap();
+        let claims = read(&shuffled).unwrap();
+        prop_assert_eq!(&claims, &in_order);
+        prop_assert_eq!(serde_json::to_string(&claims).unwrap(), serde_json::to_string(&in_order).unwrap());
+    }
+}

@@ -1,0 +1,85 @@
+//! What goes wrong around the signer does no harm: clocks, callers that panic, many threads.
+
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, catch_unwind},
+    thread,
+};
+
+use quiltt_session::{MintError, SessionId, UnixTime};
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::forge::{self, NOW, at, profile};
+
+/// A value whose author made a mistake.
+struct Panics;
+
+impl Serialize for Panics {
+    fn serialize<S: Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+        panic!("a mistake in a caller's Serialize")
+    }
+}
+
+fn id(number: u128) -> SessionId {
+    SessionId::from_uuid(Uuid::from_u128(number))
+}
+
+#[test]
+fn of_64_threads_with_10_000_mints_each_all_sessions_verify_and_no_id_comes_twice() {
+    const THREADS: usize = 64;
+    const MINTS: usize = 10_000;
+    let (signer, verifier, profile) = (forge::signer(), forge::verifier(), profile());
+    let mint = || {
+        let mut token = String::new();
+        let ids: Vec<_> = (0..MINTS)
+            .map(|_| {
+                token.clear();
+                let minted = signer.mint_into(profile, &mut token).unwrap().id();
+                assert_eq!((verifier.verify(&token).unwrap().id(), minted.uuid().get_version_num()), (minted, 4));
+                minted
+            })
+            .collect();
+        ids
+    };
+    let ids: Vec<_> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(mint)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    });
+    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), THREADS * MINTS);
+}
+
+#[test]
+fn a_panic_in_a_callers_serialize_leaves_the_signer_usable() {
+    let signer = forge::signer();
+    let before = signer.mint_at(profile(), at(NOW), id(1)).unwrap();
+    let request = || signer.session(profile()).claim("a", 1).claim("b", Panics).mint();
+    assert!(catch_unwind(AssertUnwindSafe(request)).is_err());
+    let after = signer.mint_at(profile(), at(NOW), id(1)).unwrap();
+    assert_eq!(before.token(), after.token());
+    let session = signer.session(profile()).claim("b", 1).issued_at(at(NOW)).mint().unwrap();
+    assert_eq!(forge::verify(session.token()).unwrap().claims().custom_claims().count(), 1);
+}
+
+#[test]
+fn a_clock_that_goes_backwards_changes_nothing_but_the_times() {
+    let signer = forge::signer();
+    let seconds = [0, 1, 0, 60, 59, 0, 1_000_000, 0].map(|back| NOW - back);
+    for (number, now) in (0..).zip(seconds) {
+        let token = signer.mint_at(profile(), at(now), id(number)).unwrap().into_token();
+        assert_eq!(token, forge::signer().mint_at(profile(), at(now), id(number)).unwrap().token());
+        let verified = forge::verifier().verify_at(&token, at(now)).unwrap();
+        assert_eq!(verified.claims().issued_at(), at(now));
+        assert_eq!(verified.expires_at(), at(now + 86_400));
+    }
+}
+
+#[test]
+fn an_expiry_past_9999_is_an_error_never_clamped() {
+    let signer = forge::signer();
+    let last = at(UnixTime::MAX.as_secs() - 86_400);
+    assert_eq!(signer.mint_at(profile(), last, id(1)).unwrap().expires_at(), UnixTime::MAX);
+    let too_late = at(last.as_secs() + 1);
+    assert_eq!(signer.mint_at(profile(), too_late, id(1)).unwrap_err(), MintError::ExpiryTooLate);
+    assert_eq!(signer.session(profile()).issued_at(too_late).mint().unwrap_err(), MintError::ExpiryTooLate);
+}

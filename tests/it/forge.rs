@@ -1,0 +1,146 @@
+//! What the tests mint and verify with; tokens made by hand, from any header, payload and key; and verdicts on them.
+
+#![allow(dead_code, reason = "each fuzz target uses its share")]
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey};
+use quiltt_session::{
+    ParseTokenError, ProfileId, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret,
+    UnixTime, VerifiedSession, VerifyError,
+};
+
+/// 64 letters and digits, of which no eight in a row come twice.
+pub(crate) const SECRET: &str = include_str!("../vectors/secret.txt").trim_ascii_end();
+pub(crate) const OTHER_SECRET: &str = "another-secret-of-sixty-four-bytes--never-use-in-production-4567";
+pub(crate) const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
+/// [`PROFILE`] as version 1 has it.
+pub(crate) const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
+pub(crate) const ENVIRONMENT: &str = "env_1Bx4omNvZgKao2OqGshImD";
+pub(crate) const HEADER: &str = r#"{"alg":"HS512"}"#;
+/// When [`PAYLOAD`] was issued.
+pub(crate) const NOW: u64 = 1_700_000_000;
+/// The claims of a valid session, at [`NOW`] and for a day from then.
+pub(crate) const PAYLOAD: &str = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1"}"#;
+
+pub(crate) fn secret() -> SigningSecret {
+    SigningSecret::from_bytes(SECRET).unwrap()
+}
+
+pub(crate) fn builder() -> SessionSignerBuilder {
+    SessionSigner::builder(secret())
+}
+
+pub(crate) fn signer() -> SessionSigner {
+    builder().build().unwrap()
+}
+
+pub(crate) fn verifier() -> SessionVerifier {
+    SessionVerifier::builder(secret()).build().unwrap()
+}
+
+pub(crate) fn profile() -> ProfileId {
+    PROFILE.parse().unwrap()
+}
+
+/// The session id of [`PAYLOAD`].
+pub(crate) fn id() -> SessionId {
+    "4551ca49-c002-4d9b-92ec-465018e28fdc".parse().unwrap()
+}
+
+pub(crate) fn at(secs: u64) -> UnixTime {
+    UnixTime::from_secs(secs).unwrap()
+}
+
+/// What the verifier says to a token at [`NOW`].
+pub(crate) fn verify(token: &str) -> Result<VerifiedSession, VerifyError> {
+    verifier().verify_at(token, at(NOW))
+}
+
+/// What the verifier says to this payload, signed with its own secret.
+pub(crate) fn verify_payload(payload: impl AsRef<[u8]>) -> Result<VerifiedSession, VerifyError> {
+    verify(&token(HEADER, payload))
+}
+
+/// A payload whose claim `name` has this JSON as its value.
+pub(crate) fn with_claim(name: &str, json: &str) -> String {
+    payload_with([(name, Some(json))])
+}
+
+/// A payload that lacks the claim `name`.
+pub(crate) fn without_claim(name: &str) -> String {
+    payload_with([(name, None)])
+}
+
+/// [`PAYLOAD`] with each of these claims set to the given JSON, or left out.
+pub(crate) fn payload_with<'a>(edits: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
+    let mut members: Vec<String> = PAYLOAD.trim_matches(['{', '}']).split(',').map(str::to_owned).collect();
+    for (name, json) in edits {
+        members.retain(|member| !member.starts_with(&format!("\"{name}\":")));
+        members.extend(json.map(|json| format!("\"{name}\":{json}")));
+    }
+    format!("{{{}}}", members.join(","))
+}
+
+/// A token in every respect right, but for what the header and the payload say.
+pub(crate) fn token(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
+    signed(&format!("{}.{}", base64(header), base64(payload)), SECRET)
+}
+
+/// The signing input with its HS512 tag.
+pub(crate) fn signed(signing_input: &str, secret: impl AsRef<[u8]>) -> String {
+    format!("{signing_input}.{}", tag(signing_input, secret.as_ref(), Algorithm::HS512))
+}
+
+/// The tag in base64url, from an implementation that shares nothing with the crate's.
+pub(crate) fn tag(signing_input: &str, secret: &[u8], algorithm: Algorithm) -> String {
+    jsonwebtoken::crypto::sign(signing_input.as_bytes(), &EncodingKey::from_secret(secret), algorithm).unwrap()
+}
+
+pub(crate) fn base64(bytes: impl AsRef<[u8]>) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// `segment` with `bits` of its last character's six turned over.
+pub(crate) fn respelled(segment: &str, bits: usize) -> String {
+    const ALPHABET: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let (start, last) = segment.split_at(segment.len() - 1);
+    let value = ALPHABET.find(last).unwrap() ^ bits;
+    format!("{start}{}", &ALPHABET[value..=value])
+}
+
+/// A verdict in a few words: `valid`, or the kind of error and the claim, segment or parameter that it names.
+pub(crate) fn verdict(result: &Result<VerifiedSession, VerifyError>) -> String {
+    match result {
+        Ok(_) => "valid".into(),
+        Err(VerifyError::Token(error)) => parse_verdict(error),
+        Err(VerifyError::BadSignature) => "bad signature".into(),
+        Err(VerifyError::NoUser) => "no user".into(),
+        Err(VerifyError::Clock(_)) => "clock".into(),
+        Err(VerifyError::Expired { .. }) => "expired".into(),
+        Err(VerifyError::NotYetValid { .. }) => "not yet valid".into(),
+        Err(VerifyError::WrongIssuer) => "wrong issuer".into(),
+        Err(VerifyError::WrongAudience) => "wrong audience".into(),
+        Err(VerifyError::WrongVersion) => "wrong version".into(),
+        Err(other) => panic!("no words for {other:?}"),
+    }
+}
+
+fn parse_verdict(error: &ParseTokenError) -> String {
+    match error {
+        ParseTokenError::TooLong { .. } => "too long".into(),
+        ParseTokenError::SegmentCount { found } => format!("{found} segments"),
+        ParseTokenError::EmptySegment(segment) => format!("empty {segment}"),
+        ParseTokenError::NotBase64Url(segment) => format!("not base64url: {segment}"),
+        ParseTokenError::NotJsonObject(segment) => format!("not a JSON object: {segment}"),
+        ParseTokenError::WrongAlgorithm => "wrong algorithm".into(),
+        ParseTokenError::HeaderParameter(name) => format!("header parameter: {name}"),
+        ParseTokenError::MissingClaim(name) => format!("missing: {name}"),
+        ParseTokenError::InvalidClaim { name, .. } => format!("invalid: {name}"),
+        ParseTokenError::UnexpectedClaim(name) => format!("unexpected: {name}"),
+        other => panic!("no words for {other:?}"),
+    }
+}

@@ -1,0 +1,93 @@
+//! Each token of this project's corpus gets the verdict that the corpus states, and none makes the verifier panic.
+
+use std::{
+    collections::{HashMap, HashSet},
+    thread,
+    time::Duration,
+};
+
+use quiltt_session::{SessionVerifier, UntrustedToken, VerifiedSession, VerifyError};
+
+use crate::{
+    forge::{self, NOW},
+    hostile::{Case, corpus},
+};
+
+impl Case {
+    fn verifier(&self) -> SessionVerifier {
+        let leeway = Duration::from_secs(self.leeway.unwrap_or(0));
+        SessionVerifier::builder(forge::secret()).leeway(leeway).build().unwrap()
+    }
+
+    fn verify(&self, token: &str) -> Result<VerifiedSession, VerifyError> {
+        self.verifier().verify_at(token, forge::at(self.at.unwrap_or(NOW)))
+    }
+}
+
+#[test]
+fn every_hostile_token_gets_its_verdict() {
+    let mut wrong = vec![];
+    for case in corpus() {
+        let found = forge::verdict(&case.verify(&case.token()));
+        if found != case.expect {
+            wrong.push(format!("{}, {}: expected {:?}, found {found:?}", case.group, case.what, case.expect));
+        }
+    }
+    assert!(wrong.is_empty(), "{} verdicts:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Whoever only looks finds no claims either in what the verifier does not take for claims.
+#[test]
+fn looking_is_as_strict_as_verifying() {
+    for case in corpus() {
+        let is_refused = ["not a JSON object: payload", "missing", "invalid", "unexpected"];
+        if is_refused.iter().any(|refusal| case.expect.starts_with(refusal)) {
+            let token = case.token();
+            let claims = UntrustedToken::parse(&token).unwrap().untrusted_claims();
+            assert_eq!(claims.map_err(VerifyError::from).err(), case.verify(&token).err(), "{}", case.what);
+        }
+    }
+}
+
+#[test]
+fn no_token_needs_more_stack_than_a_small_thread_has() {
+    let tokens: Vec<_> = corpus().iter().map(Case::token).collect();
+    let verifier = forge::verifier();
+    let look_and_verify = move || {
+        for token in tokens {
+            let _ = verifier.verify_at(&token, forge::at(NOW));
+            if let Ok(token) = UntrustedToken::parse(&token) {
+                let _ = token.untrusted_claims();
+                let _ = format!("{token:?}");
+            }
+        }
+    };
+    thread::Builder::new().stack_size(64 * 1024).spawn(look_and_verify).unwrap().join().unwrap();
+}
+
+#[test]
+fn the_corpus_covers_what_it_promises() {
+    let corpus = corpus();
+    let hostile = corpus.iter().filter(|case| case.expect != "valid").count();
+    assert!(hostile >= 250, "{hostile} hostile tokens");
+    assert!(corpus.len() - hostile >= 25, "a verifier that refuses everything must not pass");
+    let groups: HashSet<_> = corpus.iter().map(|case| case.group.as_str()).collect();
+    let promised = ["segments", "base64", "mac", "alg", "header", "json", "numbers", "times", "claims", "order"];
+    assert_eq!(groups, promised.into());
+    let names: HashSet<_> = corpus.iter().map(|case| (&case.group, &case.what)).collect();
+    assert_eq!(names.len(), corpus.len(), "each case has a name of its own");
+    let mut seen = HashMap::new();
+    for case in &corpus {
+        let twin = seen.insert((case.token(), case.at, case.leeway), &case.what);
+        assert_eq!(twin, None, "the same as {:?}", case.what);
+    }
+    assert!(corpus.iter().all(|case| !case.why.is_empty()));
+    for advisory in [
+        "CVE-2026-44351, CVE-2026-45363, CVE-2025-65945, GHSA-gmvf-9v4p-v8jc",
+        "CVE-2026-25537",
+        "jwt-simple 34d7db1",
+        "CVE-2025-59420, CVE-2026-32597, CVE-2026-35042",
+    ] {
+        assert!(corpus.iter().any(|case| case.why.contains(advisory)), "{advisory}");
+    }
+}

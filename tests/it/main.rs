@@ -1,0 +1,37 @@
+//! The library from outside, as one program: a module for each promise, and first what they share.
+//!
+//! What must have a process to itself is beside this folder: `fork.rs`, `memory`, `allocations.rs` and `examples`.
+
+mod forge;
+mod hostile;
+mod strategies;
+mod twin;
+
+mod batch;
+mod claims;
+mod debug;
+mod faults;
+mod hostile_tokens;
+mod interop;
+mod published;
+#[cfg(feature = "remote")]
+mod remote;
+mod replicas;
+mod sdk_rules;
+mod secrecy;
+mod secrets;
+mod session_json;
+mod stable;
+mod tampering;
+mod template_equals_twin;
+mod verification;
+
+use std::process::Command;
+
+/// This program again, for one of its ignored tests: it wants an environment of its own, which without `unsafe` only a
+/// new process can have.
+fn inner(test: &str) -> Command {
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored", "--nocapture"]);
+    command
+}

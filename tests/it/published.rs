@@ -1,0 +1,84 @@
+//! What Quiltt published comes out as Quiltt published it.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use quiltt_session::{Claims, EnvironmentId, ProfileId, SessionSigner, SigningSecret, TokenVersion, UntrustedToken};
+use uuid::Uuid;
+
+use crate::forge::{self, NOW, at, id, profile};
+
+#[test]
+fn every_published_id_converts_both_ways() {
+    let pairs = include_str!("../vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
+    let mut count = 0;
+    for (id, uuid) in pairs.map(|line| line.split_once('\t').unwrap()) {
+        let parsed = Uuid::parse_str(uuid).unwrap();
+        if id.starts_with("env_") {
+            assert_eq!(EnvironmentId::from_uuid(parsed).to_string(), id);
+            assert_eq!(id.parse::<EnvironmentId>().unwrap().uuid(), parsed);
+            assert_eq!(uuid.parse::<EnvironmentId>().unwrap().to_string(), id);
+        } else {
+            assert_eq!(ProfileId::from_uuid(parsed).to_string(), id);
+            assert_eq!(id.parse::<ProfileId>().unwrap().uuid(), parsed);
+            assert_eq!(uuid.parse::<ProfileId>().unwrap().to_string(), id);
+        }
+        count += 1;
+    }
+    assert_eq!(count, 8);
+}
+
+#[test]
+fn the_published_payload_of_version_2_reencodes_byte_for_byte() {
+    let segment = include_str!("../vectors/payload_ver2.txt").trim_end();
+    let payload = URL_SAFE_NO_PAD.decode(segment).unwrap();
+    let claims: Claims = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(claims.version(), TokenVersion::V2);
+    assert_eq!(claims.not_before().as_secs(), 1_671_822_912);
+    assert_eq!(claims.issued_at().as_secs(), 1_671_822_912);
+    assert_eq!(claims.expires_at().as_secs(), 1_671_909_312);
+    assert_eq!(claims.id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    assert_eq!(claims.issuer(), "auth.quiltt.io");
+    assert_eq!(claims.audience(), "api.quiltt.io");
+    assert_eq!(claims.api_key_id().unwrap().to_string(), "api_17NOEwVGcvyOqplnQdD27gY");
+    assert_eq!(claims.user_id().unwrap().to_string(), "p_11ewrVkEnd7LIvSVAmt8XL5");
+    assert_eq!(claims.organization_id(), None);
+    assert_eq!(claims.environment_id(), None);
+    assert_eq!(claims.custom_claims().count(), 0);
+    assert_eq!(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims).unwrap()), segment);
+}
+
+#[test]
+fn the_second_published_token_of_version_2_reads_the_same_from_a_token() {
+    let payload = r#"{"nbf":1672202128,"iat":1672202128,"jti":"fd814374-7591-40e5-b339-92cbdfc2307e","iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1672288528,"ver":2,"did":"api_11gKT7OFCTrIx1YA3M0zfS5","uid":"p_171dFj1jSknZiR3VZOHKcol"}"#;
+    let token = format!("eyJhbGciOiJIUzUxMiJ9.{}.AAAA", URL_SAFE_NO_PAD.encode(payload));
+    let token = UntrustedToken::parse(&token).unwrap();
+    assert_eq!(token.untrusted_header_json(), br#"{"alg":"HS512"}"#);
+    let claims = token.untrusted_claims().unwrap();
+    assert_eq!(claims.user_id().unwrap().uuid().to_string(), "e6dd0bda-7384-4d88-866b-2e5aa1b2c693");
+    assert_eq!(serde_json::to_string(&claims).unwrap(), payload);
+}
+
+#[test]
+fn every_issued_order_reencodes_byte_for_byte() {
+    const START: &str = r#"{"nbf":1,"iat":1,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":86401,"ver":"#;
+    for rest in [
+        r#"1,"aid":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","uid":"e6dd0bda-7384-4d88-866b-2e5aa1b2c693"}"#,
+        r#"2,"did":"api_11gKT7OFCTrIx1YA3M0zfS5","uid":"p_171dFj1jSknZiR3VZOHKcol"}"#,
+        r#"2}"#,
+        r#"4,"sub":"p_171dFj1jSknZiR3VZOHKcol","did":"api_11gKT7OFCTrIx1YA3M0zfS5","oid":"org_10","eid":"env_1Bx4omNvZgKao2OqGshImD"}"#,
+        r#"6,"sub":"p_171dFj1jSknZiR3VZOHKcol","cid":"api_11gKT7OFCTrIx1YA3M0zfS5","oid":"org_10","eid":"env_1Bx4omNvZgKao2OqGshImD"}"#,
+        r#"6,"sub":"p_171dFj1jSknZiR3VZOHKcol","zeta":[1,{"b":null}],"alpha":"x"}"#,
+    ] {
+        let payload = format!("{START}{rest}");
+        let claims: Claims = serde_json::from_str(&payload).unwrap();
+        assert_eq!(serde_json::to_string(&claims).unwrap(), payload);
+    }
+}
+
+#[test]
+fn the_demo_secret_is_the_one_that_the_documentation_spells_out() {
+    const DEMO: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+    let signer = SessionSigner::builder(SigningSecret::demo()).build().unwrap();
+    let token = signer.mint_at(profile(), at(NOW), id()).unwrap().into_token();
+    let (input, _) = token.rsplit_once('.').unwrap();
+    assert_eq!(token, forge::signed(input, DEMO));
+}

@@ -1,0 +1,152 @@
+//! A call is repeated where that is safe, as often as it may be, and not otherwise.
+
+use std::time::{Duration, Instant};
+
+use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportReason};
+
+use super::{
+    auth, body, builder,
+    server::{Act, Counts, json, start},
+    session, user,
+};
+
+fn answer(status: &str) -> Act {
+    Act::Write(json(status, &body().to_string()))
+}
+
+fn broken() -> Act {
+    Act::WriteAndClose(String::new())
+}
+
+async fn server(acts: impl Into<Vec<Act>>) -> (QuilttAuth, Counts) {
+    let (url, counts) = start(acts).await;
+    (auth(&url), counts)
+}
+
+#[tokio::test]
+async fn what_may_be_repeated_is_until_it_works() {
+    for act in [answer("502 Bad Gateway"), answer("503 Service Unavailable"), answer("504 Gateway Timeout"), broken()] {
+        let acts = [act.clone(), act, answer("200 OK")];
+        let token = session().into_token();
+
+        let (auth, counts) = server(vec![acts; 4].concat()).await;
+        auth.check(&token).await.unwrap().into_session().unwrap();
+        assert_eq!(counts.requests(), 3);
+        auth.introspect(&token).await.unwrap().into_session().unwrap();
+        assert_eq!(counts.requests(), 6);
+        auth.revoke(&token).await.unwrap();
+        assert_eq!(counts.requests(), 9);
+        auth.create_session(NewSession::for_user(user())).await.unwrap().into_session().unwrap();
+        assert_eq!(counts.requests(), 12);
+    }
+}
+
+#[tokio::test]
+async fn a_new_user_is_never_created_twice() {
+    for act in [answer("502 Bad Gateway"), answer("503 Service Unavailable"), answer("504 Gateway Timeout"), broken()] {
+        for new in [NewSession::for_new_user(), NewSession::for_new_user_with_id(user())] {
+            let (auth, counts) = server([act.clone(), answer("201 Created")]).await;
+            assert!(auth.create_session(new).await.is_err());
+            assert_eq!(counts.requests(), 1);
+        }
+    }
+}
+
+#[tokio::test]
+async fn other_statuses_are_final() {
+    for status in [
+        "400 Bad Request",
+        "401 Unauthorized",
+        "404 Not Found",
+        "429 Too Many Requests",
+        "500 Oops",
+        "501 No",
+        "505 No",
+    ] {
+        let (auth, counts) = server([answer(status), answer("200 OK")]).await;
+        assert!(auth.check(session().token()).await.is_err());
+        assert_eq!(counts.requests(), 1, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn it_gives_up_after_the_retries_that_were_set_and_says_why() {
+    for (retries, expected) in [(0, 1), (1, 2), (2, 3), (3, 4)] {
+        let (url, counts) = start([answer("503 Service Unavailable")]).await;
+        let error = builder(&url).retries(retries).build().unwrap().check(session().token()).await.unwrap_err();
+        assert!(matches!(error, RemoteError::Server { status: 503, .. }), "{error:?}");
+        assert_eq!(counts.requests(), expected);
+    }
+    let (auth, counts) = server([broken()]).await;
+    let error = auth.check(session().token()).await.unwrap_err();
+    assert!(
+        matches!(&error, RemoteError::Transport(error) if error.reason() == TransportReason::Interrupted),
+        "{error:?}"
+    );
+    assert_eq!(counts.requests(), 3);
+}
+
+#[tokio::test]
+async fn it_waits_longer_each_time() {
+    let (auth, _) = server([answer("503 Service Unavailable")]).await;
+    let started = Instant::now();
+    assert!(auth.check(session().token()).await.is_err());
+    let waited = started.elapsed();
+    assert!(waited >= Duration::from_millis(50 + 100), "{waited:?}");
+}
+
+#[tokio::test]
+async fn it_waits_as_long_as_the_server_asks() {
+    let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 0\r\n\r\n";
+    let (auth, counts) = server([Act::Write(busy.to_owned()), answer("200 OK")]).await;
+    let started = Instant::now();
+    auth.check(session().token()).await.unwrap().into_session().unwrap();
+    assert!(started.elapsed() >= Duration::from_secs(1));
+    assert_eq!(counts.requests(), 2);
+}
+
+#[tokio::test]
+async fn it_does_not_wait_past_the_end_of_the_call() {
+    let busy = "HTTP/1.1 503 Service Unavailable\r\nretry-after: 3600\r\ncontent-length: 0\r\n\r\n";
+    let (auth, counts) = server([Act::Write(busy.to_owned())]).await;
+    let started = Instant::now();
+    let error = auth.check(session().token()).await.unwrap_err();
+    assert!(matches!(error, RemoteError::Server { status: 503, .. }), "{error:?}");
+    assert!(started.elapsed() < Duration::from_secs(15));
+    assert_eq!(counts.requests(), 1);
+}
+
+#[tokio::test]
+async fn a_token_refused_after_half_a_revocation_is_revoked() {
+    let refused = answer("401 Unauthorized");
+    for act in [answer("502 Bad Gateway"), broken()] {
+        let (auth, counts) = server([act, refused.clone()]).await;
+        auth.revoke(session().token()).await.unwrap();
+        assert_eq!(counts.requests(), 2);
+    }
+    let (auth, _) = server([refused]).await;
+    let error = auth.revoke(session().token()).await.unwrap_err();
+    assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
+}
+
+#[test]
+fn the_settings_are_the_documented_ones_unless_set() {
+    let secret = ApiSecret::from_bytes("demo-api-secret").unwrap();
+    assert!(format!("{:?}", QuilttAuth::builder(secret)).contains(r#"base_url: "https://auth.quiltt.io""#));
+    assert_eq!(
+        format!("{:?}", auth("http://127.0.0.1:1")),
+        "QuilttAuth { base_url: http://127.0.0.1:1/, timeouts: Timeouts { connect: 5s, call: 15s }, \
+         retry: Retry { limit: 2 }, .. }"
+    );
+}
+
+#[test]
+fn settings_have_bounds() {
+    let error = builder("http://127.0.0.1:1").retries(11).build().unwrap_err();
+    assert_eq!(error.to_string(), "expected at most 10 retries, found 11");
+    for timeout in [Duration::ZERO, Duration::from_secs(3601), Duration::MAX] {
+        let error = builder("http://127.0.0.1:1").timeout(timeout).build().unwrap_err();
+        assert!(matches!(error, RemoteConfigError::Timeout { found, .. } if found == timeout));
+        assert!(builder("http://127.0.0.1:1").connect_timeout(timeout).build().is_err());
+    }
+}

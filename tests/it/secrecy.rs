@@ -1,0 +1,221 @@
+//! No text that leaves the crate carries a secret, and no text but the token's own carries a token.
+
+use std::{
+    borrow::Borrow,
+    error::Error,
+    fmt::{Debug, Display},
+    ops::Deref,
+    panic::{AssertUnwindSafe, catch_unwind},
+    time::Duration,
+};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use quiltt_session::*;
+use serde::{Serialize, de::DeserializeOwned};
+use static_assertions::{assert_impl_all, assert_not_impl_any};
+
+use crate::forge::{self, hex};
+
+/// The secret, which is what must not come out: no eight of its characters stand anywhere by chance.
+const CANARY: &str = forge::SECRET;
+
+assert_not_impl_any!(SigningSecret: Clone, Copy, Display, ToString, PartialEq, PartialOrd, std::hash::Hash);
+assert_not_impl_any!(SigningSecret: Serialize, DeserializeOwned, AsRef<[u8]>, AsRef<str>, Borrow<[u8]>, Borrow<str>);
+assert_not_impl_any!(SigningSecret: Deref, Into<Vec<u8>>, Into<String>, IntoIterator, Default);
+assert_not_impl_any!(Session: Display, ToString);
+assert_not_impl_any!(UntrustedToken<'static>: Display, ToString, Serialize);
+
+macro_rules! assert_shared_between_threads {
+    ($($type:ty)*) => { $(assert_impl_all!($type: Send, Sync, Unpin, Debug);)* };
+}
+assert_shared_between_threads! {
+    SigningSecret SecretOptions SecretEncoding SecretWarning
+    ProfileId ApiKeyId EnvironmentId OrganizationId SessionId UnixTime TokenVersion Claims
+    SessionSigner SessionSignerBuilder SessionRequest<'static> Session SessionRef<'static> SessionFormat
+    UntrustedToken<'static> SessionVerifier SessionVerifierBuilder VerifiedSession
+    SecretError ParseIdError ParseIdReason TimeError RandomError ClaimError ConfigError MintError
+    Segment ParseTokenError VerifyError
+}
+
+/// Every way in which part of the canary could stand in a text: eight characters in a row of it, of its hexadecimal
+/// digits or of its base64, wherever that starts.
+fn traces(canary: &str) -> Vec<String> {
+    let bytes = canary.as_bytes();
+    let mut forms = vec![canary.to_owned(), hex(bytes), hex(bytes).to_uppercase(), format!("{bytes:?}")];
+    for start in 0..3 {
+        forms.push(STANDARD.encode(&bytes[start..]));
+        forms.push(URL_SAFE_NO_PAD.encode(&bytes[start..]));
+    }
+    // As a list of numbers, a few of them would be a coincidence.
+    let windows = |form: &String| {
+        let length = if form.starts_with('[') { 30 } else { 8 };
+        form.as_bytes().windows(length).map(|window| String::from_utf8(window.to_vec()).unwrap()).collect::<Vec<_>>()
+    };
+    forms.iter().flat_map(windows).collect()
+}
+
+fn assert_no_trace(canary: &str, text: &str) {
+    let trace = traces(canary).into_iter().find(|trace| text.contains(trace));
+    assert_eq!(trace, None, "in {text}");
+}
+
+/// Everything that an error says: `Debug` in both forms, `Display`, and its causes.
+fn texts(error: &(dyn Error + 'static)) -> String {
+    let mut text = String::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        text += &format!("{error} {error:#} {error:?} {error:#?} ");
+        next = error.source();
+    }
+    text
+}
+
+#[test]
+fn the_search_finds_a_trace_in_every_form() {
+    let inside = [b"\x00", CANARY.as_bytes(), b"\x00"].concat();
+    for text in [
+        format!("x{CANARY}"),
+        CANARY[20..28].to_owned(),
+        hex(&inside),
+        hex(&inside).to_uppercase(),
+        STANDARD.encode(&inside),
+        URL_SAFE_NO_PAD.encode(&inside[1..]),
+        format!("{inside:?}"),
+    ] {
+        assert!(traces(CANARY).iter().any(|trace| text.contains(trace)), "{text}");
+    }
+}
+
+#[test]
+fn no_debug_text_carries_the_secret() {
+    let secret = SigningSecret::from_bytes(CANARY).unwrap();
+    let builder = || SessionSigner::builder(&secret).claim("a", 1);
+    let signer = builder().build().unwrap();
+    let verifier = || SessionVerifier::builder(&secret).also_accept(&secret);
+    let session = signer.mint(forge::profile()).unwrap();
+    let request = signer.session(session.user_id()).claim("b", 2);
+    let verified = verifier().build().unwrap().verify(session.token()).unwrap();
+    let token = UntrustedToken::parse(session.token()).unwrap();
+    let options = SigningSecret::options();
+    let things: [&dyn Debug; 13] = [
+        &secret,
+        &options,
+        &builder(),
+        &signer,
+        &signer.stable(Duration::from_secs(60)).unwrap(),
+        &request,
+        &verifier(),
+        &verifier().build().unwrap(),
+        &session,
+        &session.as_ref(),
+        &token,
+        &verified,
+        &verified.claims(),
+    ];
+    for thing in things {
+        assert_no_trace(CANARY, &format!("{thing:?} {thing:#?}"));
+    }
+    assert_no_trace(CANARY, &serde_json::to_string(&session).unwrap());
+    assert_no_trace(CANARY, &serde_json::to_string(verified.claims()).unwrap());
+    assert_no_trace(CANARY, &String::from_utf8_lossy(token.untrusted_payload_json()));
+}
+
+/// Secrets that are refused, with the canary in all of them.
+fn refused_secrets() -> Vec<Result<SigningSecret, SecretError>> {
+    let path = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secrecy-{}", std::process::id()));
+    std::fs::write(&path, format!("{CANARY}\n")).unwrap();
+    let jwt = format!("eyJ{CANARY}.{CANARY}.{CANARY}");
+    vec![
+        SigningSecret::from_bytes(&CANARY[..63]),
+        SigningSecret::from_short_bytes(&CANARY[..31]),
+        SigningSecret::from_bytes(CANARY.repeat(65)),
+        SigningSecret::from_bytes(format!("{CANARY} ")),
+        SigningSecret::from_bytes(format!("\"{CANARY}\"")),
+        SigningSecret::from_bytes(format!("-----BEGIN {CANARY}")),
+        SigningSecret::from_bytes(format!("{{\"kty\":\"{CANARY}\"}}")),
+        SigningSecret::from_bytes(jwt),
+        SigningSecret::from_hex(CANARY),
+        SigningSecret::from_base64(format!("{CANARY}-")),
+        SigningSecret::from_base64url(format!("{CANARY}+")),
+        SigningSecret::from_base64(&CANARY[..40]),
+        SigningSecret::from_file(path),
+        SigningSecret::from_file(format!("/no/such/{CANARY}")),
+    ]
+}
+
+#[test]
+fn no_error_carries_the_secret_that_it_refused() {
+    for secret in refused_secrets() {
+        assert_no_trace(CANARY, &texts(&secret.unwrap_err()));
+    }
+}
+
+#[test]
+fn a_panic_over_a_refused_secret_does_not_carry_it() {
+    for secret in refused_secrets() {
+        let panic = catch_unwind(AssertUnwindSafe(|| secret.expect("a secret"))).unwrap_err();
+        assert_no_trace(CANARY, panic.downcast_ref::<String>().unwrap());
+    }
+}
+
+#[test]
+fn no_error_carries_the_id_or_claim_that_it_refused() {
+    for id in [CANARY.to_owned(), format!("p_1{CANARY}"), format!("p_{CANARY}"), format!("{CANARY}_1")] {
+        assert_no_trace(CANARY, &texts(&id.parse::<ProfileId>().unwrap_err()));
+        assert_no_trace(CANARY, &texts(&id.parse::<SessionId>().unwrap_err()));
+    }
+    let claim = forge::signer().session(forge::profile()).claim("a", CANARY.repeat(65)).mint();
+    assert_no_trace(CANARY, &texts(&claim.unwrap_err()));
+    let issuer = SessionSigner::builder(forge::secret()).issuer(CANARY.repeat(5)).build();
+    assert_no_trace(CANARY, &texts(&issuer.unwrap_err()));
+}
+
+#[test]
+fn no_error_carries_the_token_that_it_refused() {
+    let text = format!("\"{CANARY}\"");
+    let mut tokens = vec![
+        CANARY.to_owned(),
+        format!("{CANARY}.{CANARY}.{CANARY}"),
+        format!("{CANARY}.{CANARY}.{CANARY}="),
+        CANARY.repeat(200),
+        forge::token(format!("{{\"alg\":{text}}}"), forge::PAYLOAD),
+        forge::token(format!("{{\"alg\":\"HS512\",\"typ\":{text}}}"), forge::PAYLOAD),
+        forge::token(format!("{{{text}:1,{text}:2}}"), forge::PAYLOAD),
+        forge::token(forge::HEADER, format!("{{{text}:1,{text}:2}}")),
+        forge::token(forge::HEADER, format!("{{{text}")),
+    ];
+    for name in ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "sub", "cid", "did"] {
+        tokens.push(forge::token(forge::HEADER, forge::with_claim(name, &text)));
+    }
+    for token in tokens {
+        let error = forge::verify(&token).unwrap_err();
+        assert_no_trace(CANARY, &texts(&error));
+        if let Ok(token) = UntrustedToken::parse(&token) {
+            assert_no_trace(CANARY, &format!("{token:?} {token:#?}"));
+        }
+    }
+}
+
+#[test]
+fn no_debug_text_carries_a_token_or_its_tag() {
+    let signer = forge::signer();
+    let session = signer.mint(forge::profile()).unwrap();
+    let verified = forge::verifier().verify(session.token()).unwrap();
+    let token = UntrustedToken::parse(session.token()).unwrap();
+    let things: [&dyn Debug; 4] = [&session, &session.as_ref(), &token, &verified];
+    let batch = signer.mint_batch(&[forge::profile()]).unwrap();
+    let batched = batch.get(0).unwrap();
+    let batch_things: [&dyn Debug; 3] = [&batch, &batch.iter(), &batched];
+    let all = things.map(|thing| (thing, session.token())).into_iter();
+    for (thing, token) in all.chain(batch_things.map(|thing| (thing, batched.token()))) {
+        let text = format!("{thing:?} {thing:#?}");
+        let (input, tag) = token.rsplit_once('.').unwrap();
+        for part in [input, tag] {
+            let found = part.as_bytes().windows(8).find(|window| text.contains(str::from_utf8(window).unwrap()));
+            assert_eq!(found, None, "in {text}");
+        }
+    }
+}

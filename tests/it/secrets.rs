@@ -1,0 +1,331 @@
+//! A secret is taken as it is written, from where it is said to be, or refused with the reason.
+
+use std::{
+    ffi::OsStr,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
+};
+use proptest::{collection::vec, prelude::*};
+use quiltt_session::{SecretEncoding, SecretError, SecretWarning, SessionId, SessionSigner, SigningSecret};
+
+use crate::{
+    forge::{self, NOW, SECRET, at, hex},
+    inner,
+};
+
+const ENCODINGS: [SecretEncoding; 4] =
+    [SecretEncoding::Raw, SecretEncoding::Base64, SecretEncoding::Base64Url, SecretEncoding::Hex];
+
+/// Bytes that are no text, and whose base64 has all that sets its two alphabets apart.
+fn bytes(length: usize) -> Vec<u8> {
+    let start = [0xfb, 0xef, 0xff, 0x00, 0x3e];
+    start.into_iter().chain(SECRET.bytes().cycle()).take(length).collect()
+}
+
+/// Whether the secret consists of these bytes: nothing shows them, but an independent MAC can tell.
+fn consists_of(secret: &SigningSecret, bytes: &[u8]) -> bool {
+    let id = SessionId::from_uuid(uuid::Uuid::nil());
+    let session = SessionSigner::builder(secret).build().unwrap();
+    let token = session.mint_at(forge::profile(), at(NOW), id).unwrap().into_token();
+    let (input, _) = token.rsplit_once('.').unwrap();
+    token == forge::signed(input, bytes)
+}
+
+fn error(secret: Result<SigningSecret, SecretError>) -> SecretError {
+    secret.unwrap_err()
+}
+
+/// A file of this test's own.
+fn file(name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secrets-{}-{name}", std::process::id()));
+    fs::write(&path, content).unwrap();
+    path
+}
+
+#[test]
+fn every_source_and_encoding_gives_the_same_secret() {
+    let bytes = bytes(64);
+    let secrets = [
+        SigningSecret::from_bytes(&bytes),
+        SigningSecret::from_short_bytes(&bytes),
+        SigningSecret::from_base64(STANDARD.encode(&bytes)),
+        SigningSecret::from_base64(STANDARD_NO_PAD.encode(&bytes)),
+        SigningSecret::from_base64url(URL_SAFE.encode(&bytes)),
+        SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(&bytes)),
+        SigningSecret::from_hex(hex(&bytes)),
+        SigningSecret::from_hex(hex(&bytes).to_uppercase()),
+        SigningSecret::options().from_bytes(&bytes),
+        SigningSecret::options().encoding(SecretEncoding::Hex).from_bytes(hex(&bytes)),
+        SigningSecret::from_file(file("raw", &bytes)),
+        SigningSecret::options().encoding(SecretEncoding::Hex).from_file(file("hex", hex(&bytes))),
+        SigningSecret::options().encoding(SecretEncoding::Base64).from_file(file("base64", STANDARD.encode(&bytes))),
+        SigningSecret::options().encoding(SecretEncoding::Base64Url).from_file(file("url", URL_SAFE.encode(&bytes))),
+    ];
+    for (number, secret) in secrets.iter().enumerate() {
+        assert!(consists_of(secret.as_ref().unwrap(), &bytes), "secret {number}");
+    }
+}
+
+#[test]
+fn no_encoding_is_guessed() {
+    // Base64 of 64 bytes is 88 characters of text, which are a secret themselves.
+    for text in [STANDARD.encode(bytes(64)), hex(&bytes(64)), URL_SAFE_NO_PAD.encode(bytes(64))] {
+        assert!(consists_of(&SigningSecret::from_bytes(&text).unwrap(), text.as_bytes()));
+    }
+}
+
+#[test]
+fn what_is_not_in_the_named_encoding_is_refused() {
+    let not = |encoding| SecretError::NotInEncoding { encoding };
+    let (standard, url) = (STANDARD.encode(bytes(64)), URL_SAFE.encode(bytes(64)));
+    for text in [
+        url.clone(),
+        format!("{}\n{}", &standard[..40], &standard[40..]),
+        format!("{}é", &standard[..80]),
+        format!("{standard}="),
+        // Half of its padding.
+        standard[..87].to_owned(),
+        format!("{}A", &standard[..84]),
+        // Bits that are not used and not zero.
+        format!("{}B==", &standard[..85]),
+        hex(&bytes(64)) + "-",
+    ] {
+        assert_eq!(error(SigningSecret::from_base64(&text)), not("base64"), "{text}");
+    }
+    for text in [standard.clone(), format!("{}B==", &url[..85]), format!("{}.{}", &url[..40], &url[40..])] {
+        assert_eq!(error(SigningSecret::from_base64url(&text)), not("base64url"), "{text}");
+    }
+    let digits = hex(&bytes(64));
+    for text in [
+        digits[1..].to_owned(),
+        digits.replacen('f', "g", 1),
+        format!("0x{digits}"),
+        format!("{}:{}", &digits[..2], &digits[3..]),
+        format!("{}é{}", &digits[..2], &digits[4..]),
+        format!("{}+f{}", &digits[..2], &digits[4..]),
+    ] {
+        assert_eq!(error(SigningSecret::from_hex(&text)), not("hexadecimal digits"), "{text}");
+    }
+}
+
+/// Whoever can sign with the empty key can sign: CVE-2026-44351, CVE-2026-45363, CVE-2025-65945, GHSA-gmvf-9v4p-v8jc.
+#[test]
+fn a_secret_has_at_least_64_bytes_or_32_where_that_is_asked_for() {
+    for length in [0, 1, 8, 31, 32, 33, 63, 64, 65] {
+        let secret = bytes(length);
+        let too_short = |need: usize| SecretError::TooShort { have_bits: length * 8, need_bits: need * 8 };
+        match SigningSecret::from_bytes(&secret) {
+            Ok(secret) => assert!(length >= 64 && secret.warnings().is_empty()),
+            Err(error) => assert!(length < 64 && error == too_short(64), "{length}: {error}"),
+        }
+        match SigningSecret::from_short_bytes(&secret) {
+            Ok(short) => {
+                let expected = (length < 64).then_some(SecretWarning::Short { bits: length * 8 });
+                assert!(length >= 32 && short.warnings() == expected.as_slice());
+                assert!(consists_of(&short, &secret));
+            }
+            Err(error) => assert!(length < 32 && error == too_short(32), "{length}: {error}"),
+        }
+    }
+}
+
+#[test]
+fn the_length_counts_after_decoding() {
+    let too_short = SecretError::TooShort { have_bits: 504, need_bits: 512 };
+    assert_eq!(error(SigningSecret::from_hex(hex(&bytes(63)))), too_short);
+    assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(bytes(63)))), too_short);
+    assert_eq!(error(SigningSecret::from_base64url(URL_SAFE.encode(bytes(63)))), too_short);
+}
+
+#[test]
+fn a_secret_has_at_most_4096_bytes_as_written() {
+    let too_long = SecretError::TooLong { max: 4096 };
+    assert!(SigningSecret::from_bytes(bytes(4096)).is_ok());
+    assert_eq!(error(SigningSecret::from_bytes(bytes(4097))), too_long);
+    assert!(SigningSecret::from_hex(hex(&bytes(2048))).is_ok());
+    assert_eq!(error(SigningSecret::from_hex(hex(&bytes(2049)))), too_long);
+    assert!(SigningSecret::from_file(file("4096", bytes(4096))).is_ok());
+    assert_eq!(error(SigningSecret::from_file(file("4097", bytes(4097)))), too_long);
+}
+
+#[test]
+fn a_secret_of_equal_bytes_is_refused() {
+    for byte in 0..=u8::MAX {
+        for secret in [&[byte; 64][..], &[byte; 128]] {
+            assert!(SigningSecret::from_bytes(secret).is_err(), "{byte}");
+        }
+        let secret = [byte; 64];
+        assert_eq!(error(SigningSecret::from_hex(hex(&secret))), SecretError::AllOneByte);
+        assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(secret))), SecretError::AllOneByte);
+    }
+    assert_eq!(error(SigningSecret::from_bytes([0; 64])), SecretError::AllOneByte);
+    assert_eq!(error(SigningSecret::from_short_bytes([0xff; 32])), SecretError::AllOneByte);
+    let mut almost = [0; 64];
+    almost[63] = 1;
+    assert!(SigningSecret::from_bytes(almost).is_ok());
+}
+
+#[test]
+fn white_space_around_a_text_is_refused_never_trimmed() {
+    let text = SECRET;
+    for space in [" ", "\n", "\r\n", "\t", "\u{b}", "\u{a0}", "\u{2003}", "\u{feff}", "\u{2028}"] {
+        for padded in [format!("{text}{space}"), format!("{space}{text}"), format!("{space}{text}{space}")] {
+            for encoding in ENCODINGS {
+                let secret = SigningSecret::options().encoding(encoding).from_bytes(&padded);
+                assert_eq!(error(secret), SecretError::SurroundingWhiteSpace, "{padded:?} as {encoding:?}");
+            }
+        }
+        let (start, end) = text.split_at(20);
+        assert!(SigningSecret::from_bytes(format!("{start}{space}{end}")).is_ok(), "inside, it is the secret's own");
+    }
+    assert!(SigningSecret::from_bytes([&bytes(64)[..], b"\n"].concat()).is_ok(), "bytes that are no text end anyhow");
+}
+
+#[test]
+fn quotes_around_a_text_are_refused() {
+    for (open, close) in [("\"", "\""), ("'", "'"), ("`", "`"), ("\u{201c}", "\u{201d}"), ("\u{2018}", "\u{2019}")] {
+        let quoted = format!("{open}{}{close}", SECRET);
+        for encoding in ENCODINGS {
+            let secret = SigningSecret::options().encoding(encoding).from_bytes(&quoted);
+            assert_eq!(error(secret), SecretError::SurroundingQuotes, "{quoted}");
+        }
+        assert!(SigningSecret::from_bytes(format!("{open}{}", SECRET)).is_ok(), "one alone is no pair");
+        assert!(SigningSecret::from_bytes(format!("{}{close}", SECRET)).is_ok(), "one alone is no pair");
+    }
+    assert!(SigningSecret::from_bytes(format!("\"{}'", SECRET)).is_ok(), "two kinds are no pair");
+    assert_eq!(error(SigningSecret::from_bytes("\"")), SecretError::TooShort { have_bits: 8, need_bits: 512 });
+}
+
+#[test]
+fn text_that_is_another_kind_of_key_is_refused() {
+    let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", STANDARD.encode(bytes(64)));
+    let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, URL_SAFE_NO_PAD.encode(bytes(64)));
+    let jwt = forge::token(forge::HEADER, forge::PAYLOAD);
+    for (text, kind) in [(pem, "PEM"), (jwk, "JWK"), (jwt, "JWT")] {
+        for encoding in ENCODINGS {
+            let secret = SigningSecret::options().encoding(encoding).from_bytes(&text);
+            assert_eq!(error(secret), SecretError::LooksLike(kind));
+        }
+    }
+    for text in [
+        format!("{{\"k\":\"{}\"}}", SECRET),
+        format!("{{{}", SECRET),
+        format!("{}\"kty\"}}", SECRET),
+        format!("eyJ{}", SECRET),
+        format!("eyJ.{}.a.b", SECRET),
+        format!("-----{}", SECRET),
+        format!("a.b.{}", SECRET),
+    ] {
+        assert!(SigningSecret::from_bytes(&text).is_ok(), "{text}");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_missing_a_directory_empty_or_endless_is_refused() {
+    use std::io::ErrorKind;
+
+    let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let missing = directory.join("no such file");
+    assert_eq!(error(SigningSecret::from_file(missing)), SecretError::File(ErrorKind::NotFound));
+    assert_eq!(error(SigningSecret::from_file(directory)), SecretError::File(ErrorKind::IsADirectory));
+    let below_a_file = file("no-directory", bytes(64)).join("secret");
+    assert_eq!(error(SigningSecret::from_file(below_a_file)), SecretError::File(ErrorKind::NotADirectory));
+    let empty = SecretError::TooShort { have_bits: 0, need_bits: 512 };
+    assert_eq!(error(SigningSecret::from_file(file("empty", ""))), empty);
+    assert_eq!(error(SigningSecret::from_file("/dev/null")), empty);
+    for endless in ["/dev/zero", "/dev/urandom"] {
+        assert_eq!(error(SigningSecret::from_file(endless)), SecretError::TooLong { max: 4096 }, "{endless}");
+    }
+}
+
+/// lighthouse#3132, frigate#16467: a newline behind the secret, and every token was refused.
+#[test]
+fn a_file_with_a_trailing_newline_is_refused_and_the_error_says_what_to_do() {
+    let error = error(SigningSecret::from_file(file("newline", format!("{}\n", SECRET))));
+    assert_eq!(error, SecretError::SurroundingWhiteSpace);
+    assert_eq!(
+        error.to_string(),
+        "expected a secret without white space around it, found some: it is never trimmed, \
+         so store it without (printf '%s' instead of echo)"
+    );
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_every_user_can_read_gives_a_warning_and_no_other_does() {
+    use std::os::unix::fs::PermissionsExt;
+
+    for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o601] {
+        let path = file(&format!("mode-{mode:o}"), bytes(32));
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let secret = SigningSecret::options().allow_short().from_file(&path).unwrap();
+        let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
+        let expected: Vec<_> = [SecretWarning::Short { bits: 256 }].into_iter().chain(readable).collect();
+        assert_eq!(secret.warnings(), expected, "{mode:o}");
+    }
+    let text = SecretWarning::WorldReadable { mode: 0o644 }.to_string();
+    assert_eq!(text, "its file is readable by every user (mode 644): chmod it to 600 or 440");
+}
+
+/// The variable that the child reads.
+const VARIABLE: &str = "QUILTT_SESSION_TEST_SECRET";
+
+/// What [`inner_read`] says in a process whose environment has this value.
+fn read_in_a_child(value: Option<&OsStr>) -> String {
+    let mut child = inner("secrets::inner_read");
+    child.env_remove(VARIABLE).envs(value.map(|value| (VARIABLE, value)));
+    let output = child.output().unwrap();
+    assert!(output.status.success());
+    assert!(output.stderr.is_empty(), "nothing is printed but by the test");
+    let output = String::from_utf8(output.stdout).unwrap();
+    output.lines().find_map(|line| line.strip_prefix("the child says: ")).expect(&output).to_owned()
+}
+
+#[test]
+#[ignore = "runs in the child processes of the test below"]
+fn inner_read() {
+    match SigningSecret::from_env(VARIABLE) {
+        Ok(secret) => println!("\nthe child says: {}", consists_of(&secret, SECRET.as_bytes())),
+        Err(error) => println!("\nthe child says: {error}, {error:?}"),
+    }
+}
+
+#[test]
+fn an_environment_variable_is_read_or_refused_without_its_value() {
+    assert_eq!(read_in_a_child(Some(OsStr::new(SECRET))), "true");
+    let refused = |value: Option<&OsStr>, expected: SecretError| {
+        assert_eq!(read_in_a_child(value), format!("{expected}, {expected:?}"));
+    };
+    let name = || VARIABLE.to_owned();
+    refused(None, SecretError::EnvironmentUnset { name: name() });
+    refused(Some(OsStr::new("")), SecretError::EnvironmentEmpty { name: name() });
+    refused(Some(OsStr::new("hunter2")), SecretError::TooShort { have_bits: 56, need_bits: 512 });
+    refused(Some(OsStr::new(&format!("{}\n", SECRET))), SecretError::SurroundingWhiteSpace);
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+
+        let not_unicode = [SECRET.as_bytes(), b"\xff"].concat();
+        refused(Some(OsStr::from_bytes(&not_unicode)), SecretError::EnvironmentNotUnicode { name: name() });
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_come_back_from_every_encoding(bytes in vec(any::<u8>(), 64..200)) {
+        let secrets = [
+            SigningSecret::from_base64(STANDARD.encode(&bytes)),
+            SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(&bytes)),
+            SigningSecret::from_hex(hex(&bytes)),
+        ];
+        for secret in secrets {
+            prop_assert!(consists_of(&secret.unwrap(), &bytes));
+        }
+    }
+}

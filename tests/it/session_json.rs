@@ -1,0 +1,59 @@
+//! A session's JSON is Quiltt's own, to the byte.
+
+use quiltt_session::{Session, SessionFormat, SessionSignerBuilder};
+
+use crate::forge::{ENVIRONMENT, NOW, at, builder, id, profile};
+
+fn mint(builder: SessionSignerBuilder) -> Session {
+    builder.build().unwrap().mint_at(profile(), at(NOW), id()).unwrap()
+}
+
+#[test]
+fn todays_form_has_seven_members_in_this_order() {
+    let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()));
+    let expected = format!(
+        r#"{{"id":"4551ca49-c002-4d9b-92ec-465018e28fdc","token":"{}","userId":"p_12VnSaRRxyP12Sl9rLZg8n1","userUuid":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","environmentId":"env_1Bx4omNvZgKao2OqGshImD","expiration":1700086400,"expiresAt":"2023-11-15T22:13:20Z"}}"#,
+        session.token()
+    );
+    assert_eq!(serde_json::to_string(&session).unwrap(), expected);
+    assert_eq!(serde_json::to_string(&session.as_ref()).unwrap(), expected);
+    assert_eq!(serde_json::to_string(&session.as_ref().to_session()).unwrap(), expected);
+}
+
+#[test]
+fn an_unknown_environment_is_left_out() {
+    let session = mint(builder());
+    let expected = format!(
+        r#"{{"id":"4551ca49-c002-4d9b-92ec-465018e28fdc","token":"{}","userId":"p_12VnSaRRxyP12Sl9rLZg8n1","userUuid":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","expiration":1700086400,"expiresAt":"2023-11-15T22:13:20Z"}}"#,
+        session.token()
+    );
+    assert_eq!(serde_json::to_string(&session).unwrap(), expected);
+}
+
+#[test]
+fn the_form_of_2021_has_four_members_in_this_order() {
+    let session = mint(builder().session_format(SessionFormat::Legacy));
+    let expected = format!(
+        r#"{{"id":"4551ca49-c002-4d9b-92ec-465018e28fdc","expiration":1700086400,"userId":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","token":"{}"}}"#,
+        session.token()
+    );
+    assert_eq!(serde_json::to_string(&session).unwrap(), expected);
+}
+
+#[test]
+fn the_accessors_say_what_the_json_says() {
+    let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()));
+    let json = serde_json::to_value(&session).unwrap();
+    assert_eq!(json["id"], session.id().to_string());
+    assert_eq!(json["userId"], session.user_id().to_string());
+    assert_eq!(json["environmentId"], session.environment_id().unwrap().to_string());
+    assert_eq!(json["expiration"], session.expires_at().as_secs());
+    assert_eq!(json["expiresAt"], session.expires_at().to_string());
+    assert_eq!(json["token"], session.clone().into_token());
+
+    let borrowed = session.as_ref();
+    assert_eq!(
+        (borrowed.id(), borrowed.token(), borrowed.user_id(), borrowed.expires_at(), borrowed.environment_id()),
+        (session.id(), session.token(), session.user_id(), session.expires_at(), session.environment_id())
+    );
+}

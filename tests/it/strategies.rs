@@ -1,0 +1,81 @@
+//! Signers and sessions of every kind, for properties.
+
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use quiltt_session::TokenVersion;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::twin::{Minting, Settings};
+
+pub(crate) fn uuid() -> impl Strategy<Value = Uuid> {
+    prop_oneof![
+        4 => any::<u128>().prop_map(Uuid::from_u128),
+        // Ids of few digits.
+        1 => (any::<u128>(), 0_u32..128).prop_map(|(number, shift)| Uuid::from_u128(number >> shift)),
+    ]
+}
+
+/// Texts with much of what has to be escaped.
+pub(crate) fn text() -> impl Strategy<Value = String> {
+    prop_oneof![any::<String>(), "[>?~\u{7f}\"\\\\\u{e9}\u{1f600}a-z\n]{0,20}"]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        any::<f64>().prop_map(Value::from),
+        text().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map(text(), inner, 0..4).prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+/// Claims whose names start with `prefix`, so that none is reserved, empty or in both lists.
+fn custom(prefix: &'static str) -> impl Strategy<Value = Vec<(String, Value)>> {
+    prop::collection::btree_map(text(), value(), 0..3)
+        .prop_map(move |claims| claims.into_iter().map(|(name, value)| (format!("{prefix}{name}"), value)).collect())
+}
+
+prop_compose! {
+    pub(crate) fn settings()(
+        secret in vec(any::<u8>(), 64..200).prop_filter("random enough", |secret| {
+            secret.iter().any(|byte| *byte != secret[0]) && std::str::from_utf8(secret).is_err()
+        }),
+        version in select(TokenVersion::ALL.to_vec()),
+        api_key in option::of(uuid()),
+        organization in option::of(uuid()),
+        environment in option::of(uuid()),
+        issuer in "[ -~\u{e9}]{1,40}",
+        audience in "[ -~]{1,20}",
+        ttl in 1_u64..=2_147_483,
+        custom in custom("x"),
+    ) -> Settings {
+        let has_claims = version >= TokenVersion::V4;
+        Settings {
+            secret, version, api_key, issuer, audience, ttl, custom,
+            organization: organization.filter(|_| has_claims),
+            environment: environment.filter(|_| has_claims),
+        }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn minting()(
+        profile in uuid(),
+        session_id in uuid(),
+        issued_at in prop_oneof![
+            4 => 1_600_000_000_u64..2_000_000_000,
+            1 => 0_u64..=253_402_300_799 - 2_147_483,
+            1 => select(vec![0, 9, 999_999_999, 1_000_000_000, 9_999_999_999, 10_000_000_000, 253_400_153_316]),
+        ],
+        custom in prop_oneof![3 => Just(vec![]), 1 => custom("y")],
+    ) -> Minting {
+        Minting { profile, session_id, issued_at, custom }
+    }
+}

@@ -1,0 +1,215 @@
+//! Whom a verifier believes, and when.
+
+use std::time::Duration;
+
+use proptest::prelude::*;
+use quiltt_session::{
+    ConfigError, SessionId, SessionSigner, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion,
+    UnixTime, UntrustedToken, VerifyError,
+};
+use uuid::Uuid;
+
+use crate::forge::{self, NOW, OTHER_SECRET, PAYLOAD, SECRET, at};
+
+fn builder() -> SessionVerifierBuilder {
+    SessionVerifier::builder(forge::secret())
+}
+
+fn secret(text: &str) -> SigningSecret {
+    SigningSecret::from_bytes(text).unwrap()
+}
+
+#[test]
+fn during_a_rotation_tokens_of_both_secrets_are_valid_and_afterwards_of_the_new_one() {
+    let input = format!("{}.{}", forge::base64(forge::HEADER), forge::base64(PAYLOAD));
+    let (old, new) = (forge::signed(&input, SECRET), forge::signed(&input, OTHER_SECRET));
+    let accepts = |builder: SessionVerifierBuilder| {
+        let verifier = builder.build().unwrap();
+        [&old, &new].map(|token| match verifier.verify_at(token, at(NOW)) {
+            Ok(_) => true,
+            Err(error) => {
+                assert_eq!(error, VerifyError::BadSignature);
+                false
+            }
+        })
+    };
+    let third = &format!("{SECRET}{OTHER_SECRET}");
+    assert_eq!(accepts(SessionVerifier::builder(secret(SECRET))), [true, false]);
+    assert_eq!(accepts(SessionVerifier::builder(secret(SECRET)).also_accept(secret(OTHER_SECRET))), [true, true]);
+    assert_eq!(accepts(SessionVerifier::builder(secret(OTHER_SECRET)).also_accept(secret(SECRET))), [true, true]);
+    assert_eq!(accepts(SessionVerifier::builder(secret(OTHER_SECRET))), [false, true]);
+    assert_eq!(accepts(SessionVerifier::builder(secret(third))), [false, false]);
+    let all = SessionVerifier::builder(secret(third)).also_accept(secret(SECRET)).also_accept(secret(OTHER_SECRET));
+    assert_eq!(accepts(all), [true, true]);
+}
+
+#[test]
+fn a_second_secret_relaxes_nothing_else() {
+    let verifier = builder().also_accept(secret(OTHER_SECRET)).build().unwrap();
+    let input = format!("{}.{}", forge::base64(r#"{"alg":"none"}"#), forge::base64(PAYLOAD));
+    for secret in [SECRET, OTHER_SECRET] {
+        let verdict = verifier.verify_at(&forge::signed(&input, secret), at(NOW));
+        assert_eq!(forge::verdict(&verdict), "wrong algorithm");
+    }
+}
+
+#[test]
+fn issuer_and_audience_are_the_ones_that_were_set() {
+    let signer = SessionSigner::builder(forge::secret()).issuer("me").audience("you").build().unwrap();
+    let id = SessionId::random().unwrap();
+    let token = signer.mint_at(forge::profile(), at(NOW), id).unwrap().into_token();
+    let verdict = |builder: SessionVerifierBuilder| builder.build().unwrap().verify_at(&token, at(NOW)).map(|_| ());
+    assert_eq!(verdict(builder().issuer("me").audience("you")), Ok(()));
+    assert_eq!(verdict(builder()), Err(VerifyError::WrongIssuer));
+    assert_eq!(verdict(builder().audience("you")), Err(VerifyError::WrongIssuer));
+    assert_eq!(verdict(builder().issuer("me")), Err(VerifyError::WrongAudience));
+    assert_eq!(verdict(builder().issuer("you").audience("me")), Err(VerifyError::WrongIssuer));
+    assert_eq!(verdict(builder().issuer("m").audience("you")), Err(VerifyError::WrongIssuer));
+}
+
+#[test]
+fn a_verifier_of_one_version_takes_no_other() {
+    for minted in TokenVersion::ALL {
+        let signer = SessionSigner::builder(forge::secret()).version(minted).build().unwrap();
+        let token = signer.mint(forge::profile()).unwrap().into_token();
+        assert!(builder().build().unwrap().verify(&token).is_ok(), "all versions, unless one is set");
+        for accepted in TokenVersion::ALL {
+            let verdict = builder().version(accepted).build().unwrap().verify(&token).map(|_| ());
+            let expected = if minted == accepted { Ok(()) } else { Err(VerifyError::WrongVersion) };
+            assert_eq!(verdict, expected, "{minted:?} where {accepted:?} is accepted");
+        }
+    }
+}
+
+#[test]
+fn a_verified_session_says_what_the_token_says() {
+    let payload = forge::payload_with([
+        ("cid", Some("\"api_1A\"")),
+        ("oid", Some("\"org_1B\"")),
+        ("eid", Some("\"env_1C\"")),
+        ("x", Some("1")),
+    ]);
+    let session = forge::verify_payload(&payload).unwrap();
+    assert_eq!(session.id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    assert_eq!(session.user_id().to_string(), forge::PROFILE);
+    assert_eq!(session.expires_at(), at(1_700_086_400));
+    assert_eq!(session.api_key_id().unwrap().to_string(), "api_1A");
+    assert_eq!(session.organization_id().unwrap().to_string(), "org_1B");
+    assert_eq!(session.environment_id().unwrap().to_string(), "env_1C");
+    assert_eq!(session.claims().custom("x"), Some(&1.into()));
+    let token = forge::token(forge::HEADER, &payload);
+    assert_eq!(UntrustedToken::parse(&token).unwrap().untrusted_text(), token);
+}
+
+#[test]
+fn the_system_clock_decides_unless_a_time_is_given() {
+    let verifier = builder().build().unwrap();
+    let signer = forge::signer();
+    let profile = forge::profile();
+    let now = UnixTime::now().unwrap().as_secs();
+    let token = |issued_at| signer.session(profile).issued_at(at(issued_at)).mint().unwrap().into_token();
+    assert!(verifier.verify(&token(now)).is_ok());
+    assert!(matches!(verifier.verify(&token(now - 86_401)), Err(VerifyError::Expired { .. })));
+    assert!(matches!(verifier.verify(&token(now + 3_600)), Err(VerifyError::NotYetValid { .. })));
+}
+
+#[test]
+fn errors_of_time_name_the_time() {
+    let expired = forge::verify_payload(forge::with_claim("exp", "1700000000")).unwrap_err();
+    assert_eq!(expired, VerifyError::Expired { expired_at: at(NOW) });
+    for (name, later) in [("nbf", 1_700_000_005), ("iat", 1_700_000_007)] {
+        let early = forge::verify_payload(forge::with_claim(name, &later.to_string())).unwrap_err();
+        assert_eq!(early, VerifyError::NotYetValid { valid_from: at(later) });
+    }
+}
+
+#[test]
+fn leeway_is_whole_seconds_up_to_600() {
+    for (leeway, fits) in [
+        (Duration::ZERO, true),
+        (Duration::from_secs(1), true),
+        (Duration::from_secs(600), true),
+        (Duration::from_millis(500), false),
+        (Duration::from_millis(1_500), false),
+        (Duration::new(600, 1), false),
+        (Duration::from_secs(601), false),
+        (Duration::MAX, false),
+    ] {
+        match builder().leeway(leeway).build() {
+            Ok(_) => assert!(fits, "{leeway:?}"),
+            Err(error) => {
+                assert!(!fits, "{leeway:?}");
+                assert_eq!(error, ConfigError::Leeway { found: leeway, max: 600 });
+            }
+        }
+    }
+}
+
+#[test]
+fn issuer_and_audience_have_1_to_256_bytes_as_they_stand_in_a_token() {
+    let texts =
+        [(0, false), (1, true), (256, true), (257, false)].map(|(length, fits)| ("x".repeat(length), length, fits));
+    let escaped = [("é".repeat(42), 252, true), ("~".repeat(43), 258, false), ("\"".repeat(128), 256, true)];
+    for (name, length, fits) in texts.into_iter().chain(escaped) {
+        let too_long = |claim| ConfigError::Name { claim, found: length, max: 256 };
+        let issuer = [
+            builder().issuer(&name).build().map(drop),
+            SessionSigner::builder(forge::secret()).issuer(&name).build().map(drop),
+        ];
+        let audience = [
+            builder().audience(&name).build().map(drop),
+            SessionSigner::builder(forge::secret()).audience(&name).build().map(drop),
+        ];
+        assert_eq!(issuer, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("iss")) }));
+        assert_eq!(audience, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("aud")) }));
+    }
+}
+
+#[test]
+fn the_longest_token_that_a_signer_mints_is_short_enough_for_a_verifier() {
+    let longest = "x".repeat(256);
+    let signer = SessionSigner::builder(forge::secret())
+        .issuer(&longest)
+        .audience(&longest)
+        .api_key(Uuid::max().into())
+        .organization(Uuid::max().into())
+        .environment(Uuid::max().into());
+    // The name, its quotes, a colon and the value's quotes.
+    let claim = "x".repeat(4096 - ",\"c\":\"\"".len());
+    let signer = signer.build().unwrap();
+    let request = signer.session(Uuid::max().into()).claim("c", &claim).issued_at(at(NOW));
+    let session = request.mint().unwrap();
+    assert!(session.token().len() > 6000, "{}", session.token().len());
+    let verifier = SessionVerifier::builder(forge::secret()).issuer(&longest).audience(&longest).build().unwrap();
+    assert!(verifier.verify_at(session.token(), at(NOW)).is_ok());
+    assert!(signer.session(Uuid::max().into()).claim("c", claim + "x").mint().is_err());
+}
+
+/// Times near each other, and near the ends of the calendar.
+fn time() -> impl Strategy<Value = u64> {
+    prop_oneof![NOW - 700..NOW + 700, 0_u64..700, 253_402_300_100_u64..=253_402_300_799]
+}
+
+proptest! {
+    /// In numbers too large to overflow: valid from `nbf` and `iat` on, and before `exp`, each with leeway.
+    #[test]
+    fn a_token_is_valid_exactly_between_its_times(
+        nbf in time(), iat in time(), exp in time(), now in time(), leeway in prop_oneof![Just(0_u64), 0_u64..=600],
+    ) {
+        let [nbf_text, iat_text, exp_text] = [nbf, iat, exp].map(|time| time.to_string());
+        let payload = forge::payload_with([
+            ("nbf", Some(nbf_text.as_str())), ("iat", Some(iat_text.as_str())), ("exp", Some(exp_text.as_str())),
+        ]);
+        let verifier = builder().leeway(Duration::from_secs(leeway)).build().unwrap();
+        let verdict = verifier.verify_at(&forge::token(forge::HEADER, payload), at(now));
+        let [nbf, iat, exp, now, leeway] = [nbf, iat, exp, now, leeway].map(i128::from);
+        let expected = if exp + leeway <= now || now == 253_402_300_799 {
+            "expired"
+        } else if nbf > now + leeway || iat > now + leeway {
+            "not yet valid"
+        } else {
+            "valid"
+        };
+        prop_assert_eq!(forge::verdict(&verdict), expected);
+    }
+}
