@@ -58,7 +58,7 @@
 //! No other algorithm than HS512, no JWK, no encryption, no storage. Without the feature `remote` it revokes nothing
 //! and does not know whether a profile exists at Quiltt.
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// Nothing panics. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
+// No input makes it panic. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
 #![warn(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,

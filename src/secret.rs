@@ -24,8 +24,8 @@ use crate::error::SecretError;
 /// # Security
 ///
 /// The bytes are wiped on drop. There is no way to get them out again: no `Clone`, `Display`, `PartialEq`, `Serialize`
-/// or `AsRef`, and `Debug` prints none of them. A signer or verifier that was built from the secret keeps HMAC's
-/// padded-key state, which is as good as the key and which ring does not wipe.
+/// or `AsRef`, and `Debug` prints none of them. A signer or verifier that was built from the secret keeps HMAC's states
+/// behind the padded keys, which are as good as the key, and wipes them on drop.
 ///
 /// # Errors
 ///
