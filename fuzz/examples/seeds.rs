@@ -30,9 +30,9 @@ fn tokens() {
     let mut seeds = vec![("valid-token".to_owned(), forge::token(HEADER, PAYLOAD).into_bytes())];
     for case in hostile::corpus() {
         let json = || [case.header(), case.payload()].join(&0);
-        let input = if case.is_json_only() { json() } else { case.token().into_bytes() };
+        let input = if case.is_json_only() { json() } else { case.token().as_bytes().to_vec() };
         let name = format!("{}-{}", case.group, case.expect);
-        let count = next(&mut alike, (name.clone(), case.why));
+        let count = next(&mut alike, (name.clone(), &case.why));
         if count <= 2 && input.len() <= UntrustedToken::MAX_LENGTH + 1 {
             let number = next(&mut names, name.clone());
             seeds.push((format!("{name}-{number}"), input));

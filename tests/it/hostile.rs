@@ -22,7 +22,10 @@
 
 #![allow(dead_code, reason = "the tests and the fuzzer's seeds use a share each")]
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, OnceLock},
+};
 
 use base64::{
     Engine,
@@ -49,13 +52,19 @@ pub(crate) struct Case {
     alg: Option<Algorithm>,
     sign: Option<String>,
     token: Option<String>,
+    /// The token itself, once it was asked for: some are long.
+    #[serde(skip)]
+    made: OnceLock<String>,
     pub(crate) at: Option<u64>,
     pub(crate) leeway: Option<u64>,
     pub(crate) expect: String,
 }
 
-pub(crate) fn corpus() -> Vec<Case> {
-    include_str!("../vectors/hostile.jsonl").lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+pub(crate) fn corpus() -> &'static [Case] {
+    static CORPUS: LazyLock<Vec<Case>> = LazyLock::new(|| {
+        include_str!("../vectors/hostile.jsonl").lines().map(|line| serde_json::from_str(line).expect(line)).collect()
+    });
+    &CORPUS
 }
 
 impl Case {
@@ -73,7 +82,11 @@ impl Case {
         expand(&self.payload_text(), &BTreeMap::new())
     }
 
-    pub(crate) fn token(&self) -> String {
+    pub(crate) fn token(&self) -> &str {
+        self.made.get_or_init(|| self.make())
+    }
+
+    fn make(&self) -> String {
         let mut parts = BTreeMap::new();
         parts.insert("header", forge::base64(self.header()));
         parts.insert("payload", forge::base64(self.payload()));

@@ -28,7 +28,7 @@ impl Case {
 fn every_hostile_token_gets_its_verdict() {
     let mut wrong = vec![];
     for case in corpus() {
-        let found = forge::verdict(&case.verify(&case.token()));
+        let found = forge::verdict(&case.verify(case.token()));
         if found != case.expect {
             wrong.push(format!("{}, {}: expected {:?}, found {found:?}", case.group, case.what, case.expect));
         }
@@ -43,8 +43,8 @@ fn looking_is_as_strict_as_verifying() {
         let is_refused = ["not a JSON object: payload", "missing", "invalid", "unexpected"];
         if is_refused.iter().any(|refusal| case.expect.starts_with(refusal)) {
             let token = case.token();
-            let claims = UntrustedToken::parse(&token).unwrap().untrusted_claims();
-            assert_eq!(claims.map_err(VerifyError::from).err(), case.verify(&token).err(), "{}", case.what);
+            let claims = UntrustedToken::parse(token).unwrap().untrusted_claims();
+            assert_eq!(claims.map_err(VerifyError::from).err(), case.verify(token).err(), "{}", case.what);
         }
     }
 }
@@ -55,8 +55,8 @@ fn no_token_needs_more_stack_than_a_small_thread_has() {
     let verifier = forge::verifier();
     let look_and_verify = move || {
         for token in tokens {
-            let _ = verifier.verify_at(&token, forge::at(NOW));
-            if let Ok(token) = UntrustedToken::parse(&token) {
+            let _ = verifier.verify_at(token, forge::at(NOW));
+            if let Ok(token) = UntrustedToken::parse(token) {
                 let _ = token.untrusted_claims();
                 let _ = format!("{token:?}");
             }
@@ -77,7 +77,7 @@ fn the_corpus_covers_what_it_promises() {
     let names: HashSet<_> = corpus.iter().map(|case| (&case.group, &case.what)).collect();
     assert_eq!(names.len(), corpus.len(), "each case has a name of its own");
     let mut seen = HashMap::new();
-    for case in &corpus {
+    for case in corpus {
         let twin = seen.insert((case.token(), case.at, case.leeway), &case.what);
         assert_eq!(twin, None, "the same as {:?}", case.what);
     }
