@@ -13,7 +13,7 @@ impl Members {
     /// Repeated names are refused at any depth, and so is JSON more than eight levels deep.
     pub(crate) fn read(json: &[u8]) -> Result<Self, BodyError> {
         let members = Object::read(json).ok_or(BodyError::NotJsonObject)?;
-        Ok(Self(members.into_iter().map(|(name, value)| (name.into_owned(), value)).collect()))
+        Ok(Self(members.into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect()))
     }
 
     /// `null` is as good as absent; any other value of the wrong type is an error.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     ascii_json,
-    strict_json::Object,
+    strict_json::{Json, Object},
     version::{IdForm, TokenVersion},
 };
 use crate::{
@@ -138,7 +138,9 @@ impl Claims {
 
     fn from_object(object: Object<'_>) -> Result<Self, ParseTokenError> {
         let mut members = Members::default();
-        object.into_iter().try_for_each(|(name, value)| members.add(name, value))?;
+        for (name, value) in object {
+            members.add(name, value)?;
+        }
         members.typed()
     }
 }
@@ -198,7 +200,7 @@ impl<'de> Deserialize<'de> for Claims {
 
 /// The members of a payload, each of the right JSON type; what the ids mean depends on `ver`, which may come last.
 #[derive(Default)]
-struct Members {
+struct Members<'de> {
     not_before: Option<UnixTime>,
     issued_at: Option<UnixTime>,
     expires_at: Option<UnixTime>,
@@ -206,7 +208,7 @@ struct Members {
     issuer: Option<String>,
     audience: Option<String>,
     version: Option<TokenVersion>,
-    ids: [Option<String>; ID_CLAIMS.len()],
+    ids: [Option<Cow<'de, str>>; ID_CLAIMS.len()],
     custom: Vec<(String, Value)>,
 }
 
@@ -218,19 +220,19 @@ pub(crate) fn is_reserved(name: &str) -> bool {
     matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver") || ID_CLAIMS.contains(&name)
 }
 
-impl Members {
-    fn add(&mut self, name: Cow<'_, str>, value: Value) -> Result<(), ParseTokenError> {
+impl<'de> Members<'de> {
+    fn add(&mut self, name: Cow<'de, str>, value: Json<'de>) -> Result<(), ParseTokenError> {
         match &*name {
             "nbf" => self.not_before = Some(time("nbf", &value)?),
             "iat" => self.issued_at = Some(time("iat", &value)?),
             "exp" => self.expires_at = Some(time("exp", &value)?),
             "jti" => self.id = Some(text("jti", value)?.parse().map_err(|_| invalid("jti", "a hyphenated UUID"))?),
-            "iss" => self.issuer = Some(text("iss", value)?),
-            "aud" => self.audience = Some(text("aud", value)?),
+            "iss" => self.issuer = Some(text("iss", value)?.into_owned()),
+            "aud" => self.audience = Some(text("aud", value)?.into_owned()),
             "ver" => self.version = Some(version(&value)?),
             _ => match ID_CLAIMS.iter().zip(&mut self.ids).find(|(other, _)| **other == name) {
                 Some((name, id)) => *id = Some(text(name, value)?),
-                None => self.custom.push((name.into_owned(), value)),
+                None => self.custom.push((name.into_owned(), value.into())),
             },
         }
         Ok(())
@@ -281,17 +283,21 @@ const fn invalid(name: &'static str, expected: &'static str) -> ParseTokenError 
     ParseTokenError::InvalidClaim { name, expected }
 }
 
-fn time(name: &'static str, value: &Value) -> Result<UnixTime, ParseTokenError> {
-    let time = value.as_u64().and_then(|seconds| UnixTime::from_secs(seconds).ok());
+fn time(name: &'static str, value: &Json<'_>) -> Result<UnixTime, ParseTokenError> {
+    let time = integer(value).and_then(|seconds| UnixTime::from_secs(seconds).ok());
     time.ok_or(invalid(name, "an integer from 0 to 253402300799"))
 }
 
-fn version(value: &Value) -> Result<TokenVersion, ParseTokenError> {
-    value.as_u64().and_then(TokenVersion::from_number).ok_or(invalid("ver", "one of 1, 2, 4 and 6"))
+fn version(value: &Json<'_>) -> Result<TokenVersion, ParseTokenError> {
+    integer(value).and_then(TokenVersion::from_number).ok_or(invalid("ver", "one of 1, 2, 4 and 6"))
 }
 
-fn text(name: &'static str, value: Value) -> Result<String, ParseTokenError> {
-    if let Value::String(text) = value { Ok(text) } else { Err(invalid(name, "a string")) }
+fn integer(value: &Json<'_>) -> Option<u64> {
+    if let Json::Other(Value::Number(number)) = value { number.as_u64() } else { None }
+}
+
+fn text<'de>(name: &'static str, value: Json<'de>) -> Result<Cow<'de, str>, ParseTokenError> {
+    if let Json::Text(text) = value { Ok(text) } else { Err(invalid(name, "a string")) }
 }
 
 /// The issuer of Quiltt's own tokens.

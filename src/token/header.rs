@@ -1,8 +1,9 @@
 //! The JOSE header of a token (RFC 7515 §4).
 
-use serde_json::Value;
-
-use super::{strict_json::Object, untrusted::UntrustedToken};
+use super::{
+    strict_json::{Json, Object},
+    untrusted::UntrustedToken,
+};
 use crate::error::{ParseTokenError, Segment};
 
 /// Quiltt's header `{"alg":"HS512"}` in base64url: no `typ`, no `kid`.
@@ -23,12 +24,12 @@ pub(crate) fn check(token: &UntrustedToken<'_>) -> Result<(), ParseTokenError> {
             return Err(ParseTokenError::HeaderParameter(name));
         }
     }
-    if parameters.take("alg").is_none_or(|alg| alg != "HS512") {
+    if !matches!(parameters.take("alg"), Some(Json::Text(algorithm)) if algorithm == "HS512") {
         return Err(ParseTokenError::WrongAlgorithm);
     }
     match parameters.take("typ") {
         None => Ok(()),
-        Some(Value::String(kind)) if kind.eq_ignore_ascii_case("JWT") => Ok(()),
+        Some(Json::Text(kind)) if kind.eq_ignore_ascii_case("JWT") => Ok(()),
         Some(_) => Err(ParseTokenError::HeaderParameter("typ")),
     }
 }
