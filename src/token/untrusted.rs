@@ -2,9 +2,7 @@
 
 use std::{fmt, ops::Range};
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-
-use super::claims::Claims;
+use super::{base64, claims::Claims};
 use crate::error::{ParseTokenError, Segment};
 
 /// A text that has the structure of a token. Nothing in it is checked: anyone can have written it.
@@ -129,6 +127,6 @@ fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<Range<u
         return Err(ParseTokenError::EmptySegment(name));
     }
     let start = decoded.len();
-    URL_SAFE_NO_PAD.decode_vec(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))?;
+    base64::decode_into(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))?;
     Ok(start..decoded.len())
 }
