@@ -11,37 +11,47 @@ pub(crate) const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabc
 const LIMB_DIGITS: usize = 10;
 /// Digits in half a limb; 62⁵ fits 32 bits, so the four halves divide independently of each other.
 const HALF_DIGITS: usize = 5;
+/// Digits in front of two limbs.
+const HEAD_DIGITS: usize = MAX_DIGITS - 2 * LIMB_DIGITS;
 const LIMB: u128 = 62_u128.pow(10);
 const HALF: u64 = 62_u64.pow(5);
 
 /// The digits of `number`, with zero bytes behind them, and how many there are.
 #[inline]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "there are fewer leading zeros than digits"
+)]
 pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
     let low = (number % LIMB) as u64;
     let rest = number / LIMB;
     let middle = (rest % LIMB) as u64;
     let high = (rest / LIMB) as u32;
 
+    let halves = [(middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
+    let tail = halves.map(digits_of::<HALF_DIGITS>);
     // Twice the room: what is taken below begins at the first digit that is not a leading zero.
     let mut buffer = [0; 2 * MAX_DIGITS];
     let (digits, _) = buffer.split_at_mut(MAX_DIGITS);
-    let (head, tail) = digits.split_at_mut(MAX_DIGITS - 2 * LIMB_DIGITS);
-    let halves = [high, (middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
-    let fields = std::iter::once(head).chain(tail.chunks_exact_mut(HALF_DIGITS));
-    for (half, field) in halves.into_iter().zip(fields) {
-        write_digits(half, field);
-    }
-    let zeros = digits.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1);
-    let digits = buffer.get(zeros..).and_then(<[u8]>::first_chunk).copied().unwrap_or_default();
-    (digits, MAX_DIGITS.saturating_sub(zeros))
+    let (head, rest) = digits.split_at_mut(HEAD_DIGITS);
+    head.copy_from_slice(&digits_of::<HEAD_DIGITS>(high));
+    rest.copy_from_slice(tail.as_flattened());
+    // The last digit of zero is no leading one.
+    let zeros = digits[..MAX_DIGITS - 1].iter().take_while(|&&digit| digit == b'0').count();
+    let digits = buffer[zeros..].first_chunk().expect("half of the buffer is left behind the zeros");
+    (*digits, MAX_DIGITS - zeros)
 }
 
 #[expect(clippy::indexing_slicing, reason = "a remainder of 62 is an index into the 62 characters")]
-fn write_digits(mut number: u32, field: &mut [u8]) {
-    for digit in field.iter_mut().rev() {
+fn digits_of<const LENGTH: usize>(mut number: u32) -> [u8; LENGTH] {
+    let mut digits = [0; LENGTH];
+    for digit in digits.iter_mut().rev() {
         *digit = ALPHABET[(number % 62) as usize];
         number /= 62;
     }
+    digits
 }
 
 /// Reads the one canonical spelling of a number; on failure, the reason and the offset of the character.

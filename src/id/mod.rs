@@ -56,7 +56,7 @@ macro_rules! global_id {
             pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::MAX_LENGTH]) -> &'b str {
                 let (id, length) = encode(Self::PREFIX, self.0);
                 *buffer = id;
-                buffer.get(..length).and_then(|id| str::from_utf8(id).ok()).unwrap_or_default()
+                text(buffer, length)
             }
 
             /// Reads the global id only, as in tokens from version 2 on.
@@ -269,12 +269,21 @@ type ReasonAt = (ParseIdReason, usize);
 fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
     let (digits, length) = base62::encode(uuid.as_u128());
     let mut id = [0; N];
-    let (head, rest) = id.split_at_mut(prefix.len().min(N));
+    let (head, body) = id.split_at_mut(prefix.len());
     head.copy_from_slice(prefix.as_bytes());
-    if let Some(body) = rest.first_chunk_mut() {
-        *body = digits;
-    }
+    body.copy_from_slice(&digits);
     (id, prefix.len().saturating_add(length))
+}
+
+/// What [`encode`] returned, as text.
+#[inline]
+#[expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a prefix and digits, which are ASCII, fit the buffer"
+)]
+fn text(id: &[u8], length: usize) -> &str {
+    str::from_utf8(&id[..length]).expect("prefix and digits are ASCII")
 }
 
 fn parse(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
@@ -283,14 +292,13 @@ fn parse(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
 
 /// `prefix` is the kind's name, an underscore and the version digit.
 fn parse_global(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
-    let version_at = prefix.len().saturating_sub(1);
-    let kind = prefix.get(..version_at).unwrap_or_default();
+    let kind = prefix.trim_end_matches('1');
     let Some(rest) = text.strip_prefix(kind) else {
         return Err((ParseIdReason::WrongKind, 0));
     };
     let Some(digits) = rest.strip_prefix('1') else {
         let reason = if rest.is_empty() { ParseIdReason::Empty } else { ParseIdReason::UnknownVersion };
-        return Err((reason, version_at));
+        return Err((reason, kind.len()));
     };
     base62::decode(digits.as_bytes())
         .map(Uuid::from_u128)

@@ -57,6 +57,7 @@ impl Block {
         Self { bytes: [0; BLOCK_LENGTH], next: BLOCK_LENGTH, fork }
     }
 
+    #[expect(clippy::expect_used, reason = "a full block has an id")]
     fn take(&mut self, source: impl Source) -> Result<[u8; ID_LENGTH], RandomError> {
         if self.fork.detected_fork() {
             self.next = BLOCK_LENGTH;
@@ -66,7 +67,7 @@ impl Block {
         }
         source(&mut self.bytes)?;
         self.next = 0;
-        self.advance().ok_or(RandomError)
+        Ok(self.advance().expect("the block was filled just now"))
     }
 
     fn advance(&mut self) -> Option<[u8; ID_LENGTH]> {

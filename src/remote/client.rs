@@ -72,8 +72,7 @@ impl QuilttAuth {
     /// may exist all the same.
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
         let call = Call {
-            // Texts and JSON values always serialise.
-            body: Some(serde_json::to_vec(&new).unwrap_or_default()),
+            body: Some(new.to_json()),
             is_repeatable: new.is_repeatable(),
             ..call(Method::POST, "/v1/users/sessions", self.secret.expose())?
         };
@@ -184,8 +183,9 @@ fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
 /// The body, if it is said to be JSON; one of no type may be as well.
 fn json(reply: &Reply) -> Result<&[u8], BodyError> {
     let is_json = |value: &HeaderValue| {
-        let essence = value.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-        essence.eq_ignore_ascii_case("application/json")
+        let Ok(text) = value.to_str() else { return false };
+        let essence = text.split_once(';').map_or(text, |(essence, _parameters)| essence);
+        essence.trim().eq_ignore_ascii_case("application/json")
     };
     match reply.headers.get(CONTENT_TYPE) {
         Some(value) if !is_json(value) => Err(BodyError::ContentType),

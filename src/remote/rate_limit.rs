@@ -89,7 +89,7 @@ fn reset(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
     if seconds.as_secs() <= FIRST_MOMENT {
         return Some(seconds);
     }
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
     Some(seconds.saturating_sub(now))
 }
 

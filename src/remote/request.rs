@@ -121,6 +121,12 @@ impl NewSession {
         matches!(self.user, User::Existing(_))
     }
 
+    /// The body of the call.
+    #[expect(clippy::expect_used, reason = "texts and JSON values always serialise")]
+    pub(crate) fn to_json(&self) -> Vec<u8> {
+        serde_json::to_vec(self).expect("texts and JSON values serialise")
+    }
+
     const fn of(user: User) -> Self {
         Self {
             user,

@@ -36,7 +36,8 @@ impl Retry {
             return None;
         }
         let asked = outcome.as_ref().ok().and_then(|reply| rate_limit::retry_after(&reply.headers, SystemTime::now()));
-        Some(backoff(attempts, jitter()).max(asked.unwrap_or_default()))
+        let wait = backoff(attempts, jitter());
+        Some(asked.map_or(wait, |asked| asked.max(wait)))
     }
 }
 
@@ -56,11 +57,11 @@ const LONGEST_HALF: Duration = Duration::from_secs(1);
 
 /// Doubles with each attempt up to a limit; the upper half of it is random, so that callers who failed together do not
 /// come back together.
+#[expect(clippy::arithmetic_side_effects, reason = "255 is not zero")]
 fn backoff(attempts: u32, jitter: u8) -> Duration {
     let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
     let half = FIRST_HALF.saturating_mul(doubled).min(LONGEST_HALF);
-    let random = half.saturating_mul(jitter.into()).checked_div(u8::MAX.into());
-    half.saturating_add(random.unwrap_or_default())
+    half.saturating_add(half.saturating_mul(jitter.into()) / 255)
 }
 
 /// Nothing secret hangs on it, so without randomness there is just no jitter.

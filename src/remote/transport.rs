@@ -46,16 +46,17 @@ impl Transport {
     }
 
     /// Sends the call, repeats it where that is safe, and gives up when its time is over.
+    #[expect(clippy::arithmetic_side_effects, reason = "the settings allow an hour at most")]
     pub(crate) async fn send(&self, call: Call) -> Result<Reply, RemoteError> {
         Handle::try_current().map_err(|_| RemoteError::NoRuntime)?;
         let limit = self.timeouts.call;
-        let now = Instant::now();
-        let deadline = now.checked_add(limit).unwrap_or(now);
+        let deadline = Instant::now() + limit;
         timeout_at(deadline, self.attempt(&call, deadline)).await.unwrap_or(Err(RemoteError::TimedOut { limit }))
     }
 
+    #[expect(clippy::expect_used, reason = "the semaphore is never closed")]
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Reply, RemoteError> {
-        let _turn = self.turns.acquire().await;
+        let _turn = self.turns.acquire().await.expect("nothing closes the semaphore");
         if deadline <= Instant::now() {
             // What comes too late is better not sent than sent and given up at once.
             return Err(RemoteError::TimedOut { limit: self.timeouts.call });
@@ -90,6 +91,7 @@ impl Transport {
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
         let body = match read(response).await {
             Err(error) if status.is_success() => return Err(error),
+            // A refusal says enough without its body.
             body => body.unwrap_or_default(),
         };
         Ok(Reply { status, headers, body, is_repetition })

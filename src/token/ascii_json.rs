@@ -47,10 +47,10 @@ fn is_safe(character: char) -> bool {
 }
 
 /// `\uXXXX`, twice for a character beyond the basic plane (a surrogate pair).
+#[expect(clippy::expect_used, reason = "a String takes whatever is written to it")]
 fn push_escape(json: &mut String, character: char) {
     for unit in character.encode_utf16(&mut [0; 2]) {
-        // Writing to a String cannot fail.
-        let _ = write!(json, "\\u{unit:04x}");
+        write!(json, "\\u{unit:04x}").expect("writing to a String cannot fail");
     }
 }
 

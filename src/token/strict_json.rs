@@ -272,6 +272,7 @@ impl<'de> Visitor<'de> for NameVisitor {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
 
