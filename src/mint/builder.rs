@@ -59,7 +59,7 @@ impl SessionSigner {
 ///     .build()?;
 /// let session = signer.mint(ProfileId::random()?)?;
 /// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
-/// assert_eq!(claims.api_key(), Some("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?));
+/// assert_eq!(claims.api_key_id(), Some("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use]
