@@ -178,6 +178,12 @@ impl Mac {
         rest
     }
 
+    /// To go on with, as often as one likes.
+    #[inline(always)]
+    pub(crate) fn message(&self) -> Message {
+        Message::new(self.rest())
+    }
+
     pub(crate) fn state(&self) -> &State<u64> {
         &self.state
     }

@@ -209,7 +209,7 @@ mod tests {
         let key = Key::from_bytes(key);
         let mut mac = key.start();
         mac.update(prefix);
-        let mut messages = array::from_fn::<_, N, _>(|_| Message::behind(&mac));
+        let mut messages = array::from_fn::<_, N, _>(|_| mac.message());
         let mut tags = vec![];
         for tails in tails.chunks(N) {
             for (message, tail) in messages.iter_mut().zip(tails) {

@@ -1,38 +1,35 @@
 //! The end of a message, from a block's start on, and SHA-512's padding behind it.
 
-use super::{
-    hmac::Mac,
-    sha512::{BLOCK_LENGTH, Block},
-};
+use super::sha512::{BLOCK_LENGTH, Block};
 
 /// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
 pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
 
-/// What goes on where a [`Mac`] stands: at most three blocks with their padding. Behind it is room for what is written
+/// What goes on where a MAC stands: at most three blocks with their padding. Behind it is room for what is written
 /// there once it is hashed.
 #[derive(Clone)]
 pub(crate) struct Message {
     bytes: [u8; Self::CAPACITY],
-    /// Where the text begins that the [`Mac`] has not seen.
+    /// Where the text begins that the MAC has not seen.
     start: usize,
     end: usize,
 }
 
 impl Message {
     const CAPACITY: usize = 4 * BLOCK_LENGTH;
-    /// The most that may be hashed, whatever the [`Mac`] has taken in.
+    /// The most that may be hashed, whatever the MAC has taken in.
     pub(crate) const MAX_LENGTH: usize = 3 * BLOCK_LENGTH - (BLOCK_LENGTH - 1) - TRAILER_LENGTH;
 
+    /// That begins with what the MAC has not hashed yet, less than a block.
     #[inline(always)]
-    pub(crate) fn behind(mac: &Mac) -> Self {
-        let rest = mac.rest();
+    pub(super) fn new(rest: &[u8]) -> Self {
         let mut message = Self { bytes: [0; Self::CAPACITY], start: rest.len(), end: rest.len() };
         let (start, _) = message.bytes.split_at_mut(rest.len());
         start.copy_from_slice(rest);
         message
     }
 
-    /// Back to where the [`Mac`] stands.
+    /// Back to where the MAC stands.
     #[inline(always)]
     pub(crate) const fn clear(&mut self) {
         self.end = self.start;

@@ -81,7 +81,7 @@ impl Template {
             Some(moment) => (&moment.mac, moment.text.as_str()),
             None => (self.mac(), ""),
         };
-        let mut messages = array::from_fn::<_, N, _>(|_| Message::behind(mac));
+        let mut messages = array::from_fn::<_, N, _>(|_| mac.message());
         for group in entries.chunks_mut(N) {
             messages.iter_mut().for_each(Message::clear);
             for (message, entry) in messages.iter_mut().zip(&*group) {

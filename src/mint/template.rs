@@ -101,7 +101,7 @@ impl Template {
             mac.update(tail.as_bytes());
             return self.push_all(&moment, &[&tail, ".", &encode(&self.key.finish(&mac))], token);
         }
-        let mut message = Message::behind(&moment.mac);
+        let mut message = moment.mac.message();
         match width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
