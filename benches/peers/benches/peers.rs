@@ -96,30 +96,48 @@ fn mint_theirs<P: Peer>(group: &mut Group<'_>) {
     group.bench_function(P::NAME, |bencher| bencher.iter(|| peer.mint(black_box(PROFILE))));
 }
 
+/// How many tokens each library goes through, each another session's.
+const TOKENS: u64 = 1024;
+
 fn verify(criterion: &mut Criterion) {
-    // The token is jsonwebtoken's, a shorter one than ours, and a minute old: oxitoken takes none of this second.
+    // The tokens are jsonwebtoken's, shorter than ours, of different seconds, a minute old: oxitoken takes none of this second.
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
-    let claims = NewClaims::starting_at(SystemTime::now() - Duration::from_secs(60), PROFILE);
-    let token = jsonwebtoken_11::encode(&header, &claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap();
+    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    let start = |number| SystemTime::now() - Duration::from_secs(60 + number % 64);
+    let encode =
+        |number| jsonwebtoken_11::encode(&header, &NewClaims::starting_at(start(number), PROFILE), &key).unwrap();
+    let tokens: Vec<String> = (0..TOKENS).map(encode).collect();
     let mut group = criterion.benchmark_group("peers_verify");
     group.throughput(Throughput::Elements(1));
 
     let verifier = verifier();
-    assert_verifies("quiltt-session", &token, |token| Some(verifier.verify(token).ok()?.user_id().to_string()));
-    group.bench_function("quiltt-session", |bencher| bencher.iter(|| verifier.verify(black_box(&token))));
-    verify_theirs::<Jsonwebtoken11>(&mut group, &token);
-    verify_theirs::<Jsonwebtoken10>(&mut group, &token);
-    verify_theirs::<JwtSimple>(&mut group, &token);
-    verify_theirs::<JwtCompact>(&mut group, &token);
-    verify_theirs::<Oxitoken>(&mut group, &token);
+    let user = |token: &str| Some(verifier.verify(token).ok()?.user_id().to_string());
+    verify_all(&mut group, "quiltt-session", &tokens, user);
+    // What a back end has to verify as a rule: tokens of one signer, which share their first blocks.
+    let (signer, minute_ago) = (builder(SECRET).build().unwrap(), UnixTime::now().unwrap().as_secs() - 60);
+    let mint =
+        |number| signer.session(profile()).issued_at(UnixTime::from_secs(minute_ago - number % 64).unwrap()).mint();
+    let own: Vec<String> = (0..TOKENS).map(|number| mint(number).unwrap().into_token()).collect();
+    verify_all(&mut group, "quiltt-session/own", &own, user);
+    verify_theirs::<Jsonwebtoken11>(&mut group, &tokens);
+    verify_theirs::<Jsonwebtoken10>(&mut group, &tokens);
+    verify_theirs::<JwtSimple>(&mut group, &tokens);
+    verify_theirs::<JwtCompact>(&mut group, &tokens);
+    verify_theirs::<Oxitoken>(&mut group, &tokens);
     group.finish();
 }
 
-fn verify_theirs<P: Peer>(group: &mut Group<'_>, token: &str) {
+fn verify_theirs<P: Peer>(group: &mut Group<'_>, tokens: &[String]) {
     let peer = P::new();
-    assert_verifies(P::NAME, token, |token| peer.verify(token));
-    group.bench_function(P::NAME, |bencher| bencher.iter(|| peer.verify(black_box(token))));
+    verify_all(group, P::NAME, tokens, |token| peer.verify(token));
+}
+
+fn verify_all(group: &mut Group<'_>, name: &str, tokens: &[String], verify: impl Fn(&str) -> Option<String>) {
+    assert_verifies(name, &tokens[0], &verify);
+    assert!(tokens.iter().all(|token| verify(token).is_some()), "{name}");
+    let mut tokens = tokens.iter().cycle();
+    group.bench_function(name, |bencher| bencher.iter(|| verify(black_box(tokens.next().unwrap()))));
 }
 
 /// That the token is taken, and that none is whose signature, times, issuer or audience is wrong.

@@ -46,8 +46,9 @@ const MINTING: [Case; 9] = [
 ];
 
 /// The note is what ours checks and the other does not.
-const VERIFYING: [Case; 6] = [
+const VERIFYING: [Case; 7] = [
     ("peers_verify/quiltt-session", "`verify`", ""),
+    ("peers_verify/quiltt-session/own", "`verify`, tokens of one signer", ""),
     ("peers_verify/jsonwebtoken-11", "`rust_crypto`", "`iat`"),
     ("peers_verify/jsonwebtoken-10", "`aws_lc_rs`", "`iat`"),
     ("peers_verify/jwt-simple", "`hmac-sha512`", ""),
