@@ -19,7 +19,7 @@ use crate::error::{ParseTokenError, Segment};
 /// # let session = SessionSigner::builder(secret).build()?.mint(ProfileId::random()?)?;
 /// let token = UntrustedToken::parse(session.token())?;
 /// assert_eq!(token.untrusted_header_json(), br#"{"alg":"HS512"}"#);
-/// assert_eq!(token.untrusted_claims()?.session_id(), session.id());
+/// assert_eq!(token.untrusted_claims()?.id(), session.id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone)]
