@@ -38,8 +38,8 @@ pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
     let (head, rest) = digits.split_at_mut(HEAD_DIGITS);
     head.copy_from_slice(&digits_of::<HEAD_DIGITS>(high));
     rest.copy_from_slice(tail.as_flattened());
-    // The last digit of zero is no leading one.
-    let zeros = digits[..MAX_DIGITS - 1].iter().take_while(|&&digit| digit == b'0').count();
+    // The number zero keeps its last digit.
+    let zeros = digits.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1);
     let digits = buffer[zeros..].first_chunk().expect("half of the buffer is left behind the zeros");
     (*digits, MAX_DIGITS - zeros)
 }
