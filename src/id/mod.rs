@@ -142,12 +142,6 @@ global_id! {
 }
 
 impl ProfileId {
-    /// The global id with zero bytes behind it, and its length.
-    #[inline]
-    pub(crate) fn encode_padded(&self) -> ([u8; Self::MAX_LENGTH], usize) {
-        encode(Self::PREFIX, self.0)
-    }
-
     /// The id of a profile that does not exist yet, from a random UUID (version 4), as Quiltt picks one for a new user.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ const BLOCK_LENGTH: usize = 64 * ID_LENGTH;
 /// Sixteen bytes from the operating system's generator that nobody else is given.
 pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
     BLOCK
-        .try_with(|block| block.try_borrow_mut().ok()?.as_mut().map(|block| block.take(system)))
+        .try_with(|block| block.try_borrow_mut().ok()?.as_mut().map(|block| block.take()))
         .ok()
         .flatten()
         .unwrap_or_else(unbuffered)
@@ -58,14 +58,14 @@ impl Block {
     }
 
     #[expect(clippy::expect_used, reason = "a full block has an id")]
-    fn take(&mut self, source: impl Source) -> Result<[u8; ID_LENGTH], RandomError> {
+    fn take(&mut self) -> Result<[u8; ID_LENGTH], RandomError> {
         if self.fork.detected_fork() {
             self.next = BLOCK_LENGTH;
         }
         if let Some(id) = self.advance() {
             return Ok(id);
         }
-        source(&mut self.bytes)?;
+        system(&mut self.bytes)?;
         self.next = 0;
         Ok(self.advance().expect("the block was filled just now"))
     }
@@ -77,11 +77,11 @@ impl Block {
     }
 }
 
-/// Where random bytes come from; tests pass sources that fail or count.
-trait Source: FnOnce(&mut [u8]) -> Result<(), RandomError> {}
-impl<F: FnOnce(&mut [u8]) -> Result<(), RandomError>> Source for F {}
-
 fn system(bytes: &mut [u8]) -> Result<(), RandomError> {
+    #[cfg(test)]
+    if let Some(source) = tests::SOURCE.get() {
+        return source(bytes);
+    }
     getrandom::fill(bytes).map_err(|_| RandomError)
 }
 
@@ -92,66 +92,79 @@ fn unbuffered() -> Result<[u8; ID_LENGTH], RandomError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
+pub(crate) mod tests {
+    use std::{cell::Cell, collections::HashSet};
 
     use super::*;
 
-    fn block() -> Block {
-        Block::new(Guard::try_new().unwrap())
+    type Source = fn(&mut [u8]) -> Result<(), RandomError>;
+
+    thread_local! {
+        /// What this thread's operating system is.
+        pub(super) static SOURCE: Cell<Option<Source>> = const { Cell::new(None) };
+    }
+
+    /// Lets this thread draw its bytes from `source`, while `act` runs.
+    pub(crate) fn with_source<T>(source: Source, act: impl FnOnce() -> T) -> T {
+        let empty = || BLOCK.with_borrow_mut(|block| block.iter_mut().for_each(|block| block.next = BLOCK_LENGTH));
+        empty();
+        SOURCE.set(Some(source));
+        let result = act();
+        SOURCE.set(None);
+        empty();
+        result
     }
 
     #[test]
     fn a_failing_source_is_an_error_and_uses_nothing_up() {
-        let mut block = block();
-        assert_eq!(block.take(|_| Err(RandomError)), Err(RandomError));
-        assert_eq!(
-            block.take(|bytes| {
-                bytes.fill(7);
-                Ok(())
-            }),
-            Ok([7; ID_LENGTH])
-        );
+        assert_eq!(with_source(|_| Err(RandomError), id_bytes), Err(RandomError));
+        with_source(counting, || {
+            SOURCE.set(Some(|_| Err(RandomError)));
+            assert_eq!(id_bytes(), Err(RandomError));
+            SOURCE.set(Some(counting));
+            assert_eq!(id_bytes(), Ok([0; ID_LENGTH]));
+        });
     }
 
     #[test]
     fn a_source_that_fails_half_way_gives_no_stale_bytes() {
-        let mut block = block();
-        for _ in 0..BLOCK_LENGTH / ID_LENGTH {
-            block
-                .take(|bytes| {
-                    bytes.fill(7);
-                    Ok(())
-                })
-                .unwrap();
-        }
-        let fails = |bytes: &mut [u8]| {
-            bytes[..100].fill(9);
+        let fails: Source = |bytes| {
+            bytes.iter_mut().take(100).for_each(|byte| *byte = 9);
             Err(RandomError)
         };
-        assert_eq!(block.take(fails), Err(RandomError));
-        assert_eq!(block.take(fails), Err(RandomError));
+        assert_eq!(with_source(fails, || [id_bytes(), id_bytes()]), [Err(RandomError); 2]);
+        assert_eq!(with_source(fails, || all_id_bytes(64)), Err(RandomError));
+    }
+
+    /// Fills each id with its number.
+    fn counting(bytes: &mut [u8]) -> Result<(), RandomError> {
+        (0_u8..).zip(bytes.chunks_exact_mut(ID_LENGTH)).for_each(|(number, id)| id.fill(number));
+        Ok(())
     }
 
     #[test]
     fn each_byte_of_a_block_is_given_once_and_in_order() {
-        let mut block = block();
-        let counting = |bytes: &mut [u8]| {
-            for (number, id) in (0_u8..).zip(bytes.chunks_exact_mut(ID_LENGTH)) {
-                id.fill(number);
+        with_source(counting, || {
+            for (number, _) in (0_u8..).zip(0..BLOCK_LENGTH / ID_LENGTH) {
+                assert_eq!(id_bytes(), Ok([number; ID_LENGTH]));
             }
-            Ok(())
-        };
-        for (number, _) in (0_u8..).zip(0..BLOCK_LENGTH / ID_LENGTH) {
-            assert_eq!(block.take(counting), Ok([number; ID_LENGTH]));
-        }
-        assert_eq!(
-            block.take(|bytes| {
+            SOURCE.set(Some(|bytes| {
                 bytes.fill(255);
                 Ok(())
-            }),
-            Ok([255; ID_LENGTH])
-        );
+            }));
+            assert_eq!(id_bytes(), Ok([255; ID_LENGTH]));
+        });
+    }
+
+    #[test]
+    fn a_few_ids_come_from_the_block_and_many_from_one_call() {
+        with_source(counting, || {
+            assert_eq!(id_bytes(), Ok([0; ID_LENGTH]));
+            assert_eq!(all_id_bytes(2).unwrap(), [[1; ID_LENGTH], [2; ID_LENGTH]]);
+            let many = all_id_bytes(200).unwrap();
+            assert_eq!(many.iter().map(|id| id[0]).collect::<Vec<_>>(), Vec::from_iter(0..200));
+            assert_eq!(id_bytes(), Ok([3; ID_LENGTH]));
+        });
     }
 
     #[test]
@@ -162,7 +175,8 @@ mod tests {
 
     #[test]
     fn ids_of_one_thread_do_not_repeat() {
-        let ids: HashSet<_> = (0..10_000).map(|_| id_bytes().unwrap()).collect();
-        assert_eq!(ids.len(), 10_000);
+        let one_by_one = (0..10_000).map(|_| id_bytes().unwrap());
+        let ids: HashSet<_> = one_by_one.chain(all_id_bytes(10).unwrap()).chain(all_id_bytes(1000).unwrap()).collect();
+        assert_eq!(ids.len(), 11_010);
     }
 }

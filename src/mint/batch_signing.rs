@@ -1,13 +1,13 @@
 //! Signs the tokens of a batch, group by group.
 
-use std::array;
+use std::{array, borrow::Cow};
 
 use fearless_simd::Simd;
 
 use super::{
     signature,
     tail::Tail,
-    template::{MomentText, Template, Variables},
+    template::{Moment, MomentText, Template},
     validity::Validity,
     wide_tail,
 };
@@ -39,31 +39,33 @@ impl Entry {
 
 impl Template {
     /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
-    pub(crate) fn sign_batch(&self, entries: &mut [Entry], tokens: &mut String) {
+    ///
+    /// All of them are of the moment `shared`, if there is one.
+    pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         let longest =
             [self.text().len(), MomentText::MAX_LENGTH, Tail::MAX_LENGTH, signature::LENGTH].iter().sum::<usize>();
         tokens.reserve(longest.saturating_mul(entries.len()));
         match self.width() {
             // Alone in its group, a token would wait for empty lanes.
-            _ if entries.len() < 2 => self.sign_singly(entries, tokens),
+            _ if entries.len() < 2 => self.sign_singly(shared, entries, tokens),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_groups::<_, fearless_simd::u64x8<_>, 8>(simd, entries, tokens),
+                || self.sign_groups::<_, fearless_simd::u64x8<_>, 8>(simd, shared, entries, tokens),
             ),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Four(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_groups::<_, fearless_simd::u64x4<_>, 4>(simd, entries, tokens),
+                || self.sign_groups::<_, fearless_simd::u64x4<_>, 4>(simd, shared, entries, tokens),
             ),
-            Width::One => self.sign_singly(entries, tokens),
+            Width::One => self.sign_singly(shared, entries, tokens),
         }
     }
 
-    fn sign_singly(&self, entries: &mut [Entry], tokens: &mut String) {
+    fn sign_singly(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
-            let Entry { profile, session_id, validity, .. } = *entry;
-            self.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual: true }, tokens);
+            let apart = || Cow::Owned(self.moment_apart(entry.validity));
+            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.profile, entry.session_id, tokens);
             entry.end = tokens.len();
         }
     }
@@ -72,12 +74,12 @@ impl Template {
     fn sign_groups<S: Simd, V: Vector<S, N>, const N: usize>(
         &self,
         simd: S,
+        shared: Option<&Moment>,
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
         const { assert!(MomentText::MAX_LENGTH + Tail::MAX_LENGTH <= Message::MAX_LENGTH) };
-        let shared = shared_validity(entries).map(|validity| self.moment(validity, true));
-        let (mac, opening) = match &shared {
+        let (mac, opening) = match shared {
             Some(moment) => (&moment.mac, moment.text.as_str()),
             None => (self.mac(), ""),
         };
@@ -85,7 +87,7 @@ impl Template {
         for group in entries.chunks_mut(N) {
             messages.iter_mut().for_each(Message::clear);
             for (message, entry) in messages.iter_mut().zip(&*group) {
-                match &shared {
+                match shared {
                     Some(moment) => self.append_tail(simd, &moment.text, entry.session_id, entry.profile, message),
                     None => {
                         let moment = self.moment_text(entry.validity);
@@ -104,10 +106,4 @@ impl Template {
             }
         }
     }
-}
-
-/// The validity of all entries, if it is the same.
-fn shared_validity(entries: &[Entry]) -> Option<Validity> {
-    let validity = entries.first()?.validity;
-    entries.iter().all(|entry| entry.validity == validity).then_some(validity)
 }

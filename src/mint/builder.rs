@@ -13,7 +13,7 @@ use crate::{
         width::{BatchLanes, Width},
     },
     error::{ClaimError, ConfigError},
-    id::{ApiKeyId, EnvironmentId, OrganizationId, SessionId},
+    id::{ApiKeyId, EnvironmentId, OrganizationId},
     secret::SigningSecret,
     token::{
         ascii_json,
@@ -193,8 +193,6 @@ impl SessionSignerBuilder {
             environment: self.environment,
             format: self.format,
             constant_claims,
-            new_id: SessionId::random,
-            new_ids: SessionId::random_batch,
         })
     }
 

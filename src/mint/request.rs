@@ -97,8 +97,15 @@ impl SessionRequest<'_> {
         let claims = self.claims?;
         let issued_at = self.issued_at.map_or_else(UnixTime::now, Ok)?;
         let validity = Validity::new(issued_at, ttl)?;
-        let id = self.id.map_or_else(self.signer.new_id, Ok)?;
-        Ok(self.signer.sign_with(self.profile, validity, id, claims.json()))
+        let id = self.id.map_or_else(SessionId::random, Ok)?;
+        let (signer, profile) = (self.signer, self.profile);
+        let is_usual = self.ttl.is_none() && self.issued_at.is_none();
+        let moment = if is_usual { signer.template.moment(validity) } else { signer.template.moment_apart(validity) };
+        if claims.json().is_empty() {
+            return Ok(signer.sign(&moment, profile, id));
+        }
+        let token = signer.template.sign_with_claims(&moment, profile, id, claims.json());
+        Ok(Session::new(token, signer.details(profile, validity, id)))
     }
 }
 

@@ -2,11 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{
-    batch_signing::Entry,
-    template::{Template, Variables},
-    validity::Validity,
-};
+use super::{batch_signing::Entry, template::Template, validity::Validity};
 use crate::{crypto::width::Width, time::UnixTime};
 
 /// Whether a known group gets the same tokens from plain code, from vectors one by one, and side by side.
@@ -19,12 +15,12 @@ pub(crate) fn passes(template: &Template) -> bool {
     let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
     let mut entries: Vec<_> = pairs.map(|(id, profile)| Entry::new(profile.into(), id.into(), validity)).collect();
     let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
+    let moment = template.moment_apart(validity);
     for &Entry { profile, session_id, .. } in &entries {
-        let variables = Variables { profile, session_id, validity, custom: "", is_usual: true };
-        template.sign_at_width(Width::One, &variables, &mut plain);
-        template.sign_into(&variables, &mut single);
+        template.sign_at_width(Width::One, &moment, profile, session_id, &mut plain);
+        template.sign_into(&moment, profile, session_id, &mut single);
     }
-    template.sign_batch(&mut entries, &mut batch);
+    template.sign_batch(Some(&moment), &mut entries, &mut batch);
     plain == single && plain == batch
 }
 

@@ -6,12 +6,12 @@ use super::{
     batch::SessionBatch,
     batch_signing::Entry,
     session::{Details, Session, SessionFormat, SessionRef},
-    template::{Template, Variables},
+    template::{Moment, Template},
     validity::Validity,
 };
 use crate::{
     crypto::stable_key::StableKey,
-    error::{MintError, RandomError},
+    error::MintError,
     id::{EnvironmentId, ProfileId, SessionId},
     time::UnixTime,
     token::custom_claims::CustomClaims,
@@ -56,10 +56,6 @@ pub struct SessionSigner {
     pub(super) environment: Option<EnvironmentId>,
     pub(super) format: SessionFormat,
     pub(super) constant_claims: CustomClaims,
-    /// The source of session ids; tests put one that fails here.
-    pub(super) new_id: fn() -> Result<SessionId, RandomError>,
-    /// The source of a batch's.
-    pub(super) new_ids: fn(usize) -> Result<Vec<SessionId>, RandomError>,
 }
 
 impl SessionSigner {
@@ -69,8 +65,8 @@ impl SessionSigner {
     ///
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
-        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        Ok(self.sign(profile, validity, (self.new_id)()?))
+        let moment = self.moment(UnixTime::now()?)?;
+        Ok(self.sign(&moment, profile, SessionId::random()?))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -79,7 +75,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(profile, Validity::new(now, self.ttl)?, session_id))
+        Ok(self.sign(&self.moment(now)?, profile, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -101,23 +97,23 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        Ok(self.sign_into(profile, validity, (self.new_id)()?, true, token))
+        let moment = self.moment(UnixTime::now()?)?;
+        Ok(self.sign_into(&moment, profile, SessionId::random()?, token))
     }
 
     /// Mints a session for each of `profiles`, from now on, with random ids.
     ///
     /// All start at the same second, and their tokens stand in one buffer. They are those that [`mint_at`](Self::mint_at)
-    /// would mint, signed side by side in the lanes of a vector. From four sessions on that is faster than a loop.
+    /// would mint, signed side by side in the lanes of a vector. From three sessions on that is faster than a loop.
     ///
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
-        let session_ids = (self.new_ids)(profiles.len())?;
-        let session = |(&profile, session_id)| Ok((profile, session_id, validity));
-        self.sign_batch(profiles.iter().zip(session_ids).map(session))
+        let moment = self.moment(UnixTime::now()?)?;
+        let session_ids = SessionId::random_batch(profiles.len())?;
+        let session = |(&profile, session_id)| Ok((profile, session_id, moment.validity));
+        self.sign_batch(Some(&moment), profiles.iter().zip(session_ids).map(session))
     }
 
     /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
@@ -126,9 +122,9 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let validity = Validity::new(now, self.ttl)?;
-        let session = |&(profile, session_id)| Ok((profile, session_id, validity));
-        self.sign_batch(sessions.iter().map(session))
+        let moment = self.moment(now)?;
+        let session = |&(profile, session_id)| Ok((profile, session_id, moment.validity));
+        self.sign_batch(Some(&moment), sessions.iter().map(session))
     }
 
     /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number.
@@ -151,39 +147,32 @@ impl SessionSigner {
         })
     }
 
-    pub(crate) fn sign(&self, profile: ProfileId, validity: Validity, session_id: SessionId) -> Session {
-        self.sign_with(profile, validity, session_id, "")
+    fn moment(&self, now: UnixTime) -> Result<Moment, MintError> {
+        Ok(self.template.moment(Validity::new(now, self.ttl)?))
     }
 
-    pub(super) fn sign_with(
-        &self,
-        profile: ProfileId,
-        validity: Validity,
-        session_id: SessionId,
-        custom: &str,
-    ) -> Session {
-        let variables = Variables { profile, session_id, validity, custom, is_usual: true };
+    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId) -> Session {
         let mut token = String::new();
-        self.template.sign_into(&variables, &mut token);
-        Session::new(token, self.details(profile, validity, session_id))
+        self.template.sign_into(moment, profile, session_id, &mut token);
+        Session::new(token, self.details(profile, moment.validity, session_id))
     }
 
-    pub(crate) fn sign_into<'t>(
+    pub(super) fn sign_into<'t>(
         &self,
+        moment: &Moment,
         profile: ProfileId,
-        validity: Validity,
         session_id: SessionId,
-        is_usual: bool,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(&Variables { profile, session_id, validity, custom: "", is_usual }, token);
+        self.template.sign_into(moment, profile, session_id, token);
         let (_, token) = token.split_at(start);
-        SessionRef::new(token, self.details(profile, validity, session_id))
+        SessionRef::new(token, self.details(profile, moment.validity, session_id))
     }
 
-    pub(crate) fn sign_batch(
+    pub(super) fn sign_batch(
         &self,
+        shared: Option<&Moment>,
         sessions: impl ExactSizeIterator<Item = Result<(ProfileId, SessionId, Validity), MintError>>,
     ) -> Result<SessionBatch, MintError> {
         // Not collected into a Result: that would forget the length.
@@ -193,19 +182,11 @@ impl SessionSigner {
             entries.push(Entry::new(profile, session_id, validity));
         }
         let mut tokens = String::new();
-        self.template.sign_batch(&mut entries, &mut tokens);
+        self.template.sign_batch(shared, &mut entries, &mut tokens);
         Ok(SessionBatch::new(tokens, entries, self.environment, self.format))
     }
 
-    pub(crate) const fn ttl(&self) -> Duration {
-        self.ttl
-    }
-
-    pub(crate) const fn stable_key(&self) -> &StableKey {
-        &self.stable_key
-    }
-
-    const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {
+    pub(super) const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {
         Details { id, user_id, expires_at: validity.expires_at, environment_id: self.environment, format: self.format }
     }
 }
@@ -229,38 +210,63 @@ mod tests {
 
     use super::*;
     use crate::{
+        crypto::hmac::tests::compressions,
+        error::RandomError,
+        id::random::tests::with_source,
         secret::SigningSecret,
         time::tests::{impossible_times, with_clock_at},
     };
 
     fn signer() -> SessionSigner {
-        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let secret = SigningSecret::demo();
         SessionSigner::builder(secret).build().unwrap()
-    }
-
-    fn failing_signer() -> SessionSigner {
-        let mut signer = signer();
-        signer.new_id = || Err(RandomError);
-        signer.new_ids = |_| Err(RandomError);
-        signer
     }
 
     #[test]
     fn without_randomness_no_session_is_minted_and_the_buffer_stays_as_it_was() {
-        let signer = failing_signer();
+        let signer = signer();
         let profile = ProfileId::from_uuid(Uuid::nil());
-        assert_eq!(signer.mint(profile).unwrap_err(), MintError::Random(RandomError));
-        assert_eq!(signer.session(profile).mint().unwrap_err(), MintError::Random(RandomError));
         let mut buffer = String::from("before");
-        assert_eq!(signer.mint_into(profile, &mut buffer).unwrap_err(), MintError::Random(RandomError));
+        let errors = with_source(
+            |_| Err(RandomError),
+            || {
+                let into_buffer = signer.mint_into(profile, &mut buffer).unwrap_err();
+                let batches = [1, 100].map(|count| signer.mint_batch(&vec![profile; count]).unwrap_err());
+                let singles = [signer.mint(profile).unwrap_err(), signer.session(profile).mint().unwrap_err()];
+                [into_buffer].into_iter().chain(batches).chain(singles).collect::<Vec<_>>()
+            },
+        );
+        assert_eq!(errors, vec![MintError::Random(RandomError); 5]);
         assert_eq!(buffer, "before");
     }
 
     #[test]
     fn with_an_id_of_its_own_a_session_needs_no_randomness() {
-        let id = SessionId::from_uuid(Uuid::max());
-        let session = failing_signer().session(ProfileId::from_uuid(Uuid::nil())).id(id).mint().unwrap();
-        assert_eq!(session.id(), id);
+        let (signer, id) = (signer(), SessionId::from_uuid(Uuid::max()));
+        let request = signer.session(ProfileId::from_uuid(Uuid::nil())).id(id);
+        assert_eq!(with_source(|_| Err(RandomError), || request.mint()).unwrap().id(), id);
+    }
+
+    #[test]
+    fn sessions_with_times_of_their_own_leave_the_plain_ones_what_they_share() {
+        let (signer, profile) = (signer(), ProfileId::from_uuid(Uuid::nil()));
+        let now = UnixTime::now().unwrap();
+        let mint = || drop(signer.mint_at(profile, now, SessionId::from_uuid(Uuid::nil())).unwrap());
+        let stable = signer.stable(Duration::from_secs(60)).unwrap();
+        let apart: [&dyn Fn(); 6] = [
+            &|| drop(stable.mint_at(profile, now).unwrap()),
+            &|| assert!(stable.mint_into(profile, &mut String::new()).is_ok()),
+            &|| drop(stable.mint_batch_at(&[profile], now).unwrap()),
+            &|| drop(stable.mint_batch_at(&[profile; 9], now).unwrap()),
+            &|| drop(signer.session(profile).issued_at(UnixTime::EPOCH).mint().unwrap()),
+            &|| drop(signer.session(profile).ttl(Duration::from_secs(7)).claim("a", 1).mint().unwrap()),
+        ];
+        mint();
+        let usual = compressions(mint);
+        for (number, act) in apart.iter().enumerate() {
+            act();
+            assert_eq!(compressions(mint), usual, "{number}");
+        }
     }
 
     #[test]

@@ -72,7 +72,7 @@ impl SessionSigner {
 
 impl<'s> StableSigner<'s> {
     fn new(signer: &'s SessionSigner, window: Duration) -> Result<Self, ConfigError> {
-        let max = Duration::from_secs(signer.ttl().as_secs() / 2);
+        let max = Duration::from_secs(signer.ttl.as_secs() / 2);
         match NonZeroU64::new(window.as_secs()) {
             Some(seconds) if window.subsec_nanos() == 0 && window <= max => {
                 Ok(Self { signer, window: seconds, generation: 0 })
@@ -106,7 +106,7 @@ impl<'s> StableSigner<'s> {
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
         let (validity, session_id) = self.session(profile, now)?;
-        Ok(self.signer.sign(profile, validity, session_id))
+        Ok(self.signer.sign(&self.signer.template.moment_apart(validity), profile, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -116,7 +116,7 @@ impl<'s> StableSigner<'s> {
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer.sign_into(profile, validity, session_id, false, token))
+        Ok(self.signer.sign_into(&self.signer.template.moment_apart(validity), profile, session_id, token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.
@@ -138,7 +138,7 @@ impl<'s> StableSigner<'s> {
             let (validity, session_id) = self.session(profile, now)?;
             Ok((profile, session_id, validity))
         };
-        self.signer.sign_batch(profiles.iter().map(session))
+        self.signer.sign_batch(None, profiles.iter().map(session))
     }
 
     /// The second from which on `profile` gets its next token: how long a client may keep this one.
@@ -153,8 +153,8 @@ impl<'s> StableSigner<'s> {
 
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer.stable_key().session_id(profile, start, self.generation, self.window.get());
-        Ok((Validity::new(start, self.signer.ttl())?, session_id))
+        let session_id = self.signer.stable_key.session_id(profile, start, self.generation, self.window.get());
+        Ok((Validity::new(start, self.signer.ttl)?, session_id))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {

@@ -62,7 +62,8 @@ impl Tail {
                 Hyphenated::LENGTH
             }
             IdForm::Global => {
-                let (id, length) = profile.encode_padded();
+                let mut id = [0; ProfileId::MAX_LENGTH];
+                let length = profile.encode(&mut id).len();
                 put(&mut bytes, PROFILE, &id);
                 length
             }

@@ -59,18 +59,6 @@ pub(crate) struct Template {
     moments: PerCore<Option<Moment>>,
 }
 
-/// What differs from token to token.
-#[derive(Clone, Copy)]
-pub(crate) struct Variables<'a> {
-    pub(crate) profile: ProfileId,
-    pub(crate) session_id: SessionId,
-    pub(crate) validity: Validity,
-    /// More members, each with a comma before it.
-    pub(crate) custom: &'a str,
-    /// Whether more tokens of this validity are likely to follow, so that what they share is worth keeping.
-    pub(crate) is_usual: bool,
-}
-
 impl Template {
     /// `members` are the constant claims, with commas between.
     pub(crate) fn new(key: Key, width: Width, layout: &'static Layout, members: &str) -> Self {
@@ -85,41 +73,74 @@ impl Template {
         Self { key, text, carry: Carry::from(carry), mac, layout, wide_tail, width, moments: PerCore::new(|| None) }
     }
 
-    /// Appends the token for these variables; allocates only if `token` lacks capacity or there are custom claims.
-    pub(crate) fn sign_into(&self, variables: &Variables<'_>, token: &mut String) {
-        self.sign_at_width(self.width, variables, token);
+    /// What is the same in all tokens of this validity, kept for this core's next mint.
+    pub(crate) fn moment(&self, validity: Validity) -> Moment {
+        let Some(mut kept) = self.moments.try_lock() else { return self.moment_apart(validity) };
+        match &*kept {
+            Some(moment) if moment.validity == validity => moment.clone(),
+            _ => kept.insert(self.moment_apart(validity)).clone(),
+        }
+    }
+
+    /// The same for times that no other token is likely to have: what this core keeps stays as it is.
+    pub(crate) fn moment_apart(&self, validity: Validity) -> Moment {
+        let text = self.moment_text(validity);
+        let mut mac = self.mac.clone();
+        mac.update(text.as_bytes());
+        Moment { validity, text, mac }
+    }
+
+    /// Appends the token of a session; allocates only if `token` lacks capacity.
+    pub(crate) fn sign_into(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, token: &mut String) {
+        self.sign_at_width(self.width, moment, profile, session_id, token);
     }
 
     /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
-    pub(crate) fn sign_at_width(&self, width: Width, variables: &Variables<'_>, token: &mut String) {
-        let moment = self.moment(variables.validity, variables.is_usual);
-        let Variables { session_id, profile, custom, .. } = *variables;
-        if !custom.is_empty() {
-            let tail = self.tail(&moment.text, session_id, profile);
-            let tail = encode(&[tail.unclosed(), custom.as_bytes(), b"}"].concat());
-            let mut mac = moment.mac.clone();
-            mac.update(tail.as_bytes());
-            return self.push_all(&moment, &[&tail, ".", &encode(&self.key.finish(&mac))], token);
-        }
+    pub(crate) fn sign_at_width(
+        &self,
+        width: Width,
+        moment: &Moment,
+        profile: ProfileId,
+        session_id: SessionId,
+        token: &mut String,
+    ) {
         let mut message = moment.mac.message();
         match width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+                || self.sign_message(simd, moment, session_id, profile, &mut message),
             ),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Four(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_message(simd, &moment, session_id, profile, &mut message),
+                || self.sign_message(simd, moment, session_id, profile, &mut message),
             ),
             Width::One => {
-                dispatch!(Level::new(), simd => self.tail(&moment.text, session_id, profile).append_to(simd, &mut message));
+                let tail = self.tail(&moment.text, session_id, profile);
+                dispatch!(Level::new(), simd => tail.append_to(simd, &mut message));
                 let tag = self.key.tag_message(&moment.mac, &mut message);
                 dispatch!(Level::new(), simd => signature::append_to(simd, &tag, &mut message));
             }
         }
-        self.push_all(&moment, &[ascii(message.text())], token);
+        self.push_all(moment, &[ascii(message.text())], token);
+    }
+
+    /// The token of a session with claims of its own: members, each with a comma before it.
+    pub(crate) fn sign_with_claims(
+        &self,
+        moment: &Moment,
+        profile: ProfileId,
+        session_id: SessionId,
+        claims: &str,
+    ) -> String {
+        let tail = self.tail(&moment.text, session_id, profile);
+        let tail = encode(&[tail.unclosed(), claims.as_bytes(), b"}"].concat());
+        let mut mac = moment.mac.clone();
+        mac.update(tail.as_bytes());
+        let mut token = String::new();
+        self.push_all(moment, &[&tail, ".", &encode(&self.key.finish(&mac))], &mut token);
+        token
     }
 
     #[inline(always)]
@@ -183,25 +204,6 @@ impl Template {
         &self.key
     }
 
-    /// What is the same in all tokens of this validity.
-    pub(crate) fn moment(&self, validity: Validity, is_usual: bool) -> Moment {
-        let kept = if is_usual { self.moments.try_lock() } else { None };
-        match kept {
-            None => self.new_moment(validity),
-            Some(mut kept) => match &*kept {
-                Some(moment) if moment.validity == validity => moment.clone(),
-                _ => kept.insert(self.new_moment(validity)).clone(),
-            },
-        }
-    }
-
-    fn new_moment(&self, validity: Validity) -> Moment {
-        let text = self.moment_text(validity);
-        let mut mac = self.mac.clone();
-        mac.update(text.as_bytes());
-        Moment { validity, text, mac }
-    }
-
     /// What follows [`text`](Self::text).
     pub(crate) fn moment_text(&self, validity: Validity) -> MomentText {
         let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
@@ -228,7 +230,7 @@ impl Template {
 /// What is the same in all tokens of one signer and one second.
 #[derive(Clone)]
 pub(crate) struct Moment {
-    validity: Validity,
+    pub(crate) validity: Validity,
     pub(crate) text: MomentText,
     /// Has taken in the template's text and this.
     pub(crate) mac: Mac,
@@ -304,10 +306,10 @@ mod tests {
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400)).unwrap();
         let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
-        let variables = Variables { profile, session_id, validity, custom: "", is_usual: true };
         let mut token = String::new();
-        template.sign_into(&variables, &mut token);
-        let compressions = compressions(|| template.sign_into(&variables, &mut String::new()));
+        template.sign_into(&template.moment(validity), profile, session_id, &mut token);
+        let again = || template.sign_into(&template.moment(validity), profile, session_id, &mut String::new());
+        let compressions = compressions(again);
 
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();

@@ -17,3 +17,11 @@ fn example(name: &str) -> Command {
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
     Command::new(test.parent().unwrap().parent().unwrap().join("examples").join(name))
 }
+
+#[test]
+fn the_shortest_one_prints_a_session_as_json() {
+    let output = example("mint").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let session: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(session["token"].as_str().unwrap().starts_with("eyJhbGciOiJIUzUxMiJ9."));
+}
