@@ -81,12 +81,21 @@ pub enum SecretError {
         /// The name of the variable.
         name: String,
     },
+    /// The file is there but empty.
+    #[error("expected a secret in the file {path:?}, found it empty")]
+    FileEmpty {
+        /// The path, as in [`File`](Self::File).
+        path: String,
+    },
     /// The file cannot be read: missing, a directory, not permitted.
-    #[error("cannot read the secret file: {0}")]
-    File(
+    #[error("cannot read the secret file {path:?}: {kind}")]
+    File {
+        /// The path. A part of 64 bytes or more, or a relative path of that length, may be a secret that stands in the
+        /// path's place by mistake: `…` stands for it.
+        path: String,
         /// What the operating system said.
-        io::ErrorKind,
-    ),
+        kind: io::ErrorKind,
+    },
 }
 
 /// A text is not the id that it should be: what is wrong, and where.

@@ -1,10 +1,11 @@
 //! The signing secret: where it may come from, and what is refused.
 
 use std::{
+    ffi::OsStr,
     fmt,
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{
@@ -115,7 +116,8 @@ impl SigningSecret {
     ///
     /// # Errors
     ///
-    /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
+    /// A file that is missing, a directory, not readable, empty or longer than 4096 bytes, or what
+    /// [the type](Self#errors) lists.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
         Self::options().from_file(path)
     }
@@ -221,6 +223,12 @@ pub enum SecretWarning {
         /// The file's permission bits.
         mode: u32,
     },
+    /// Others than the file's owner may write to it, and so choose the secret.
+    #[error("its file is writable by others than its owner (mode {mode:03o}): chmod it to 600 or 440")]
+    Writable {
+        /// The file's permission bits.
+        mode: u32,
+    },
 }
 
 /// How to read a [`SigningSecret`]: see [`SigningSecret::options`].
@@ -284,16 +292,16 @@ impl SecretOptions {
         self.from_bytes(read_env(name)?.as_bytes())
     }
 
-    /// Reads the secret from a file. On Unix, one that every user of the machine may read earns a
-    /// [warning](SecretWarning::WorldReadable).
+    /// Reads the secret from a file. On Unix, one that [every user may read](SecretWarning::WorldReadable) or
+    /// [others may write](SecretWarning::Writable) earns a warning.
     ///
     /// # Errors
     ///
     /// See [`SigningSecret::from_file`].
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
-        let (content, world_readable) = read_file(path.as_ref())?;
+        let (content, warnings) = read_file(path.as_ref())?;
         let mut secret = self.from_bytes(content.as_slice())?;
-        secret.warnings.extend(world_readable);
+        secret.warnings.extend(warnings);
         Ok(secret)
     }
 }
@@ -314,12 +322,26 @@ pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
 }
 
 /// The content of a file, in a buffer that is wiped, and what to warn of.
-pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<SecretWarning>), SecretError> {
-    let failed = |error: io::Error| SecretError::File(error.kind());
+pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Vec<SecretWarning>), SecretError> {
+    let failed = |error: io::Error| SecretError::File { path: shown(path), kind: error.kind() };
     let file = File::open(path).map_err(failed)?;
-    let world_readable = world_readable(&file).map_err(failed)?;
+    let warnings = permission_warnings(&file).map_err(failed)?;
     let content = read_capped(file).map_err(failed)?;
-    Ok((content, world_readable))
+    if content.is_empty() {
+        return Err(SecretError::FileEmpty { path: shown(path) });
+    }
+    Ok((content, warnings))
+}
+
+/// The path, for an error. What is as long as a secret may be one, put in the path's place by mistake.
+fn shown(path: &Path) -> String {
+    const HIDDEN: &str = "…";
+
+    if path.is_relative() && path.as_os_str().len() >= STRONG {
+        return HIDDEN.to_owned();
+    }
+    let parts = path.iter().map(|part| if part.len() < STRONG { part } else { OsStr::new(HIDDEN) });
+    parts.collect::<PathBuf>().display().to_string()
 }
 
 const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
@@ -425,17 +447,22 @@ fn read_capped(mut file: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 #[cfg(unix)]
-fn world_readable(file: &File) -> io::Result<Option<SecretWarning>> {
+fn permission_warnings(file: &File) -> io::Result<Vec<SecretWarning>> {
     use std::os::unix::fs::PermissionsExt;
 
     let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(vec![]);
+    }
     let mode = metadata.permissions().mode() & 0o777;
-    Ok((metadata.is_file() && mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode }))
+    let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
+    let writable = (mode & 0o022 != 0).then_some(SecretWarning::Writable { mode });
+    Ok(readable.into_iter().chain(writable).collect())
 }
 
 #[cfg(not(unix))]
-fn world_readable(_: &File) -> io::Result<Option<SecretWarning>> {
-    Ok(None)
+fn permission_warnings(_: &File) -> io::Result<Vec<SecretWarning>> {
+    Ok(vec![])
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ pub(crate) fn explain(error: &SecretError) -> String {
         SecretError::AllOneByte => "; ask Quiltt for a real one",
         SecretError::LooksLike(_) => "; ask Quiltt for the secret of your self-signed sessions",
         SecretError::NotInEncoding { .. } => "; check --secret-encoding, and that the whole secret was copied",
-        SecretError::File(_) => "; check the path of --secret-file and its permissions",
+        SecretError::File { .. } => "; check the path of --secret-file and its permissions",
         _ => "",
     };
     format!("{error}{advice}")

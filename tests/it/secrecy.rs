@@ -143,6 +143,8 @@ fn refused_secrets() -> Vec<Result<SigningSecret, SecretError>> {
         SigningSecret::from_base64(&CANARY[..40]),
         SigningSecret::from_file(path),
         SigningSecret::from_file(format!("/no/such/{CANARY}")),
+        SigningSecret::from_file(CANARY),
+        SigningSecret::from_file(format!("{}/{}", &CANARY[..32], &CANARY[32..])),
     ]
 }
 

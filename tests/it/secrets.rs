@@ -232,13 +232,19 @@ fn a_file_that_is_missing_a_directory_empty_or_endless_is_refused() {
 
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let missing = directory.join("no such file");
-    assert_eq!(error(SigningSecret::from_file(missing)), SecretError::File(ErrorKind::NotFound));
-    assert_eq!(error(SigningSecret::from_file(directory)), SecretError::File(ErrorKind::IsADirectory));
     let below_a_file = file("no-directory", bytes(64)).join("secret");
-    assert_eq!(error(SigningSecret::from_file(below_a_file)), SecretError::File(ErrorKind::NotADirectory));
-    let empty = SecretError::TooShort { have_bits: 0, need_bits: 512 };
-    assert_eq!(error(SigningSecret::from_file(file("empty", ""))), empty);
-    assert_eq!(error(SigningSecret::from_file("/dev/null")), empty);
+    for (path, kind) in [
+        (&*missing, ErrorKind::NotFound),
+        (directory, ErrorKind::IsADirectory),
+        (&below_a_file, ErrorKind::NotADirectory),
+    ] {
+        let path_text = path.to_str().unwrap().to_owned();
+        assert_eq!(error(SigningSecret::from_file(path)), SecretError::File { path: path_text, kind });
+    }
+    for path in [file("empty", ""), "/dev/null".into()] {
+        let path_text = path.to_str().unwrap().to_owned();
+        assert_eq!(error(SigningSecret::from_file(path)), SecretError::FileEmpty { path: path_text });
+    }
     for endless in ["/dev/zero", "/dev/urandom"] {
         assert_eq!(error(SigningSecret::from_file(endless)), SecretError::TooLong { max: 4096 }, "{endless}");
     }
@@ -257,20 +263,55 @@ fn a_file_with_a_trailing_newline_is_refused_and_the_error_says_what_to_do() {
 }
 
 #[test]
+fn the_error_of_a_file_names_it_unless_the_name_may_be_a_secret() {
+    for (path, text) in [
+        ("/no/such/file", r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
+        ("no such\nfile", r#"cannot read the secret file "no such\nfile": entity not found"#.to_owned()),
+        (SECRET, "cannot read the secret file \"…\": entity not found".to_owned()),
+        (&STANDARD.encode(bytes(64)), "cannot read the secret file \"…\": entity not found".to_owned()),
+        (&format!("/no/{SECRET}/x"), "cannot read the secret file \"/no/…/x\": entity not found".to_owned()),
+        (&SECRET[..63], format!("cannot read the secret file {:?}: entity not found", &SECRET[..63])),
+    ] {
+        assert_eq!(error(SigningSecret::from_file(path)).to_string(), text);
+    }
+    let empty = file("empty-named", "");
+    let text = format!("expected a secret in the file {empty:?}, found it empty");
+    assert_eq!(error(SigningSecret::from_file(empty)).to_string(), text);
+}
+
+#[test]
+#[cfg(feature = "remote")]
+fn the_reader_of_api_secrets_names_the_file_too() {
+    use quiltt_session::ApiSecret;
+
+    let empty = file("empty-api", "");
+    for (path, text) in [
+        (Path::new("/no/such/file"), r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
+        (&empty, format!("expected a secret in the file {empty:?}, found it empty")),
+    ] {
+        assert_eq!(ApiSecret::from_file(path).unwrap_err().to_string(), text);
+    }
+}
+
+#[test]
 #[cfg(unix)]
-fn a_file_that_every_user_can_read_gives_a_warning_and_no_other_does() {
+fn a_file_that_every_user_can_read_or_others_can_write_gives_a_warning_and_no_other_does() {
     use std::os::unix::fs::PermissionsExt;
 
-    for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o601] {
+    for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o620, 0o601] {
         let path = file(&format!("mode-{mode:o}"), bytes(32));
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let secret = SigningSecret::options().allow_short().from_file(&path).unwrap();
         let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
-        let expected: Vec<_> = [SecretWarning::Short { bits: 256 }].into_iter().chain(readable).collect();
+        let writable = (mode & 0o022 != 0).then_some(SecretWarning::Writable { mode });
+        let short = [SecretWarning::Short { bits: 256 }];
+        let expected: Vec<_> = short.into_iter().chain(readable).chain(writable).collect();
         assert_eq!(secret.warnings(), expected, "{mode:o}");
     }
     let text = SecretWarning::WorldReadable { mode: 0o644 }.to_string();
     assert_eq!(text, "its file is readable by every user (mode 644): chmod it to 600 or 440");
+    let text = SecretWarning::Writable { mode: 0o660 }.to_string();
+    assert_eq!(text, "its file is writable by others than its owner (mode 660): chmod it to 600 or 440");
 }
 
 /// The variable that the child reads.
