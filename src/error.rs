@@ -39,6 +39,17 @@ pub enum SecretError {
         /// The greatest length taken, in bytes.
         max: usize,
     },
+    /// Long enough only with the NUL bytes at its end, with which HMAC pads a short key anyway.
+    #[error(
+        "expected a secret of at least {need_bits} bits, found {have_bits} and NUL bytes behind them, which add nothing: \
+         HMAC pads with NULs itself, so ask Quiltt for the whole secret"
+    )]
+    NulPadded {
+        /// The length of the refused secret without those bytes, in bits.
+        have_bits: usize,
+        /// The least length that this constructor takes, in bits.
+        need_bits: usize,
+    },
     /// All bytes are equal. HMAC pads short keys with zeros, so an all-zero secret equals an empty one.
     #[error("expected a random secret, found one whose bytes are all the same")]
     AllOneByte,

@@ -31,7 +31,8 @@ use crate::error::SecretError;
 /// # Errors
 ///
 /// All constructors refuse, with a [`SecretError`]:
-/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096;
+/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096; four or more NULs at the end of at
+///   most 128 bytes do not count, since HMAC pads with NULs itself;
 /// - bytes that are all the same, such as zeros;
 /// - text with white space or a pair of quotes around it;
 /// - text that looks like a PEM, a JWK or a JWT.
@@ -144,10 +145,10 @@ impl SigningSecret {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
     }
 
-    /// The length of the secret, decoded, in bits.
+    /// The length of the secret, decoded, in bits; NULs at its end that [do not count](Self#errors) are left out.
     #[must_use]
     pub fn bits(&self) -> usize {
-        bits(self.bytes.len())
+        bits(without_padding(&self.bytes).len())
     }
 
     /// What is allowed but should be mended, for the caller to log.
@@ -273,14 +274,11 @@ impl SecretOptions {
         refuse_overlong(written.len())?;
         refuse_lookalikes(written)?;
         let bytes = decode(written, self.encoding)?;
-        if bytes.len() < self.need {
-            return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(self.need) });
-        }
-        if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
-            return Err(SecretError::AllOneByte);
-        }
-        let short = (bytes.len() < STRONG).then(|| SecretWarning::Short { bits: bits(bytes.len()) });
-        Ok(SigningSecret { bytes, warnings: Vec::from_iter(short) })
+        refuse_weak(&bytes, self.need)?;
+        let mut secret = SigningSecret { bytes, warnings: vec![] };
+        let bits = secret.bits();
+        secret.warnings.extend((bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits }));
+        Ok(secret)
     }
 
     /// Reads the secret from an environment variable.
@@ -349,6 +347,10 @@ const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-productio
 const STRONG: usize = 64;
 /// The least that `allow_short` allows: 256 bits.
 const SHORT: usize = 32;
+/// HMAC-SHA512 pads a secret up to here with NULs, and hashes a longer one.
+const BLOCK: usize = 128;
+/// Fewer NULs may stand at the end of a random secret by chance.
+const PADDING: usize = 4;
 
 const fn bits(bytes: usize) -> usize {
     bytes.saturating_mul(8)
@@ -389,6 +391,44 @@ pub(crate) fn refuse_wrapping(text: &str) -> Result<(), SecretError> {
         return Err(SecretError::SurroundingQuotes);
     }
     Ok(())
+}
+
+fn refuse_weak(bytes: &[u8], need: usize) -> Result<(), SecretError> {
+    let counted = without_padding(bytes);
+    if bytes.len() < need {
+        return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(need) });
+    }
+    if is_uniform(bytes) {
+        return Err(SecretError::AllOneByte);
+    }
+    if counted.len() < need {
+        return Err(SecretError::NulPadded { have_bits: bits(counted.len()), need_bits: bits(need) });
+    }
+    let signs_as = without_nuls(bytes);
+    if is_uniform(signs_as) {
+        return Err(SecretError::AllOneByte);
+    }
+    Ok(())
+}
+
+fn is_uniform(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| Some(byte) == bytes.first())
+}
+
+/// The bytes that count: without NULs at the end that are too many to be there by chance.
+fn without_padding(bytes: &[u8]) -> &[u8] {
+    let rest = without_nuls(bytes);
+    if bytes.len().saturating_sub(rest.len()) < PADDING { bytes } else { rest }
+}
+
+/// The shortest secret that signs as this one does.
+fn without_nuls(mut bytes: &[u8]) -> &[u8] {
+    if bytes.len() <= BLOCK {
+        while let [rest @ .., 0] = bytes {
+            bytes = rest;
+        }
+    }
+    bytes
 }
 
 fn decode(written: &[u8], encoding: SecretEncoding) -> Result<Zeroizing<Vec<u8>>, SecretError> {

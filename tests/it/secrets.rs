@@ -170,6 +170,37 @@ fn a_secret_of_equal_bytes_is_refused() {
     assert!(SigningSecret::from_bytes(almost).is_ok());
 }
 
+/// HMAC pads a key with NULs up to its block of 128 bytes: with them or without, it signs the same.
+#[test]
+fn nul_bytes_at_the_end_make_no_secret_longer() {
+    let padded = |text: &[u8], length: usize| [text, &vec![0; length - text.len()]].concat();
+    let refused = |have: usize, need: usize| SecretError::NulPadded { have_bits: have * 8, need_bits: need * 8 };
+    for length in [64, 65, 128] {
+        let weak = padded(b"hunter2", length);
+        assert_eq!(error(SigningSecret::from_bytes(&weak)), refused(7, 64), "{length}");
+        assert_eq!(error(SigningSecret::from_short_bytes(&weak)), refused(7, 32), "{length}");
+        assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(&weak))), refused(7, 64), "{length}");
+    }
+    assert_eq!(error(SigningSecret::from_hex(format!("01{}", "00".repeat(63)))), refused(1, 64));
+    assert_eq!(
+        error(SigningSecret::from_bytes(padded(b"hunter2", 64))).to_string(),
+        "expected a secret of at least 512 bits, found 56 and NUL bytes behind them, which add nothing: \
+         HMAC pads with NULs itself, so ask Quiltt for the whole secret"
+    );
+    // Up to three may be chance, and belong to the secret.
+    for (have, length) in [(61, 64), (62, 64), (63, 64)] {
+        assert_eq!(SigningSecret::from_bytes(padded(&bytes(have), length)).unwrap().bits(), 512, "{have}");
+    }
+    assert_eq!(error(SigningSecret::from_bytes(padded(&bytes(60), 64))), refused(60, 64));
+    // What is long enough without them is taken, as long as it is without them.
+    assert_eq!(SigningSecret::from_bytes(padded(&bytes(64), 128)).unwrap().bits(), 512);
+    let short = SigningSecret::from_short_bytes(padded(&bytes(32), 64)).unwrap();
+    assert_eq!(short.warnings(), [SecretWarning::Short { bits: 256 }]);
+    assert_eq!(error(SigningSecret::from_bytes(padded(&[b'a'; 64], 70))), SecretError::AllOneByte);
+    // Beyond a block they are hashed with the rest.
+    assert_eq!(SigningSecret::from_bytes(padded(&bytes(64), 129)).unwrap().bits(), 129 * 8);
+}
+
 #[test]
 fn white_space_around_a_text_is_refused_never_trimmed() {
     let text = SECRET;
