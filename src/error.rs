@@ -59,15 +59,27 @@ pub enum SecretError {
          so store it without (printf '%s' instead of echo)"
     )]
     SurroundingWhiteSpace,
+    /// The text starts or ends with a byte order mark, or with a character of no width that a web page has put there.
+    #[error("expected a secret without invisible characters around it, found {found}: store it without")]
+    SurroundingInvisible {
+        /// The character's name.
+        found: &'static str,
+    },
     /// The text stands between quotes, often because a `.env` file was not parsed.
     #[error("expected a secret without quotes around it, found a pair: store it without them")]
     SurroundingQuotes,
-    /// The text is a PEM, JWK or JWT, not a symmetric secret.
+    /// The text is something else than a random secret: a PEM, a JWT, a line of a `.env` file, a placeholder.
     #[error("expected a signing secret, found what looks like a {0}")]
     LooksLike(
-        /// The format that it looks like.
+        /// What it looks like.
         &'static str,
     ),
+    /// The published secret of [`SigningSecret::demo`](crate::SigningSecret::demo), in any encoding.
+    #[error(
+        "expected a secret of your own, found the published demo secret: everyone knows it, \
+         so take SigningSecret::demo if you mean it"
+    )]
+    Demo,
     /// The text is not in the encoding that the constructor names.
     #[error("expected {encoding}, found a character or length that it does not allow")]
     NotInEncoding {

@@ -1,5 +1,7 @@
 //! The signing secret: where it may come from, and what is refused.
 
+pub(crate) mod lookalike;
+
 use std::{
     ffi::OsStr,
     fmt,
@@ -34,8 +36,12 @@ use crate::error::SecretError;
 /// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096; four or more NULs at the end of at
 ///   most 128 bytes do not count, since HMAC pads with NULs itself;
 /// - bytes that are all the same, such as zeros;
-/// - text with white space or a pair of quotes around it;
-/// - text that looks like a PEM, a JWK or a JWT.
+/// - text with white space, invisible characters or a pair of quotes around it: `"…\n"`, a byte order mark, U+200B;
+/// - text that looks like a PEM, a JWK, a JWT, a JSON object, a line `NAME=value` of a `.env` file or a placeholder, such
+///   as `<your secret>` and `changeme…`;
+/// - text in UTF-16;
+/// - text that is not encoded and repeats a word of at most eight characters: `passwordpassword…`;
+/// - the published secret of [`demo`](Self::demo).
 ///
 /// # Examples
 ///
@@ -124,7 +130,7 @@ impl SigningSecret {
     }
 
     /// The published demo secret, for examples and tests that need none of their own: whoever reads this page can sign
-    /// with it.
+    /// with it. No other constructor takes it.
     #[must_use]
     pub fn demo() -> Self {
         Self { bytes: Zeroizing::new(DEMO.to_vec()), warnings: vec![] }
@@ -272,9 +278,12 @@ impl SecretOptions {
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
-        refuse_lookalikes(written)?;
+        lookalike::refuse(written)?;
         let bytes = decode(written, self.encoding)?;
         refuse_weak(&bytes, self.need)?;
+        if self.encoding == SecretEncoding::Raw {
+            lookalike::refuse_repeated_word(without_nuls(&bytes))?;
+        }
         let mut secret = SigningSecret { bytes, warnings: vec![] };
         let bits = secret.bits();
         secret.warnings.extend((bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits }));
@@ -363,36 +372,6 @@ pub(crate) const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
     Ok(())
 }
 
-/// Refuses text that was meant to be something else. Bytes that are not UTF-8 are no text, so nothing is wrong with a
-/// random byte at their end that happens to be a line break.
-fn refuse_lookalikes(written: &[u8]) -> Result<(), SecretError> {
-    let Ok(text) = str::from_utf8(written) else { return Ok(()) };
-    refuse_wrapping(text)?;
-    if text.starts_with("-----BEGIN ") {
-        return Err(SecretError::LooksLike("PEM"));
-    }
-    if text.starts_with('{') && text.ends_with('}') && text.contains("\"kty\"") {
-        return Err(SecretError::LooksLike("JWK"));
-    }
-    if text.starts_with("eyJ") && text.bytes().filter(|&byte| byte == b'.').count() == 2 {
-        return Err(SecretError::LooksLike("JWT"));
-    }
-    Ok(())
-}
-
-/// Refuses white space or quotes around a secret.
-pub(crate) fn refuse_wrapping(text: &str) -> Result<(), SecretError> {
-    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
-    if text.starts_with(is_blank) || text.ends_with(is_blank) {
-        return Err(SecretError::SurroundingWhiteSpace);
-    }
-    let quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
-    if quotes.iter().any(|&(open, close)| text.len() > 1 && text.starts_with(open) && text.ends_with(close)) {
-        return Err(SecretError::SurroundingQuotes);
-    }
-    Ok(())
-}
-
 fn refuse_weak(bytes: &[u8], need: usize) -> Result<(), SecretError> {
     let counted = without_padding(bytes);
     if bytes.len() < need {
@@ -407,6 +386,9 @@ fn refuse_weak(bytes: &[u8], need: usize) -> Result<(), SecretError> {
     let signs_as = without_nuls(bytes);
     if is_uniform(signs_as) {
         return Err(SecretError::AllOneByte);
+    }
+    if signs_as == DEMO {
+        return Err(SecretError::Demo);
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::SecretError,
-    secret::{SecretWarning, read_env, read_file, refuse_overlong, refuse_wrapping},
+    secret::{SecretWarning, lookalike::refuse_wrapping, read_env, read_file, refuse_overlong},
 };
 
 /// The secret of an API key, with which Quiltt lets a backend create sessions over the network.
@@ -24,7 +24,7 @@ use crate::{
 ///
 /// All constructors refuse, with a [`SecretError`]:
 /// - nothing, or more than 4096 bytes;
-/// - text with white space or a pair of quotes around it;
+/// - text with white space, invisible characters or a pair of quotes around it;
 /// - anything but visible ASCII characters, which is all that a Bearer credential can be (RFC 6750 §2.1).
 ///
 /// # Examples
