@@ -29,7 +29,7 @@ mod sha512;
 
 use sha512::{INITIAL, Word, compress};
 
-const SECRET: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+const SECRET: &str = include_str!("../tests/vectors/secret.txt").trim_ascii_end();
 
 fn secret() -> SigningSecret {
     SigningSecret::from_bytes(SECRET).unwrap()

@@ -39,6 +39,17 @@ pub enum SecretError {
         /// The greatest length taken, in bytes.
         max: usize,
     },
+    /// Long enough only with the NUL bytes at its end, with which HMAC pads a short key anyway.
+    #[error(
+        "expected a secret of at least {need_bits} bits, found {have_bits} and NUL bytes behind them, which add nothing: \
+         HMAC pads with NULs itself, so ask Quiltt for the whole secret"
+    )]
+    NulPadded {
+        /// The length of the refused secret without those bytes, in bits.
+        have_bits: usize,
+        /// The least length that this constructor takes, in bits.
+        need_bits: usize,
+    },
     /// All bytes are equal. HMAC pads short keys with zeros, so an all-zero secret equals an empty one.
     #[error("expected a random secret, found one whose bytes are all the same")]
     AllOneByte,
@@ -48,15 +59,27 @@ pub enum SecretError {
          so store it without (printf '%s' instead of echo)"
     )]
     SurroundingWhiteSpace,
+    /// The text starts or ends with a byte order mark, or with a character of no width that a web page has put there.
+    #[error("expected a secret without invisible characters around it, found {found}: store it without")]
+    SurroundingInvisible {
+        /// The character's name.
+        found: &'static str,
+    },
     /// The text stands between quotes, often because a `.env` file was not parsed.
     #[error("expected a secret without quotes around it, found a pair: store it without them")]
     SurroundingQuotes,
-    /// The text is a PEM, JWK or JWT, not a symmetric secret.
+    /// The text is something else than a random secret: a PEM, a JWT, a line of a `.env` file, a placeholder.
     #[error("expected a signing secret, found what looks like a {0}")]
     LooksLike(
-        /// The format that it looks like.
+        /// What it looks like.
         &'static str,
     ),
+    /// The published secret of [`SigningSecret::demo`](crate::SigningSecret::demo), in any encoding.
+    #[error(
+        "expected a secret of your own, found the published demo secret: everyone knows it, \
+         so take SigningSecret::demo if you mean it"
+    )]
+    Demo,
     /// The text is not in the encoding that the constructor names.
     #[error("expected {encoding}, found a character or length that it does not allow")]
     NotInEncoding {
@@ -81,12 +104,21 @@ pub enum SecretError {
         /// The name of the variable.
         name: String,
     },
+    /// The file is there but empty.
+    #[error("expected a secret in the file {path:?}, found it empty")]
+    FileEmpty {
+        /// The path, as in [`File`](Self::File).
+        path: String,
+    },
     /// The file cannot be read: missing, a directory, not permitted.
-    #[error("cannot read the secret file: {0}")]
-    File(
+    #[error("cannot read the secret file {path:?}: {kind}")]
+    File {
+        /// The path. A part of 64 bytes or more, or a relative path of that length, may be a secret that stands in the
+        /// path's place by mistake: `…` stands for it.
+        path: String,
         /// What the operating system said.
-        io::ErrorKind,
-    ),
+        kind: io::ErrorKind,
+    },
 }
 
 /// A text is not the id that it should be: what is wrong, and where.

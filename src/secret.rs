@@ -1,10 +1,13 @@
 //! The signing secret: where it may come from, and what is refused.
 
+pub(crate) mod lookalike;
+
 use std::{
+    ffi::OsStr,
     fmt,
     fs::File,
     io::{self, Read},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use base64::{
@@ -30,10 +33,15 @@ use crate::error::SecretError;
 /// # Errors
 ///
 /// All constructors refuse, with a [`SecretError`]:
-/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096;
+/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096; four or more NULs at the end of at
+///   most 128 bytes do not count, since HMAC pads with NULs itself;
 /// - bytes that are all the same, such as zeros;
-/// - text with white space or a pair of quotes around it;
-/// - text that looks like a PEM, a JWK or a JWT.
+/// - text with white space, invisible characters or a pair of quotes around it: `"…\n"`, a byte order mark, U+200B;
+/// - text that looks like a PEM, a JWK, a JWT, a JSON object, a line `NAME=value` of a `.env` file or a placeholder, such
+///   as `<your secret>` and `changeme…`;
+/// - text in UTF-16;
+/// - text that is not encoded and repeats a word of at most eight characters: `passwordpassword…`;
+/// - the published secret of [`demo`](Self::demo).
 ///
 /// # Examples
 ///
@@ -115,13 +123,14 @@ impl SigningSecret {
     ///
     /// # Errors
     ///
-    /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
+    /// A file that is missing, a directory, not readable, empty or longer than 4096 bytes, or what
+    /// [the type](Self#errors) lists.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
         Self::options().from_file(path)
     }
 
     /// The published demo secret, for examples and tests that need none of their own: whoever reads this page can sign
-    /// with it.
+    /// with it. No other constructor takes it.
     #[must_use]
     pub fn demo() -> Self {
         Self { bytes: Zeroizing::new(DEMO.to_vec()), warnings: vec![] }
@@ -142,10 +151,10 @@ impl SigningSecret {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
     }
 
-    /// The length of the secret, decoded, in bits.
+    /// The length of the secret, decoded, in bits; NULs at its end that [do not count](Self#errors) are left out.
     #[must_use]
     pub fn bits(&self) -> usize {
-        bits(self.bytes.len())
+        bits(without_padding(&self.bytes).len())
     }
 
     /// What is allowed but should be mended, for the caller to log.
@@ -221,6 +230,12 @@ pub enum SecretWarning {
         /// The file's permission bits.
         mode: u32,
     },
+    /// Others than the file's owner may write to it, and so choose the secret.
+    #[error("its file is writable by others than its owner (mode {mode:03o}): chmod it to 600 or 440")]
+    Writable {
+        /// The file's permission bits.
+        mode: u32,
+    },
 }
 
 /// How to read a [`SigningSecret`]: see [`SigningSecret::options`].
@@ -263,16 +278,16 @@ impl SecretOptions {
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
-        refuse_lookalikes(written)?;
+        lookalike::refuse(written)?;
         let bytes = decode(written, self.encoding)?;
-        if bytes.len() < self.need {
-            return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(self.need) });
+        refuse_weak(&bytes, self.need)?;
+        if self.encoding == SecretEncoding::Raw {
+            lookalike::refuse_repeated_word(without_nuls(&bytes))?;
         }
-        if bytes.iter().all(|byte| Some(byte) == bytes.first()) {
-            return Err(SecretError::AllOneByte);
-        }
-        let short = (bytes.len() < STRONG).then(|| SecretWarning::Short { bits: bits(bytes.len()) });
-        Ok(SigningSecret { bytes, warnings: Vec::from_iter(short) })
+        let mut secret = SigningSecret { bytes, warnings: vec![] };
+        let bits = secret.bits();
+        secret.warnings.extend((bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits }));
+        Ok(secret)
     }
 
     /// Reads the secret from an environment variable.
@@ -284,16 +299,16 @@ impl SecretOptions {
         self.from_bytes(read_env(name)?.as_bytes())
     }
 
-    /// Reads the secret from a file. On Unix, one that every user of the machine may read earns a
-    /// [warning](SecretWarning::WorldReadable).
+    /// Reads the secret from a file. On Unix, one that [every user may read](SecretWarning::WorldReadable) or
+    /// [others may write](SecretWarning::Writable) earns a warning.
     ///
     /// # Errors
     ///
     /// See [`SigningSecret::from_file`].
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
-        let (content, world_readable) = read_file(path.as_ref())?;
+        let (content, warnings) = read_file(path.as_ref())?;
         let mut secret = self.from_bytes(content.as_slice())?;
-        secret.warnings.extend(world_readable);
+        secret.warnings.extend(warnings);
         Ok(secret)
     }
 }
@@ -314,12 +329,26 @@ pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
 }
 
 /// The content of a file, in a buffer that is wiped, and what to warn of.
-pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Option<SecretWarning>), SecretError> {
-    let failed = |error: io::Error| SecretError::File(error.kind());
+pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Vec<SecretWarning>), SecretError> {
+    let failed = |error: io::Error| SecretError::File { path: shown(path), kind: error.kind() };
     let file = File::open(path).map_err(failed)?;
-    let world_readable = world_readable(&file).map_err(failed)?;
+    let warnings = permission_warnings(&file).map_err(failed)?;
     let content = read_capped(file).map_err(failed)?;
-    Ok((content, world_readable))
+    if content.is_empty() {
+        return Err(SecretError::FileEmpty { path: shown(path) });
+    }
+    Ok((content, warnings))
+}
+
+/// The path, for an error. What is as long as a secret may be one, put in the path's place by mistake.
+fn shown(path: &Path) -> String {
+    const HIDDEN: &str = "…";
+
+    if path.is_relative() && path.as_os_str().len() >= STRONG {
+        return HIDDEN.to_owned();
+    }
+    let parts = path.iter().map(|part| if part.len() < STRONG { part } else { OsStr::new(HIDDEN) });
+    parts.collect::<PathBuf>().display().to_string()
 }
 
 const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
@@ -327,6 +356,10 @@ const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-productio
 const STRONG: usize = 64;
 /// The least that `allow_short` allows: 256 bits.
 const SHORT: usize = 32;
+/// HMAC-SHA512 pads a secret up to here with NULs, and hashes a longer one.
+const BLOCK: usize = 128;
+/// Fewer NULs may stand at the end of a random secret by chance.
+const PADDING: usize = 4;
 
 const fn bits(bytes: usize) -> usize {
     bytes.saturating_mul(8)
@@ -339,34 +372,45 @@ pub(crate) const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
     Ok(())
 }
 
-/// Refuses text that was meant to be something else. Bytes that are not UTF-8 are no text, so nothing is wrong with a
-/// random byte at their end that happens to be a line break.
-fn refuse_lookalikes(written: &[u8]) -> Result<(), SecretError> {
-    let Ok(text) = str::from_utf8(written) else { return Ok(()) };
-    refuse_wrapping(text)?;
-    if text.starts_with("-----BEGIN ") {
-        return Err(SecretError::LooksLike("PEM"));
+fn refuse_weak(bytes: &[u8], need: usize) -> Result<(), SecretError> {
+    let counted = without_padding(bytes);
+    if bytes.len() < need {
+        return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(need) });
     }
-    if text.starts_with('{') && text.ends_with('}') && text.contains("\"kty\"") {
-        return Err(SecretError::LooksLike("JWK"));
+    if is_uniform(bytes) {
+        return Err(SecretError::AllOneByte);
     }
-    if text.starts_with("eyJ") && text.bytes().filter(|&byte| byte == b'.').count() == 2 {
-        return Err(SecretError::LooksLike("JWT"));
+    if counted.len() < need {
+        return Err(SecretError::NulPadded { have_bits: bits(counted.len()), need_bits: bits(need) });
+    }
+    let signs_as = without_nuls(bytes);
+    if is_uniform(signs_as) {
+        return Err(SecretError::AllOneByte);
+    }
+    if signs_as == DEMO {
+        return Err(SecretError::Demo);
     }
     Ok(())
 }
 
-/// Refuses white space or quotes around a secret.
-pub(crate) fn refuse_wrapping(text: &str) -> Result<(), SecretError> {
-    let is_blank = |character: char| character.is_whitespace() || character == '\u{feff}';
-    if text.starts_with(is_blank) || text.ends_with(is_blank) {
-        return Err(SecretError::SurroundingWhiteSpace);
+fn is_uniform(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| Some(byte) == bytes.first())
+}
+
+/// The bytes that count: without NULs at the end that are too many to be there by chance.
+fn without_padding(bytes: &[u8]) -> &[u8] {
+    let rest = without_nuls(bytes);
+    if bytes.len().saturating_sub(rest.len()) < PADDING { bytes } else { rest }
+}
+
+/// The shortest secret that signs as this one does.
+fn without_nuls(mut bytes: &[u8]) -> &[u8] {
+    if bytes.len() <= BLOCK {
+        while let [rest @ .., 0] = bytes {
+            bytes = rest;
+        }
     }
-    let quotes = [('"', '"'), ('\'', '\''), ('`', '`'), ('\u{201c}', '\u{201d}'), ('\u{2018}', '\u{2019}')];
-    if quotes.iter().any(|&(open, close)| text.len() > 1 && text.starts_with(open) && text.ends_with(close)) {
-        return Err(SecretError::SurroundingQuotes);
-    }
-    Ok(())
+    bytes
 }
 
 fn decode(written: &[u8], encoding: SecretEncoding) -> Result<Zeroizing<Vec<u8>>, SecretError> {
@@ -425,17 +469,22 @@ fn read_capped(mut file: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
 }
 
 #[cfg(unix)]
-fn world_readable(file: &File) -> io::Result<Option<SecretWarning>> {
+fn permission_warnings(file: &File) -> io::Result<Vec<SecretWarning>> {
     use std::os::unix::fs::PermissionsExt;
 
     let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(vec![]);
+    }
     let mode = metadata.permissions().mode() & 0o777;
-    Ok((metadata.is_file() && mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode }))
+    let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
+    let writable = (mode & 0o022 != 0).then_some(SecretWarning::Writable { mode });
+    Ok(readable.into_iter().chain(writable).collect())
 }
 
 #[cfg(not(unix))]
-fn world_readable(_: &File) -> io::Result<Option<SecretWarning>> {
-    Ok(None)
+fn permission_warnings(_: &File) -> io::Result<Vec<SecretWarning>> {
+    Ok(vec![])
 }
 
 #[cfg(test)]

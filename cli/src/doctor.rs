@@ -106,7 +106,7 @@ fn other_reading(settings: &SecretSettings) -> Result<Option<(Encoding, usize)>,
         match settings.read_as(other)? {
             Ok(secret) => return Ok(Some((other, secret.bits()))),
             // A pipe can be read but once, and is empty now.
-            Err(SecretError::TooShort { have_bits: 0, .. }) => return Ok(None),
+            Err(SecretError::FileEmpty { .. }) => return Ok(None),
             Err(SecretError::TooShort { have_bits, .. }) => return Ok(Some((other, have_bits))),
             Err(_) => {}
         }

@@ -95,9 +95,10 @@ pub(crate) fn explain(error: &SecretError) -> String {
         }
         SecretError::TooShort { .. } => "; check --secret-encoding, or ask Quiltt for a longer secret",
         SecretError::AllOneByte => "; ask Quiltt for a real one",
-        SecretError::LooksLike(_) => "; ask Quiltt for the secret of your self-signed sessions",
+        SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
         SecretError::NotInEncoding { .. } => "; check --secret-encoding, and that the whole secret was copied",
-        SecretError::File(_) => "; check the path of --secret-file and its permissions",
+        SecretError::Demo => "; here that is --demo",
+        SecretError::File { .. } => "; check the path of --secret-file and its permissions",
         _ => "",
     };
     format!("{error}{advice}")

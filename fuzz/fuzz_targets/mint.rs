@@ -83,8 +83,12 @@ fn own_ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Option<Duration>> 
 impl Input {
     fn settings(&self) -> Settings {
         Settings {
-            // Long enough, no text and not uniform, so that it is a secret whatever stands in the middle.
-            secret: [&[0xff, 0], &self.secret[..self.secret.len().min(300)], &[0; 62]].concat(),
+            // Long enough, no text, not uniform and all but without NULs, so that it is a secret whatever stands in the middle.
+            secret: [0xff, 0]
+                .into_iter()
+                .chain(self.secret.iter().map(|byte| byte | 1).take(300))
+                .chain([1; 62])
+                .collect(),
             version: self.version,
             api_key: self.api_key.map(Uuid::from_u128),
             organization: self.organization.map(Uuid::from_u128),

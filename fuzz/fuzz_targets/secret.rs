@@ -12,6 +12,7 @@ use std::io::Write;
 use forge::{NOW, PROFILE};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{SecretEncoding, SecretError, SecretWarning, SessionId, SessionSigner, SigningSecret};
+use serde::de::IgnoredAny;
 use uuid::Uuid;
 
 fuzz_target!(|written: &[u8]| {
@@ -23,7 +24,11 @@ fuzz_target!(|written: &[u8]| {
     if written.len().is_multiple_of(32) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(written).unwrap();
-        assert_same(&SigningSecret::from_file(file.path()), &SigningSecret::from_bytes(written));
+        let secret = SigningSecret::from_file(file.path());
+        match written {
+            [] => assert!(matches!(secret, Err(SecretError::FileEmpty { .. }))),
+            _ => assert_same(&secret, &SigningSecret::from_bytes(written)),
+        }
     }
 });
 
@@ -63,12 +68,12 @@ fn token(secret: &SigningSecret) -> String {
     signer.mint_at(PROFILE.parse().unwrap(), forge::at(NOW), session_id).unwrap().into_token()
 }
 
-/// The secret consists of these bytes, which an independent MAC can tell, and shows only how many there are.
+/// The secret consists of these bytes, which an independent MAC can tell, and shows only how many of them count.
 fn check_secret(secret: &SigningSecret, bytes: &[u8]) {
     let token = token(secret);
     let (signing_input, _) = token.rsplit_once('.').unwrap();
     assert_eq!(token, forge::signed(signing_input, bytes));
-    let bits = bytes.len() * 8;
+    let bits = counted(bytes) * 8;
     assert_eq!(secret.bits(), bits);
     let short = (bits < 512).then_some(SecretWarning::Short { bits });
     assert_eq!(secret.warnings(), short.as_slice());
@@ -80,8 +85,12 @@ fn expected(written: &[u8], encoding: SecretEncoding, need: usize) -> Result<Vec
     if written.len() > 4096 {
         return Err(SecretError::TooLong { max: 4096 });
     }
+    if is_utf16(written) {
+        return Err(SecretError::LooksLike("text in UTF-16: save it as UTF-8, without a byte order mark"));
+    }
     if let Ok(text) = str::from_utf8(written) {
-        refuse_lookalikes(text)?;
+        refuse_formats(text.trim())?;
+        refuse_wrapping(text)?;
     }
     let bytes = match encoding {
         SecretEncoding::Base64 => base64(written, b"+/").ok_or("base64"),
@@ -93,29 +102,124 @@ fn expected(written: &[u8], encoding: SecretEncoding, need: usize) -> Result<Vec
     if bytes.len() < need {
         return Err(SecretError::TooShort { have_bits: bytes.len() * 8, need_bits: need * 8 });
     }
-    if bytes.windows(2).all(|pair| pair[0] == pair[1]) {
+    let is_uniform = |bytes: &[u8]| bytes.windows(2).all(|pair| pair[0] == pair[1]);
+    if is_uniform(&bytes) {
         return Err(SecretError::AllOneByte);
     }
-    Ok(bytes)
+    if counted(&bytes) < need {
+        return Err(SecretError::NulPadded { have_bits: counted(&bytes) * 8, need_bits: need * 8 });
+    }
+    let key = &bytes[..key_length(&bytes)];
+    if is_uniform(key) {
+        return Err(SecretError::AllOneByte);
+    }
+    if key == b"quiltt-session-demo-secret--never-use-in-production-0123456789ab" {
+        return Err(SecretError::Demo);
+    }
+    match str::from_utf8(key) {
+        Ok(text) if encoding == SecretEncoding::Raw && repeats_a_word(text) => {
+            Err(SecretError::LooksLike("short word over and over: a secret has to be random, so ask Quiltt for it"))
+        }
+        _ => Ok(bytes),
+    }
 }
 
-fn refuse_lookalikes(text: &str) -> Result<(), SecretError> {
-    if text.trim() != text || text.trim_matches('\u{feff}') != text {
+/// How many bytes there are without four or more NULs at the end.
+fn counted(bytes: &[u8]) -> usize {
+    let length = key_length(bytes);
+    if bytes.len() >= length + 4 { length } else { bytes.len() }
+}
+
+/// Where the NULs begin with which HMAC would pad it anyway.
+fn key_length(bytes: &[u8]) -> usize {
+    let last = bytes.iter().rposition(|byte| *byte != 0);
+    if bytes.len() <= 128 { last.map_or(0, |place| place + 1) } else { bytes.len() }
+}
+
+fn repeats_a_word(text: &str) -> bool {
+    let characters: Vec<char> = text.chars().collect();
+    (1..=8).any(|word| {
+        let repeated = characters.iter().take(word).cycle().take(characters.len());
+        characters.len() >= 2 * word && repeated.eq(&characters)
+    })
+}
+
+fn is_utf16(written: &[u8]) -> bool {
+    let pairs = written.len() / 2;
+    [0, 1].into_iter().any(|high| {
+        let ascii =
+            (0..pairs).filter(|pair| written[2 * pair + high] == 0 && written[2 * pair + 1 - high] != 0).count();
+        ascii > 0 && 2 * ascii >= pairs
+    })
+}
+
+fn refuse_wrapping(text: &str) -> Result<(), SecretError> {
+    if text.trim() != text {
         return Err(SecretError::SurroundingWhiteSpace);
+    }
+    for (invisible, found) in [
+        ("\u{feff}", "a byte order mark (U+FEFF)"),
+        ("\u{200b}", "a zero width space (U+200B)"),
+        ("\u{200c}", "a zero width non-joiner (U+200C)"),
+        ("\u{200d}", "a zero width joiner (U+200D)"),
+        ("\u{2060}", "a word joiner (U+2060)"),
+        ("\u{ad}", "a soft hyphen (U+00AD)"),
+    ] {
+        if text.strip_prefix(invisible).or(text.strip_suffix(invisible)).is_some() {
+            return Err(SecretError::SurroundingInvisible { found });
+        }
     }
     let ends = (text.chars().next(), text.chars().next_back());
     let quotes = ["\"\"", "''", "``", "“”", "‘’"].map(|pair| (pair.chars().next(), pair.chars().next_back()));
     if text.len() > 1 && quotes.contains(&ends) {
         return Err(SecretError::SurroundingQuotes);
     }
+    Ok(())
+}
+
+fn refuse_formats(text: &str) -> Result<(), SecretError> {
     let is_jwk = text.starts_with('{') && text.ends_with('}') && text.contains("\"kty\"");
     let is_jwt = text.starts_with("eyJ") && text.split('.').count() == 3;
     match text {
         _ if text.starts_with("-----BEGIN ") => Err(SecretError::LooksLike("PEM")),
         _ if is_jwk => Err(SecretError::LooksLike("JWK")),
         _ if is_jwt => Err(SecretError::LooksLike("JWT")),
+        _ if text.starts_with('{') && serde_json::from_str::<IgnoredAny>(text).is_ok() => {
+            Err(SecretError::LooksLike("JSON object: store the secret in it alone"))
+        }
+        _ if is_env_line(text) => Err(SecretError::LooksLike("line NAME=value of a .env file: store the value alone")),
+        _ if is_placeholder(text) => {
+            Err(SecretError::LooksLike("placeholder: put the secret from Quiltt in its place"))
+        }
         _ => Ok(()),
     }
+}
+
+fn is_env_line(text: &str) -> bool {
+    let line = text.strip_prefix("export ").unwrap_or(text);
+    let (name, value) = match line.find('=') {
+        Some(place) => (line[..place].to_lowercase(), &line[place + 1..]),
+        None => return false,
+    };
+    let is_name = name
+        .chars()
+        .enumerate()
+        .all(|(place, it)| it == '_' || it.is_ascii_alphabetic() || place > 0 && it.is_ascii_digit());
+    let speaks = name.contains("secret") || name.contains("token") || name.contains("key");
+    let is_quote = |it: char| it == '"' || it == '\'';
+    let is_encoded = value.trim_matches(is_quote).chars().all(|it| it.is_ascii_alphanumeric() || "+/-_=".contains(it));
+    let is_empty = value.chars().all(|it| it == '=');
+    is_name && !name.is_empty() && !is_empty && (speaks || is_encoded)
+}
+
+fn is_placeholder(text: &str) -> bool {
+    let start = text.to_ascii_lowercase();
+    let is_word = |it: char| it.is_alphanumeric() || " _-.,:/'’…".contains(it);
+    ["changeme", "change-me", "change_me", "change me"].iter().any(|word| start.starts_with(word))
+        || text.len() > 1
+            && text.starts_with('<')
+            && text.ends_with('>')
+            && text[1..text.len() - 1].chars().all(is_word)
 }
 
 /// Base64, bit by bit: as many bytes as fit, and no bit besides that is not zero.

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     error::SecretError,
-    secret::{SecretWarning, read_env, read_file, refuse_overlong, refuse_wrapping},
+    secret::{SecretWarning, lookalike::refuse_wrapping, read_env, read_file, refuse_overlong},
 };
 
 /// The secret of an API key, with which Quiltt lets a backend create sessions over the network.
@@ -24,7 +24,7 @@ use crate::{
 ///
 /// All constructors refuse, with a [`SecretError`]:
 /// - nothing, or more than 4096 bytes;
-/// - text with white space or a pair of quotes around it;
+/// - text with white space, invisible characters or a pair of quotes around it;
 /// - anything but visible ASCII characters, which is all that a Bearer credential can be (RFC 6750 §2.1).
 ///
 /// # Examples
@@ -38,7 +38,7 @@ use crate::{
 /// ```
 pub struct ApiSecret {
     text: Zeroizing<String>,
-    warning: Option<SecretWarning>,
+    warnings: Vec<SecretWarning>,
 }
 
 impl ApiSecret {
@@ -57,7 +57,7 @@ impl ApiSecret {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(NOT_VISIBLE);
         }
-        Ok(Self { text: Zeroizing::new(text.to_owned()), warning: None })
+        Ok(Self { text: Zeroizing::new(text.to_owned()), warnings: vec![] })
     }
 
     /// The secret is the value of the environment variable `name`, as it is.
@@ -73,17 +73,18 @@ impl ApiSecret {
     ///
     /// # Errors
     ///
-    /// A file that is missing, a directory, not readable or longer than 4096 bytes, or what [the type](Self#errors) lists.
+    /// A file that is missing, a directory, not readable, empty or longer than 4096 bytes, or what
+    /// [the type](Self#errors) lists.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
-        let (content, warning) = read_file(path.as_ref())?;
+        let (content, warnings) = read_file(path.as_ref())?;
         let secret = Self::from_bytes(content.as_slice())?;
-        Ok(Self { warning, ..secret })
+        Ok(Self { warnings, ..secret })
     }
 
-    /// What is allowed but should be mended, for the caller to log: a file that every user of the machine may read.
+    /// What is allowed but should be mended, for the caller to log: a file that others may read or write.
     #[must_use]
     pub const fn warnings(&self) -> &[SecretWarning] {
-        self.warning.as_slice()
+        self.warnings.as_slice()
     }
 
     /// The text. Every use of a raw secret in this crate has this name.

@@ -137,12 +137,22 @@ fn refused_secrets() -> Vec<Result<SigningSecret, SecretError>> {
         SigningSecret::from_bytes(format!("-----BEGIN {CANARY}")),
         SigningSecret::from_bytes(format!("{{\"kty\":\"{CANARY}\"}}")),
         SigningSecret::from_bytes(jwt),
+        SigningSecret::from_bytes(format!("{{\"a\":\"{CANARY}\"}}")),
+        SigningSecret::from_bytes(format!("SECRET={CANARY}")),
+        SigningSecret::from_bytes(format!("<{CANARY}>")),
+        SigningSecret::from_bytes(format!("changeme{CANARY}")),
+        SigningSecret::from_bytes(format!("{CANARY}\u{200b}")),
+        SigningSecret::from_bytes(CANARY.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<_>>()),
+        SigningSecret::from_bytes(CANARY[..8].repeat(8)),
+        SigningSecret::from_bytes(format!("{}{}", &CANARY[..60], "\0".repeat(8))),
         SigningSecret::from_hex(CANARY),
         SigningSecret::from_base64(format!("{CANARY}-")),
         SigningSecret::from_base64url(format!("{CANARY}+")),
         SigningSecret::from_base64(&CANARY[..40]),
         SigningSecret::from_file(path),
         SigningSecret::from_file(format!("/no/such/{CANARY}")),
+        SigningSecret::from_file(CANARY),
+        SigningSecret::from_file(format!("{}/{}", &CANARY[..32], &CANARY[32..])),
     ]
 }
 

@@ -170,10 +170,190 @@ fn a_secret_of_equal_bytes_is_refused() {
     assert!(SigningSecret::from_bytes(almost).is_ok());
 }
 
+/// HMAC pads a key with NULs up to its block of 128 bytes: with them or without, it signs the same.
+#[test]
+fn nul_bytes_at_the_end_make_no_secret_longer() {
+    let padded = |text: &[u8], length: usize| [text, &vec![0; length - text.len()]].concat();
+    let refused = |have: usize, need: usize| SecretError::NulPadded { have_bits: have * 8, need_bits: need * 8 };
+    for length in [64, 65, 128] {
+        let weak = padded(b"hunter2", length);
+        assert_eq!(error(SigningSecret::from_bytes(&weak)), refused(7, 64), "{length}");
+        assert_eq!(error(SigningSecret::from_short_bytes(&weak)), refused(7, 32), "{length}");
+        assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(&weak))), refused(7, 64), "{length}");
+    }
+    assert_eq!(error(SigningSecret::from_hex(format!("01{}", "00".repeat(63)))), refused(1, 64));
+    assert_eq!(
+        error(SigningSecret::from_bytes(padded(b"hunter2", 64))).to_string(),
+        "expected a secret of at least 512 bits, found 56 and NUL bytes behind them, which add nothing: \
+         HMAC pads with NULs itself, so ask Quiltt for the whole secret"
+    );
+    // Up to three may be chance, and belong to the secret.
+    for (have, length) in [(61, 64), (62, 64), (63, 64)] {
+        assert_eq!(SigningSecret::from_bytes(padded(&bytes(have), length)).unwrap().bits(), 512, "{have}");
+    }
+    assert_eq!(error(SigningSecret::from_bytes(padded(&bytes(60), 64))), refused(60, 64));
+    // What is long enough without them is taken, as long as it is without them.
+    assert_eq!(SigningSecret::from_bytes(padded(&bytes(64), 128)).unwrap().bits(), 512);
+    let short = SigningSecret::from_short_bytes(padded(&bytes(32), 64)).unwrap();
+    assert_eq!(short.warnings(), [SecretWarning::Short { bits: 256 }]);
+    assert_eq!(error(SigningSecret::from_bytes(padded(&[b'a'; 64], 70))), SecretError::AllOneByte);
+    // Beyond a block they are hashed with the rest.
+    assert_eq!(SigningSecret::from_bytes(padded(&bytes(64), 129)).unwrap().bits(), 129 * 8);
+}
+
+const DEMO: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+
+/// What is taken for a secret by mistake: the text, and what the error says of it.
+#[test]
+fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
+    let utf16 = |text: &str, bytes: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    let around = |found: &str| {
+        format!("expected a secret without invisible characters around it, found {found}: store it without")
+    };
+    let alike = |what: &str| format!("expected a signing secret, found what looks like a {what}");
+    let as_utf16 = || alike("text in UTF-16: save it as UTF-8, without a byte order mark");
+    let env_line = || alike("line NAME=value of a .env file: store the value alone");
+    let json = || alike("JSON object: store the secret in it alone");
+    let placeholder = || alike("placeholder: put the secret from Quiltt in its place");
+    let word = || alike("short word over and over: a secret has to be random, so ask Quiltt for it");
+    let mut table: Vec<(Vec<u8>, String)> = vec![
+        (
+            DEMO.into(),
+            "expected a secret of your own, found the published demo secret: everyone knows it, \
+             so take SigningSecret::demo if you mean it"
+                .into(),
+        ),
+        (utf16(SECRET, u16::to_le_bytes), as_utf16()),
+        (utf16(SECRET, u16::to_be_bytes), as_utf16()),
+        (utf16(&format!("\u{feff}{SECRET}\r\n"), u16::to_le_bytes), as_utf16()),
+        (utf16(&format!("\u{feff}{SECRET}\u{2019}"), u16::to_be_bytes), as_utf16()),
+        (format!("QUILTT_SIGNING_SECRET={SECRET}").into(), env_line()),
+        (format!("QUILTT_SIGNING_SECRET={SECRET}\n").into(), env_line()),
+        (format!("export QUILTT_SIGNING_SECRET=\"{SECRET}\"").into(), env_line()),
+        (format!("apiKey=!{SECRET}").into(), env_line()),
+        (format!("S3={}", STANDARD.encode(bytes(64))).into(), env_line()),
+        (format!("_x='{}'", hex(&bytes(64))).into(), env_line()),
+        (format!(r#"{{"secret":"{SECRET}"}}"#).into(), json()),
+        (format!("{{\n  \"data\": {{ \"secret\": \"{SECRET}\" }}\n}}\n").into(), json()),
+        (
+            format!("\"{SECRET}\"").into(),
+            "expected a secret without quotes around it, found a pair: store it without them".into(),
+        ),
+        (b"<your signing secret>".into(), placeholder()),
+        (format!("<{SECRET}>").into(), placeholder()),
+        (b"<paste Quiltt\xe2\x80\x99s signing secret here, all of it, as it is\xe2\x80\xa6>".into(), placeholder()),
+        (b"changeme".into(), placeholder()),
+        (format!("ChangeMe-{SECRET}").into(), placeholder()),
+        (format!("change_me{SECRET}").into(), placeholder()),
+        ("password".repeat(8).into(), word()),
+        (["password".repeat(8), "pass".into()].concat().into(), word()),
+        ("ab".repeat(32).into(), word()),
+        (["password".repeat(8), "\0".repeat(64)].concat().into(), word()),
+        ("pässwörd".repeat(8).into(), word()),
+    ];
+    for (character, name) in [
+        ('\u{feff}', "a byte order mark (U+FEFF)"),
+        ('\u{200b}', "a zero width space (U+200B)"),
+        ('\u{200c}', "a zero width non-joiner (U+200C)"),
+        ('\u{200d}', "a zero width joiner (U+200D)"),
+        ('\u{2060}', "a word joiner (U+2060)"),
+        ('\u{ad}', "a soft hyphen (U+00AD)"),
+    ] {
+        table.push((format!("{character}{SECRET}").into(), around(name)));
+        table.push((format!("{SECRET}{character}").into(), around(name)));
+    }
+    for (text, reason) in table {
+        let text_shown = String::from_utf8_lossy(&text).into_owned();
+        assert_eq!(error(SigningSecret::from_bytes(text)).to_string(), reason, "{text_shown:?}");
+    }
+}
+
+#[test]
+fn what_is_like_a_mistake_but_none_is_taken() {
+    for text in [
+        // Base64 ends with `=`, a name is no more than a name, and a value has the characters of an encoded one.
+        STANDARD.encode(bytes(64)),
+        STANDARD.encode(bytes(65)),
+        format!("two words={SECRET}"),
+        format!("1x={SECRET}"),
+        format!("={SECRET}"),
+        format!("x=!{SECRET}"),
+        format!("{{{SECRET}}}"),
+        format!("<{SECRET}!>"),
+        format!("<{SECRET}"),
+        format!("{SECRET}\u{200b}{SECRET}"),
+        format!("not-changeme-{SECRET}"),
+        // A word of nine characters, and one that comes but once more at the end.
+        "passwords".repeat(8),
+        "0123456789abcdef".repeat(4),
+        format!("{}{SECRET}", "password".repeat(7)),
+    ] {
+        assert!(SigningSecret::from_bytes(&text).is_ok(), "{text}");
+    }
+    // Only text repeats a word, and only where it is not encoded.
+    assert!(SigningSecret::from_hex("0123456789abcdef".repeat(8)).is_ok());
+    assert!(SigningSecret::from_bytes([0xfe, 0xdc, 0xba, 0x98].repeat(16)).is_ok());
+    // A byte order mark of UTF-16 before bytes that are no text in it.
+    assert!(SigningSecret::from_bytes([&[0xff, 0xfe][..], &bytes(64)].concat()).is_ok());
+}
+
+#[test]
+fn the_demo_secret_is_refused_in_every_spelling_and_only_its_own_constructor_gives_it() {
+    for refused in [
+        SigningSecret::from_bytes(DEMO),
+        SigningSecret::from_bytes(format!("{DEMO}\0")),
+        SigningSecret::from_bytes(format!("{DEMO}\0\0\0\0\0")),
+        SigningSecret::from_short_bytes(DEMO),
+        SigningSecret::from_hex(hex(DEMO.as_bytes())),
+        SigningSecret::from_base64(STANDARD.encode(DEMO)),
+        SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(DEMO)),
+        SigningSecret::from_file(file("demo", DEMO)),
+    ] {
+        assert_eq!(error(refused), SecretError::Demo);
+    }
+    assert!(consists_of(&SigningSecret::demo(), DEMO.as_bytes()));
+}
+
+/// `cargo test --release --test it secrets::how_often -- --ignored --nocapture`
+#[test]
+#[ignore = "a measurement, of a million secrets"]
+fn how_often_a_random_secret_is_refused() {
+    use ring::rand::{SecureRandom, SystemRandom};
+
+    const COUNT: u32 = 200_000;
+    let random = || {
+        let mut bytes = [0; 64];
+        SystemRandom::new().fill(&mut bytes).unwrap();
+        bytes
+    };
+    let printable = || {
+        let bytes = std::iter::repeat_with(random).flatten().filter(|&byte| byte < 188);
+        bytes.take(64).map(|byte| b'!' + byte % 94).collect::<Vec<u8>>()
+    };
+    type Read<'r> = &'r dyn Fn() -> Result<SigningSecret, SecretError>;
+    let kinds: [(&str, Read<'_>); 8] = [
+        ("raw bytes", &|| SigningSecret::from_bytes(random())),
+        ("hex", &|| SigningSecret::from_hex(hex(&random()))),
+        ("base64", &|| SigningSecret::from_base64(STANDARD.encode(random()))),
+        ("base64url", &|| SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(random()))),
+        ("hex, taken as it is", &|| SigningSecret::from_bytes(hex(&random()))),
+        ("base64, taken as it is", &|| SigningSecret::from_bytes(STANDARD.encode(random()))),
+        ("base64url, taken as it is", &|| SigningSecret::from_bytes(URL_SAFE_NO_PAD.encode(random()))),
+        ("64 printable characters", &|| SigningSecret::from_bytes(printable())),
+    ];
+    for (kind, read) in kinds {
+        let refused = (0..COUNT).filter(|_| read().is_err()).count();
+        let percent = refused as f64 * 100.0 / f64::from(COUNT);
+        println!("{kind:<26} {refused:>4} of {COUNT} refused, {percent:.4} %");
+        // Three kinds of quotes around 94 characters: 3 / 94².
+        assert!(percent < if kind.contains("printable") { 0.06 } else { 0.001 }, "{kind}");
+    }
+}
+
 #[test]
 fn white_space_around_a_text_is_refused_never_trimmed() {
     let text = SECRET;
-    for space in [" ", "\n", "\r\n", "\t", "\u{b}", "\u{a0}", "\u{2003}", "\u{feff}", "\u{2028}"] {
+    for space in [" ", "\n", "\r\n", "\t", "\u{b}", "\u{a0}", "\u{2003}", "\u{2028}"] {
         for padded in [format!("{text}{space}"), format!("{space}{text}"), format!("{space}{text}{space}")] {
             for encoding in ENCODINGS {
                 let secret = SigningSecret::options().encoding(encoding).from_bytes(&padded);
@@ -213,7 +393,7 @@ fn text_that_is_another_kind_of_key_is_refused() {
         }
     }
     for text in [
-        format!("{{\"k\":\"{}\"}}", SECRET),
+        format!("{{\"k\":{}}}", SECRET),
         format!("{{{}", SECRET),
         format!("{}\"kty\"}}", SECRET),
         format!("eyJ{}", SECRET),
@@ -232,13 +412,19 @@ fn a_file_that_is_missing_a_directory_empty_or_endless_is_refused() {
 
     let directory = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let missing = directory.join("no such file");
-    assert_eq!(error(SigningSecret::from_file(missing)), SecretError::File(ErrorKind::NotFound));
-    assert_eq!(error(SigningSecret::from_file(directory)), SecretError::File(ErrorKind::IsADirectory));
     let below_a_file = file("no-directory", bytes(64)).join("secret");
-    assert_eq!(error(SigningSecret::from_file(below_a_file)), SecretError::File(ErrorKind::NotADirectory));
-    let empty = SecretError::TooShort { have_bits: 0, need_bits: 512 };
-    assert_eq!(error(SigningSecret::from_file(file("empty", ""))), empty);
-    assert_eq!(error(SigningSecret::from_file("/dev/null")), empty);
+    for (path, kind) in [
+        (&*missing, ErrorKind::NotFound),
+        (directory, ErrorKind::IsADirectory),
+        (&below_a_file, ErrorKind::NotADirectory),
+    ] {
+        let path_text = path.to_str().unwrap().to_owned();
+        assert_eq!(error(SigningSecret::from_file(path)), SecretError::File { path: path_text, kind });
+    }
+    for path in [file("empty", ""), "/dev/null".into()] {
+        let path_text = path.to_str().unwrap().to_owned();
+        assert_eq!(error(SigningSecret::from_file(path)), SecretError::FileEmpty { path: path_text });
+    }
     for endless in ["/dev/zero", "/dev/urandom"] {
         assert_eq!(error(SigningSecret::from_file(endless)), SecretError::TooLong { max: 4096 }, "{endless}");
     }
@@ -257,20 +443,55 @@ fn a_file_with_a_trailing_newline_is_refused_and_the_error_says_what_to_do() {
 }
 
 #[test]
+fn the_error_of_a_file_names_it_unless_the_name_may_be_a_secret() {
+    for (path, text) in [
+        ("/no/such/file", r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
+        ("no such\nfile", r#"cannot read the secret file "no such\nfile": entity not found"#.to_owned()),
+        (SECRET, "cannot read the secret file \"…\": entity not found".to_owned()),
+        (&STANDARD.encode(bytes(64)), "cannot read the secret file \"…\": entity not found".to_owned()),
+        (&format!("/no/{SECRET}/x"), "cannot read the secret file \"/no/…/x\": entity not found".to_owned()),
+        (&SECRET[..63], format!("cannot read the secret file {:?}: entity not found", &SECRET[..63])),
+    ] {
+        assert_eq!(error(SigningSecret::from_file(path)).to_string(), text);
+    }
+    let empty = file("empty-named", "");
+    let text = format!("expected a secret in the file {empty:?}, found it empty");
+    assert_eq!(error(SigningSecret::from_file(empty)).to_string(), text);
+}
+
+#[test]
+#[cfg(feature = "remote")]
+fn the_reader_of_api_secrets_names_the_file_too() {
+    use quiltt_session::ApiSecret;
+
+    let empty = file("empty-api", "");
+    for (path, text) in [
+        (Path::new("/no/such/file"), r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
+        (&empty, format!("expected a secret in the file {empty:?}, found it empty")),
+    ] {
+        assert_eq!(ApiSecret::from_file(path).unwrap_err().to_string(), text);
+    }
+}
+
+#[test]
 #[cfg(unix)]
-fn a_file_that_every_user_can_read_gives_a_warning_and_no_other_does() {
+fn a_file_that_every_user_can_read_or_others_can_write_gives_a_warning_and_no_other_does() {
     use std::os::unix::fs::PermissionsExt;
 
-    for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o601] {
+    for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o620, 0o601] {
         let path = file(&format!("mode-{mode:o}"), bytes(32));
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
         let secret = SigningSecret::options().allow_short().from_file(&path).unwrap();
         let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
-        let expected: Vec<_> = [SecretWarning::Short { bits: 256 }].into_iter().chain(readable).collect();
+        let writable = (mode & 0o022 != 0).then_some(SecretWarning::Writable { mode });
+        let short = [SecretWarning::Short { bits: 256 }];
+        let expected: Vec<_> = short.into_iter().chain(readable).chain(writable).collect();
         assert_eq!(secret.warnings(), expected, "{mode:o}");
     }
     let text = SecretWarning::WorldReadable { mode: 0o644 }.to_string();
     assert_eq!(text, "its file is readable by every user (mode 644): chmod it to 600 or 440");
+    let text = SecretWarning::Writable { mode: 0o660 }.to_string();
+    assert_eq!(text, "its file is writable by others than its owner (mode 660): chmod it to 600 or 440");
 }
 
 /// The variable that the child reads.

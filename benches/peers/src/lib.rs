@@ -17,7 +17,7 @@ pub mod oxitoken;
 
 pub use claims::{NewClaims, ReadClaims};
 
-pub const SECRET: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+pub const SECRET: &str = include_str!("../../../tests/vectors/secret.txt").trim_ascii_end();
 pub const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
 pub const API_KEY: &str = "api_11gKT7OFCTrIx1YA3M0zfS5";
 pub const ORGANIZATION: &str = "org_1WCfTognxqNqfz8qrH12uH";

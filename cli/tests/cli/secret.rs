@@ -125,7 +125,7 @@ fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
 #[test]
 fn a_file_that_cannot_be_read_says_so() {
     without_secret(&["mint", "--secret-file", "/no/such/file"]).assert().code(1).stdout("").stderr(
-        "error: signing secret: cannot read the secret file: entity not found; \
+        "error: signing secret: cannot read the secret file \"/no/such/file\": entity not found; \
          check the path of --secret-file and its permissions\n",
     );
 }
