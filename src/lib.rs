@@ -51,7 +51,8 @@
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
-//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime.
+//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
+//!   brings `http`.
 //!
 //! # What it does not do
 //!

@@ -11,16 +11,16 @@ use super::{
     agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
-    call::{Call, Reply},
+    call::{Call, Reply, token_header},
     error::{BodyError, RemoteError},
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
     request::NewSession,
     response,
     session::RemoteSession,
-    transport::{Transport, bearer},
+    transport::Transport,
 };
-use crate::token::untrusted::UntrustedToken;
+use crate::{http::bearer, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
@@ -74,7 +74,7 @@ impl QuilttAuth {
         let call = Call {
             body: Some(new.to_json()),
             is_repeatable: new.is_repeatable(),
-            ..call(Method::POST, "/v1/users/sessions", self.secret.expose())?
+            ..call(Method::POST, "/v1/users/sessions", self.authorization())
         };
         let reply = self.success(call, self.secret.expose()).await?;
         let asked = Asked { user_id: new.user_id(), ..Asked::default() };
@@ -120,13 +120,18 @@ impl QuilttAuth {
     ///
     /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
-        let call = call(Method::POST, "/v1/introspect/api_key", self.secret.expose())?;
+        let call = call(Method::POST, "/v1/introspect/api_key", self.authorization());
         let reply = self.success(call, self.secret.expose()).await?;
         Ok(ApiKey::read(json(&reply)?)?)
     }
 
     pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {
         Self { secret, transport: Arc::new(transport) }
+    }
+
+    #[expect(clippy::expect_used, reason = "an API secret consists of visible ASCII characters")]
+    fn authorization(&self) -> HeaderValue {
+        bearer(self.secret.expose()).expect("an API secret fits a header")
     }
 
     async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
@@ -152,18 +157,14 @@ impl fmt::Debug for QuilttAuth {
 }
 
 fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, RemoteError> {
-    let fits =
-        matches!(token.len(), 1..=UntrustedToken::MAX_LENGTH) && token.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { call(method, path, token) } else { Err(INVALID_TOKEN) }
+    const INVALID: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
+    Ok(call(method, path, token_header(token).ok_or(INVALID)?))
 }
 
 /// A call that may be repeated and has no body.
-fn call(method: Method, path: &'static str, credential: &str) -> Result<Call, RemoteError> {
-    let authorization = bearer(credential).map_err(|_| INVALID_TOKEN)?;
-    Ok(Call { method, path, authorization, body: None, is_repeatable: true })
+const fn call(method: Method, path: &'static str, authorization: HeaderValue) -> Call {
+    Call { method, path, authorization, body: None, is_repeatable: true }
 }
-
-const INVALID_TOKEN: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
 
 /// Whatever is no success, as the error that its status stands for.
 fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
