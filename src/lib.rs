@@ -102,7 +102,7 @@ pub use mint::{
 pub use remote::{
     Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BaseUrlReason, BirthDate, BodyError, Disagreement,
     DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
-    Refusal, RemoteConfigError, RemoteError, RemoteSession, TransportError, TransportReason,
+    Refusal, RemoteConfigError, RemoteError, RemoteSession, Revocation, TransportError, TransportReason,
 };
 pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};

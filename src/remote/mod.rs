@@ -9,6 +9,7 @@
 //! | `call`, `transport`, `retry` | one HTTP exchange; when it is repeated |
 //! | `members`, `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
 //! | `agreement` | whether that agrees with itself and with what was asked |
+//! | `revocation` | what became of a revocation: [`Revocation`] |
 //! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
 
 mod agreement;
@@ -25,6 +26,7 @@ mod refusal;
 mod request;
 mod response;
 mod retry;
+mod revocation;
 mod session;
 mod settings;
 mod transport;
@@ -39,5 +41,6 @@ pub use error::{
 pub use rate_limit::RateLimit;
 pub use refusal::{FieldMessages, Refusal};
 pub use request::NewSession;
+pub use revocation::Revocation;
 pub use session::{Disagreement, DisagreementError, RemoteSession};
 pub use settings::QuilttAuthBuilder;

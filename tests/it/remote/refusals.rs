@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quiltt_session::{NewSession, RemoteError, UnixTime};
+use quiltt_session::{NewSession, RemoteError, Revocation, UnixTime};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -119,11 +119,12 @@ async fn every_call_says_that_it_was_not_authenticated() {
         auth.create_session(NewSession::for_user(user())).await.unwrap_err(),
         auth.check(token).await.unwrap_err(),
         auth.introspect(token).await.unwrap_err(),
-        auth.revoke(token).await.unwrap_err(),
         auth.api_key().await.unwrap_err(),
     ] {
         assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
     }
+    let Revocation::NotActive(refusal) = auth.revoke(token).await.unwrap() else { panic!("it was revoked") };
+    assert_eq!((refusal.message(), refusal.error_id()), (Some("Unauthenticated"), Some("err_123")));
     assert_eq!(super::requests(&server).await, 5);
 }
 
