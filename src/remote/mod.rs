@@ -10,7 +10,7 @@
 //! | `members`, `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
 //! | `agreement` | whether that agrees with itself and with what was asked |
 //! | `revocation` | what became of a revocation: [`Revocation`] |
-//! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
+//! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`]; `redaction`: what of it may be shown |
 
 mod agreement;
 mod api_key;
@@ -22,6 +22,7 @@ mod client;
 mod error;
 mod members;
 mod rate_limit;
+mod redaction;
 mod refusal;
 mod request;
 mod response;
