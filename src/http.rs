@@ -26,6 +26,7 @@ impl<T: AsRef<str>> Session<T> {
     #[must_use]
     #[expect(
         clippy::expect_used,
+        clippy::missing_panics_doc,
         reason = "signers write base64url, and what a server sends is refused unless it fits"
     )]
     pub fn authorization(&self) -> HeaderValue {
