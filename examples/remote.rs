@@ -7,7 +7,7 @@
 use std::{env, error::Error, process::ExitCode};
 
 use quiltt_session::{
-    ApiSecret, NewSession, ProfileId, QuilttAuth, RemoteError, Session, SessionSigner, SigningSecret,
+    ApiSecret, NewSession, ProfileId, QuilttAuth, RemoteError, Revocation, Session, SessionSigner, SigningSecret,
 };
 
 #[tokio::main]
@@ -40,8 +40,10 @@ async fn run() -> Result<(), Box<dyn Error>> {
 
     let checked = auth.check(session.token()).await?.into_session()?;
     println!("good until {}", checked.expires_at());
-    auth.revoke(session.token()).await?;
-    println!("revoked");
+    match auth.revoke(session.token()).await? {
+        Revocation::Revoked => println!("revoked"),
+        other => println!("not revoked: {other:?}"),
+    }
     Ok(())
 }
 

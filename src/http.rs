@@ -1,6 +1,7 @@
 //! Sessions as `Authorization` headers, and back (feature `http`).
 
 use http::HeaderValue;
+use zeroize::Zeroizing;
 
 use crate::{error::ParseTokenError, mint::session::Session, token::untrusted::UntrustedToken};
 
@@ -23,8 +24,13 @@ impl<T: AsRef<str>> Session<T> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     #[must_use]
+    #[expect(
+        clippy::expect_used,
+        clippy::missing_panics_doc,
+        reason = "signers write base64url, and what a server sends is refused unless it fits"
+    )]
     pub fn authorization(&self) -> HeaderValue {
-        bearer(self.token.as_ref())
+        bearer(self.token.as_ref()).expect("a session's token fits a header")
     }
 }
 
@@ -65,13 +71,14 @@ impl<'h> UntrustedToken<'h> {
     }
 }
 
-/// A minted token always fits a header. A text that does not, which only a broken server can have sent in a token's place,
-/// is presented as no token at all: whoever reads the header refuses it.
-fn bearer(token: &str) -> HeaderValue {
-    let value = HeaderValue::try_from(["Bearer ", token].concat());
-    let mut value = value.unwrap_or_else(|_| HeaderValue::from_static("Bearer"));
+/// The header that presents a credential, marked so that no log of HTTP shows it; `None` for what is not visible ASCII,
+/// of which every Bearer credential consists (RFC 6750 §2.1).
+pub(crate) fn bearer(credential: &str) -> Option<HeaderValue> {
+    let is_visible = !credential.is_empty() && credential.bytes().all(|byte| byte.is_ascii_graphic());
+    let text = is_visible.then(|| Zeroizing::new(["Bearer ", credential].concat()))?;
+    let mut value = HeaderValue::from_str(&text).ok()?;
     value.set_sensitive(true);
-    value
+    Some(value)
 }
 
 #[cfg(test)]
@@ -100,11 +107,13 @@ mod tests {
     }
 
     #[test]
-    fn a_text_that_no_header_carries_is_presented_as_no_token() {
-        let value = bearer("a.b.c\r\nX-Injected: 1");
-        assert_eq!(value, "Bearer");
-        assert!(value.is_sensitive());
-        assert_eq!(UntrustedToken::from_authorization(&value).unwrap_err(), ParseTokenError::NotBearer);
+    fn only_visible_ascii_is_presented_as_a_credential() {
+        let value = bearer("s3cret+/=~!").unwrap();
+        assert_eq!(value, "Bearer s3cret+/=~!");
+        assert_eq!(format!("{value:?}"), "Sensitive");
+        for text in ["", " ", "a b", "a.b.c\r\nX-Injected: 1", "a\t", "a\u{7f}", "t\u{f6}k"] {
+            assert_eq!(bearer(text), None, "{text:?}");
+        }
     }
 
     #[test]

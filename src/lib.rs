@@ -51,7 +51,8 @@
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
-//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime.
+//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
+//!   brings `http`.
 //!
 //! # What it does not do
 //!
@@ -101,7 +102,7 @@ pub use mint::{
 pub use remote::{
     Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BaseUrlReason, BirthDate, BodyError, Disagreement,
     DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
-    Refusal, RemoteConfigError, RemoteError, RemoteSession, TransportError, TransportReason,
+    Refusal, RemoteConfigError, RemoteError, RemoteSession, Revocation, TransportError, TransportReason,
 };
 pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};

@@ -1,52 +1,164 @@
-//! Parent and children of a fork draw no id twice.
+//! Processes that are copied by `fork`, in whatever way, draw no id twice.
 //!
-//! A process of its own with a single thread, for a child of several threads may do hardly anything.
+//! A process of its own without the test harness, whose threads could hold a lock while it forks. What starts a program
+//! (`vfork`, `posix_spawn`) copies nothing that goes on to draw ids; raw `clone` and `_Fork`, which no handler notices, need
+//! `unsafe`. SECURITY.md names them.
 
 fn main() {
     #[cfg(unix)]
-    parent_and_children_share_no_id();
+    {
+        forks::of_one_process();
+        forks::of_a_fork();
+        forks::of_another_thread();
+        forks::of_a_process_whose_threads_all_have_a_block();
+        forks::of_a_daemon();
+    }
 }
 
 #[cfg(unix)]
-fn parent_and_children_share_no_id() {
+mod forks {
     use std::{
         collections::HashSet,
-        io::{Read, Write, pipe},
+        io::{PipeReader, PipeWriter, Read, Write, pipe},
         process,
+        sync::Barrier,
+        thread,
     };
 
-    use fork::{Fork, fork, waitpid};
+    use fork::{Fork, daemon, fork, waitpid};
     use quiltt_session::SessionId;
 
-    const IDS: usize = 100_000;
-    fn draw(count: usize) -> Vec<[u8; 16]> {
+    type Id = [u8; 16];
+
+    /// Many times what a block holds, so that its rest is used up and more.
+    const IDS: usize = 10_000;
+    /// Leaves a block that is used up in part: the rest of it must be given once only.
+    const FEW: usize = 7;
+
+    /// Siblings that fork off at different places of a block.
+    pub(crate) fn of_one_process() {
+        let mut ids = draw(FEW);
+        for number in 0..3 {
+            let child = Child::fork(|to_parent| send(to_parent, &draw(IDS)));
+            ids.extend(draw(number));
+            ids.extend(child.ids());
+        }
+        ids.extend(draw(IDS));
+        assert_distinct("a process and its 3 forks", &ids, 4 * IDS + FEW + 3);
+    }
+
+    /// A child that has drawn, and one that has not, each with a child of its own.
+    pub(crate) fn of_a_fork() {
+        for drawn in [0, FEW] {
+            let mut ids = draw(FEW);
+            let child = Child::fork(|to_parent| {
+                let mut ids = draw(drawn);
+                let grandchild = Child::fork(|to_child| send(to_child, &draw(IDS)));
+                ids.extend(draw(IDS));
+                ids.extend(grandchild.ids());
+                send(to_parent, &ids)
+            });
+            ids.extend(draw(IDS));
+            ids.extend(child.ids());
+            assert_distinct("a process, its fork and that one's fork", &ids, 3 * IDS + drawn + FEW);
+        }
+    }
+
+    /// The child goes on as the thread that forked, with that thread's block.
+    pub(crate) fn of_another_thread() {
+        let mut ids = draw(FEW);
+        ids.extend(in_thread(|| {
+            let mut ids = draw(FEW);
+            let child = Child::fork(|to_parent| send(to_parent, &draw(IDS)));
+            ids.extend(draw(IDS));
+            ids.extend(child.ids());
+            ids
+        }));
+        ids.extend(draw(IDS));
+        assert_distinct("2 threads and a fork of the second", &ids, 3 * IDS + 2 * FEW);
+    }
+
+    /// Every thread notices the fork of every other, and the child's new threads start with nothing.
+    pub(crate) fn of_a_process_whose_threads_all_have_a_block() {
+        let (before, after) = (Barrier::new(2), Barrier::new(2));
+        let mut ids = draw(FEW);
+        thread::scope(|scope| {
+            let other = scope.spawn(|| {
+                let mut ids = draw(FEW);
+                before.wait();
+                after.wait();
+                ids.extend(draw(IDS));
+                ids
+            });
+            before.wait();
+            let child = Child::fork(|to_parent| {
+                let mut ids = draw(IDS);
+                ids.extend(in_thread(|| draw(IDS)));
+                send(to_parent, &ids)
+            });
+            ids.extend(child.ids());
+            after.wait();
+            ids.extend(other.join().unwrap());
+        });
+        ids.extend(draw(IDS));
+        assert_distinct("2 threads, a fork of the first and a thread of that", &ids, 4 * IDS + 2 * FEW);
+    }
+
+    /// Two forks and a new session in between, after each of which the parent exits.
+    pub(crate) fn of_a_daemon() {
+        let mut ids = draw(FEW);
+        let child = Child::fork(|to_parent| match daemon(true, true).unwrap() {
+            Fork::Child => send(to_parent, &draw(IDS)),
+            Fork::Parent(_) => unreachable!("it exits"),
+        });
+        ids.extend(draw(IDS));
+        ids.extend(child.ids());
+        assert_distinct("a process and the daemon that it started", &ids, 2 * IDS + FEW);
+    }
+
+    /// A copy of this process that sends what it draws.
+    struct Child {
+        process: i32,
+        ids: PipeReader,
+    }
+
+    impl Child {
+        fn fork(task: impl FnOnce(PipeWriter)) -> Self {
+            let (ids, to_parent) = pipe().unwrap();
+            match fork().unwrap() {
+                Fork::Child => {
+                    drop(ids);
+                    task(to_parent);
+                    process::exit(0);
+                }
+                Fork::Parent(process) => Self { process, ids },
+            }
+        }
+
+        fn ids(mut self) -> Vec<Id> {
+            let mut bytes = vec![];
+            self.ids.read_to_end(&mut bytes).unwrap();
+            assert_eq!(waitpid(self.process).unwrap(), 0);
+            bytes.as_chunks().0.to_vec()
+        }
+    }
+
+    fn draw(count: usize) -> Vec<Id> {
         (0..count).map(|_| *SessionId::random().unwrap().uuid().as_bytes()).collect()
     }
 
-    // Part of a block is used up when the process forks, and the rest is waiting: that rest must be given once only.
-    let mut ids = draw(7);
-    let mut children = vec![];
-    for generation in 0..3 {
-        let (mut from_child, mut to_parent) = pipe().unwrap();
-        match fork().unwrap() {
-            Fork::Child => {
-                drop(from_child);
-                let sent = to_parent.write_all(draw(IDS).as_flattened());
-                process::exit(i32::from(sent.is_err()));
-            }
-            Fork::Parent(child) => {
-                drop(to_parent);
-                ids.extend(draw(generation));
-                let mut bytes = vec![];
-                from_child.read_to_end(&mut bytes).unwrap();
-                children.push(bytes.as_chunks::<16>().0.to_vec());
-                assert_eq!(waitpid(child).unwrap(), 0);
-            }
-        }
+    fn send(mut to_parent: PipeWriter, ids: &[Id]) {
+        to_parent.write_all(ids.as_flattened()).unwrap();
     }
-    ids.extend(draw(IDS));
-    ids.extend(children.concat());
-    assert_eq!(ids.len(), 4 * IDS + 10);
-    assert_eq!(ids.iter().collect::<HashSet<_>>().len(), ids.len(), "an id was drawn twice");
-    println!("{} ids of a process and its 3 forks: none twice", ids.len());
+
+    fn in_thread<T: Send>(task: impl FnOnce() -> T + Send) -> T {
+        thread::scope(|scope| scope.spawn(task).join()).unwrap()
+    }
+
+    #[track_caller]
+    fn assert_distinct(of: &str, ids: &[Id], expected: usize) {
+        assert_eq!(ids.len(), expected);
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), expected, "an id was drawn twice by {of}");
+        println!("{expected} ids of {of}: none twice");
+    }
 }

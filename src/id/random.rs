@@ -2,7 +2,7 @@
 //!
 //! One system call per id would cost a third of a whole mint. A block is read front to back and no byte is used
 //! twice. A forked child inherits its parent's memory, block included, so the block is dropped there: a handler that
-//! the C library runs in the child of every `fork` marks it stale.
+//! the C library runs in the child of every `fork` marks it stale. SECURITY.md names the copies that it does not see.
 
 use std::cell::RefCell;
 

@@ -27,6 +27,8 @@ use crate::{
 ///   secret; only who has the secret can predict it.
 /// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
 ///
+/// All of a user's devices have the same token in a window, so revoking it signs the user out on all of them.
+///
 /// Two replicas whose clocks differ may be one window apart for as long as they differ. Both tokens are valid then, but
 /// the newer one may seem to come from the future to a verifier whose clock is behind: give it
 /// [leeway](crate::SessionVerifierBuilder::leeway). A clock that goes back gives the earlier token again.

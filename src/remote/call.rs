@@ -5,6 +5,8 @@ use reqwest::{
     header::{HeaderMap, HeaderValue},
 };
 
+use crate::{http::bearer, token::untrusted::UntrustedToken};
+
 /// What a call sends.
 pub(crate) struct Call {
     pub(crate) method: Method,
@@ -23,4 +25,9 @@ pub(crate) struct Reply {
     pub(crate) body: Vec<u8>,
     /// Whether an exchange before this one may have done what was asked.
     pub(crate) is_repetition: bool,
+}
+
+/// The header that presents a session token; `None` for a text that cannot be one, whether a caller or a server has it.
+pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
+    if token.len() <= UntrustedToken::MAX_LENGTH { bearer(token) } else { None }
 }

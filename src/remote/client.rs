@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc, time::SystemTime};
 
 use reqwest::{
-    Method, StatusCode,
+    Method,
     header::{CONTENT_TYPE, HeaderValue},
 };
 
@@ -11,29 +11,30 @@ use super::{
     agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
-    call::{Call, Reply},
+    call::{Call, Reply, token_header},
     error::{BodyError, RemoteError},
     rate_limit::RateLimit,
     refusal::{FieldMessages, Refusal},
     request::NewSession,
     response,
+    revocation::Revocation,
     session::RemoteSession,
-    transport::{Transport, bearer},
+    transport::Transport,
 };
-use crate::token::untrusted::UntrustedToken;
+use crate::{http::bearer, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
 /// Build one and clone it: clones share their connections. At most 128 calls are under way at once, further ones wait. Every
 /// call ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled.
 ///
-/// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 |
-/// |---|---|---|---|---|
-/// | [`create_session`](Self::create_session) | `POST /v1/users/sessions` | API secret | yes | for an existing user |
-/// | [`check`](Self::check) | `GET /v1/users/session` | token | yes | yes |
-/// | [`introspect`](Self::introspect) | `POST /v1/introspect/session_token` | token | yes | yes |
-/// | [`revoke`](Self::revoke) | `DELETE /v1/users/session` | token | yes | yes |
-/// | [`api_key`](Self::api_key) | `POST /v1/introspect/api_key` | API secret | yes | yes |
+/// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 | gives |
+/// |---|---|---|---|---|---|
+/// | [`create_session`](Self::create_session) | `POST /v1/users/sessions` | API secret | yes | for an existing user | [`RemoteSession`] |
+/// | [`check`](Self::check) | `GET /v1/users/session` | token | yes | yes | [`RemoteSession`] |
+/// | [`introspect`](Self::introspect) | `POST /v1/introspect/session_token` | token | yes | yes | [`RemoteSession`] |
+/// | [`revoke`](Self::revoke) | `DELETE /v1/users/session` | token | yes | yes | [`Revocation`] |
+/// | [`api_key`](Self::api_key) | `POST /v1/introspect/api_key` | API secret | yes | yes | [`ApiKey`] |
 ///
 /// Between attempts it waits 50 to 100 ms, then 100 to 200 ms and so on up to 2 s, or for as long as a `Retry-After`
 /// says; never past the end of the call. A time-out and a 429 are not retried.
@@ -46,13 +47,13 @@ use crate::token::untrusted::UntrustedToken;
 /// # Examples
 ///
 /// ```no_run
-/// use quiltt_session::{ApiSecret, NewSession, QuilttAuth};
+/// use quiltt_session::{ApiSecret, NewSession, QuilttAuth, Revocation};
 ///
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 /// let auth = QuilttAuth::new(ApiSecret::from_env("QUILTT_API_SECRET")?)?;
 /// let session = auth.create_session(NewSession::for_new_user()).await?.into_session()?;
 /// assert_eq!(auth.check(session.token()).await?.session().user_id(), session.user_id());
-/// auth.revoke(session.token()).await?;
+/// assert_eq!(auth.revoke(session.token()).await?, Revocation::Revoked);
 /// # Ok(())
 /// # }
 /// ```
@@ -74,7 +75,7 @@ impl QuilttAuth {
         let call = Call {
             body: Some(new.to_json()),
             is_repeatable: new.is_repeatable(),
-            ..call(Method::POST, "/v1/users/sessions", self.secret.expose())?
+            ..call(Method::POST, "/v1/users/sessions", self.authorization())
         };
         let reply = self.success(call, self.secret.expose()).await?;
         let asked = Asked { user_id: new.user_id(), ..Asked::default() };
@@ -99,19 +100,23 @@ impl QuilttAuth {
         self.session_of(with_token(Method::POST, "/v1/introspect/session_token", token)?, token).await
     }
 
-    /// Revokes a session: its token is refused from then on.
+    /// Revokes a session: its token is refused from then on. A token that was not active is no error.
     ///
-    /// If an attempt fails half-way and Quiltt refuses the token in the next one, the first has revoked it: that is a
-    /// success. Whether Quiltt lets self-signed sessions be revoked is not public.
+    /// Whether Quiltt lets self-signed sessions be revoked is not public.
     ///
     /// # Errors
     ///
-    /// As for [`check`](Self::check).
-    pub async fn revoke(&self, token: &str) -> Result<(), RemoteError> {
+    /// [`RemoteError::NotAuthenticated`] if the token is refused (401) after an attempt that failed half-way, such as with
+    /// a 502: whether that one revoked the session, or it was not active before, is not known; [`check`](Self::check)
+    /// tells whether Quiltt still takes the token. Or anything else of [`RemoteError`].
+    pub async fn revoke(&self, token: &str) -> Result<Revocation, RemoteError> {
         let call = with_token(Method::DELETE, "/v1/users/session", token)?;
         let reply = self.transport.send(call).await?;
-        let is_done = reply.is_repetition && reply.status == StatusCode::UNAUTHORIZED;
-        if is_done { Ok(()) } else { refuse_failure(&reply, token) }
+        match refuse_failure(&reply, token) {
+            Ok(()) => Ok(Revocation::Revoked),
+            Err(RemoteError::NotAuthenticated(refusal)) if !reply.is_repetition => Ok(Revocation::NotActive(refusal)),
+            Err(error) => Err(error),
+        }
     }
 
     /// What Quiltt knows of the API key itself: its id and environment, which a signer needs for `cid` and `eid`.
@@ -120,13 +125,18 @@ impl QuilttAuth {
     ///
     /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
-        let call = call(Method::POST, "/v1/introspect/api_key", self.secret.expose())?;
+        let call = call(Method::POST, "/v1/introspect/api_key", self.authorization());
         let reply = self.success(call, self.secret.expose()).await?;
         Ok(ApiKey::read(json(&reply)?)?)
     }
 
     pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {
         Self { secret, transport: Arc::new(transport) }
+    }
+
+    #[expect(clippy::expect_used, reason = "an API secret consists of visible ASCII characters")]
+    fn authorization(&self) -> HeaderValue {
+        bearer(self.secret.expose()).expect("an API secret fits a header")
     }
 
     async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
@@ -152,18 +162,14 @@ impl fmt::Debug for QuilttAuth {
 }
 
 fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, RemoteError> {
-    let fits =
-        matches!(token.len(), 1..=UntrustedToken::MAX_LENGTH) && token.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { call(method, path, token) } else { Err(INVALID_TOKEN) }
+    const INVALID: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
+    Ok(call(method, path, token_header(token).ok_or(INVALID)?))
 }
 
 /// A call that may be repeated and has no body.
-fn call(method: Method, path: &'static str, credential: &str) -> Result<Call, RemoteError> {
-    let authorization = bearer(credential).map_err(|_| INVALID_TOKEN)?;
-    Ok(Call { method, path, authorization, body: None, is_repeatable: true })
+const fn call(method: Method, path: &'static str, authorization: HeaderValue) -> Call {
+    Call { method, path, authorization, body: None, is_repeatable: true }
 }
-
-const INVALID_TOKEN: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
 
 /// Whatever is no success, as the error that its status stands for.
 fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {

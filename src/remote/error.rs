@@ -32,7 +32,8 @@ use super::{
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RemoteError {
-    /// 401: the API secret or the session token is wrong, expired or revoked.
+    /// 401: the API secret or the session token is wrong, expired or revoked; perhaps by this very call, if it is a
+    /// [`revoke`](crate::QuilttAuth::revoke) that was repeated.
     #[error("expected a credential that Quiltt takes, found it refused (401){}", .0.suffix())]
     NotAuthenticated(Refusal),
     /// 403: the credential is good, but not for this.

@@ -9,7 +9,8 @@
 //! | `call`, `transport`, `retry` | one HTTP exchange; when it is repeated |
 //! | `members`, `response`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
 //! | `agreement` | whether that agrees with itself and with what was asked |
-//! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`] |
+//! | `revocation` | what became of a revocation: [`Revocation`] |
+//! | `error`, `refusal`, `rate_limit` | what goes wrong: [`RemoteError`]; `redaction`: what of it may be shown |
 
 mod agreement;
 mod api_key;
@@ -21,10 +22,12 @@ mod client;
 mod error;
 mod members;
 mod rate_limit;
+mod redaction;
 mod refusal;
 mod request;
 mod response;
 mod retry;
+mod revocation;
 mod session;
 mod settings;
 mod transport;
@@ -39,5 +42,6 @@ pub use error::{
 pub use rate_limit::RateLimit;
 pub use refusal::{FieldMessages, Refusal};
 pub use request::NewSession;
+pub use revocation::Revocation;
 pub use session::{Disagreement, DisagreementError, RemoteSession};
 pub use settings::QuilttAuthBuilder;

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::redaction::clean;
+
 /// What came with an error status: Quiltt's message, what to do about it, and the id under which its support finds it.
 ///
-/// Each is `None` if the body did not have it, as that of a proxy. Text is cut at 512 characters, and has no control
-/// characters and nothing that looks like a token; the credential of the call is taken out.
+/// Each is `None` if the body did not have it, as that of a proxy. Text is cut at 512 characters, and has neither
+/// control nor format characters nor anything that looks like a token. The credential of the call is taken out, and with it
+/// the word in which it stands percent-encoded, in base64 or in hexadecimal.
 ///
 /// # Examples
 ///
@@ -62,7 +65,8 @@ impl Refusal {
 
 /// What is wrong with each field of a request, in the order of the names.
 ///
-/// Text is made fit for a log as that of a [`Refusal`].
+/// Text is made fit for a log as that of a [`Refusal`]. All of it is here; the text of the error has eight fields at most,
+/// and 128 characters of each.
 ///
 /// # Examples
 ///
@@ -103,57 +107,37 @@ impl FieldMessages {
         Self(object(body).iter().map(|(field, value)| (clean(field, credential), messages(value))).collect())
     }
 
-    /// The same for the end of an error's text.
+    /// The same for the end of an error's text, as far as a reader follows.
     pub(crate) fn suffix(&self) -> String {
-        self.iter().map(|(field, messages)| format!(": {field} {}", messages.join(", "))).collect()
+        let field = |(field, messages): (&str, &[String])| shortened(&format!(": {field} {}", messages.join(", ")));
+        let named = self.iter().take(MAX_FIELDS).map(field).collect();
+        match self.0.len().saturating_sub(MAX_FIELDS) {
+            0 => named,
+            more => format!("{named} … and {more} more"),
+        }
     }
 }
 
-/// Most characters of a text that are kept.
-const MAX_CHARACTERS: usize = 512;
-/// What stands for what was taken out.
-const REDACTED: &str = "[redacted]";
+/// Most fields that an error's text names; no request has more.
+const MAX_FIELDS: usize = 8;
+/// Most characters of a field with its messages in an error's text.
+const MAX_FIELD_CHARACTERS: usize = 128;
+
+fn shortened(text: &str) -> String {
+    match text.char_indices().nth(MAX_FIELD_CHARACTERS) {
+        Some((end, _)) => format!("{}…", text.split_at(end).0),
+        None => text.to_owned(),
+    }
+}
 
 /// A body of another form says nothing: that Quiltt refused is known without it.
 fn object(body: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
-/// What every token starts with: `{"` in base64url.
-const TOKEN_START: &str = "eyJ";
-
-/// The server's text without credentials, line breaks or an end that never comes.
-fn clean(text: &str, credential: &str) -> String {
-    let text = text.replace(credential, REDACTED);
-    let mut cleaned = String::new();
-    for piece in text.split_inclusive(|character| !is_of_token(character)) {
-        let word = piece.trim_end_matches(|character| !is_of_token(character));
-        cleaned.push_str(if word.contains(TOKEN_START) { REDACTED } else { word });
-        cleaned.push_str(piece.trim_start_matches(is_of_token));
-    }
-    cleaned.chars().take(MAX_CHARACTERS).map(|character| if character.is_control() { ' ' } else { character }).collect()
-}
-
-const fn is_of_token(character: char) -> bool {
-    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_credential_and_anything_like_a_token_are_taken_out() {
-        assert_eq!(clean("the key s3cret+/= is bad", "s3cret+/="), "the key [redacted] is bad");
-        assert_eq!(clean("got Bearer eyJhbGciOiJIUzUxMiJ9.e30.AA, sorry", "x y"), "got Bearer [redacted], sorry");
-        assert_eq!(clean("token=eyJhbGciOiJIUzUxMiJ9.e30.AA", "x y"), "token=[redacted]");
-    }
-
-    #[test]
-    fn a_text_stays_on_one_line_and_has_an_end() {
-        assert_eq!(clean("a\r\nb\u{1b}[31mc", "x y"), "a  b [31mc");
-        assert_eq!(clean(&"é".repeat(10_000), "x y"), "é".repeat(512));
-    }
 
     #[test]
     fn a_body_of_another_form_says_nothing() {
@@ -171,6 +155,30 @@ mod tests {
         assert_eq!(fields.of("c"), [""; 0]);
         assert_eq!(fields.of("d"), ["w"]);
         assert_eq!(fields.of("e"), [""; 0]);
-        assert_eq!(fields.suffix().to_string(), ": a x, y: b z: c : d w");
+        assert_eq!(fields.suffix(), ": a x, y: b z: c : d w");
+    }
+
+    #[test]
+    fn a_text_names_eight_fields_and_counts_the_others() {
+        let suffix = |count: usize| {
+            let body: Map<_, _> = (0..count).map(|number| (format!("field{number:04}"), "bad".into())).collect();
+            FieldMessages::read(&serde_json::to_vec(&body).unwrap(), "secret").suffix()
+        };
+        assert!(suffix(8).ends_with(": field0007 bad"));
+        assert!(suffix(9).ends_with(": field0007 bad … and 1 more"));
+        assert!(suffix(3000).ends_with(": field0007 bad … and 2992 more"));
+    }
+
+    #[test]
+    fn a_text_has_128_characters_of_each_field() {
+        let suffix = |message: String| {
+            FieldMessages::read(&serde_json::to_vec(&serde_json::json!({ "a": message })).unwrap(), "secret").suffix()
+        };
+        assert_eq!(suffix("é".repeat(124)), format!(": a {}", "é".repeat(124)));
+        assert_eq!(suffix("é".repeat(125)), format!(": a {}…", "é".repeat(124)));
+        assert_eq!(
+            FieldMessages::read(format!(r#"{{"a":"{}"}}"#, "b".repeat(500)).as_bytes(), "secret").of("a")[0].len(),
+            500
+        );
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     agreement::{self, Asked, TokenClaims},
+    call::token_header,
     error::BodyError,
     members::Members,
     session::RemoteSession,
@@ -19,6 +20,9 @@ pub(crate) fn session(body: &[u8], asked: Asked<'_>) -> Result<RemoteSession, Bo
         (None, Some(token)) => token.to_owned(),
         (None, None) => return Err(BodyError::MissingMember("token")),
     };
+    if token_header(&token).is_none() {
+        return Err(BodyError::InvalidMember { name: "token", expected: "1 to 8192 visible ASCII characters" });
+    }
     let claims = TokenClaims::read(&token);
     let details = Details {
         id: match claims.session_id() {

@@ -116,9 +116,11 @@ async fn what_is_used_must_be_there_and_of_the_right_type() {
     let invalid = |name, expected| BodyError::InvalidMember { name, expected };
     let seconds = "an integer from 0 to 253402300799";
     let profile = "a profile id (p_1… or a UUID)";
+    let visible = "1 to 8192 visible ASCII characters";
     for (answer, expected) in [
         (with([("token", Value::Null)]), BodyError::MissingMember("token")),
         (with([("token", json!(1))]), invalid("token", "a string")),
+        (with([("token", json!(""))]), invalid("token", visible)),
         (with([("userId", Value::Null)]), BodyError::MissingMember("userId")),
         (with([("userId", json!("env_10"))]), invalid("userId", profile)),
         (with([("userId", json!(1))]), invalid("userId", profile)),
@@ -132,6 +134,25 @@ async fn what_is_used_must_be_there_and_of_the_right_type() {
     ] {
         let error = create(&answer).await.unwrap_err();
         assert!(matches!(error, RemoteError::Body(found) if found == expected), "{error:?} for {answer}");
+    }
+}
+
+#[tokio::test]
+async fn every_session_that_is_read_fits_a_header() {
+    let token = session().into_token();
+    let longest = format!("{token}{}", "a".repeat(8192 - token.len()));
+    for text in [&token, "opaque~!", &longest] {
+        let answer = with([("token", json!(text)), ("id", json!(session().id()))]);
+        let read = create(&answer).await.unwrap().into_session_despite_disagreements();
+        assert_eq!(read.authorization(), format!("Bearer {text}"));
+    }
+    for text in ["", " ", "a b", "a\r\nx-evil: 1", "t\u{f6}k", &format!("{token}\n"), &format!("{longest}a")] {
+        let answer = with([("token", json!(text)), ("id", json!(session().id()))]);
+        let error = create(&answer).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "expected the member \"token\" of the body to be 1 to 8192 visible ASCII characters, found something else"
+        );
     }
 }
 

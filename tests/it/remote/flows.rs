@@ -1,6 +1,6 @@
 //! Each call sends what Quiltt documents, and reads what Quiltt answers.
 
-use quiltt_session::{Address, Metadata, NewSession};
+use quiltt_session::{Address, Metadata, NewSession, Revocation};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
@@ -122,7 +122,7 @@ async fn introspecting_sends_the_token_and_no_body() {
 #[tokio::test]
 async fn revoking_sends_the_token_and_wants_no_answer() {
     let server = answering(ResponseTemplate::new(204)).await;
-    auth(&server.uri()).revoke(session().token()).await.unwrap();
+    assert_eq!(auth(&server.uri()).revoke(session().token()).await.unwrap(), Revocation::Revoked);
 
     let request = request(&server).await;
     assert_eq!((request.method.as_str(), request.url.path()), ("DELETE", "/v1/users/session"));
@@ -164,14 +164,15 @@ async fn an_api_key_of_two_ids_is_enough() {
 #[tokio::test]
 async fn a_base_url_with_a_path_is_kept() {
     let server = MockServer::start().await;
-    let revoked = Mock::given(matchers::path("/quiltt/v1/users/session")).respond_with(ResponseTemplate::new(204));
-    server.register(revoked).await;
-    auth(&format!("{}/quiltt/", server.uri())).revoke(session().token()).await.unwrap();
+    let below = Mock::given(matchers::path("/quiltt/v1/users/session")).respond_with(ResponseTemplate::new(204));
+    server.register(below).await;
+    let revoked = auth(&format!("{}/quiltt/", server.uri())).revoke(session().token()).await.unwrap();
+    assert_eq!(revoked, Revocation::Revoked);
 }
 
 #[tokio::test]
 async fn localhost_is_this_machine() {
     let server = answering(ResponseTemplate::new(204)).await;
     let url = format!("http://localhost:{}", server.address().port());
-    auth(&url).revoke(session().token()).await.unwrap();
+    assert_eq!(auth(&url).revoke(session().token()).await.unwrap(), Revocation::Revoked);
 }

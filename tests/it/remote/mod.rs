@@ -13,7 +13,9 @@ use quiltt_session::{ApiSecret, QuilttAuth, QuilttAuthBuilder, Session, SessionS
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
-use crate::forge::{self, ENVIRONMENT, NOW, PROFILE as USER, PROFILE_UUID as USER_UUID, at, id, profile as user};
+use crate::forge::{
+    self, ENVIRONMENT, NOW, PROFILE as USER, PROFILE_UUID as USER_UUID, at, base64, id, profile as user,
+};
 
 const API_SECRET: &str = "demo-api-secret";
 

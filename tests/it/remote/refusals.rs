@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quiltt_session::{NewSession, RemoteError, UnixTime};
+use quiltt_session::{NewSession, RemoteError, Revocation, UnixTime};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -69,6 +69,17 @@ async fn validation_names_the_fields() {
 }
 
 #[tokio::test]
+async fn an_error_of_three_thousand_fields_stays_short() {
+    let fields: serde_json::Map<_, _> =
+        (0..3000).map(|number| (format!("f{number}"), json!(["\u{202e}bad"]))).collect();
+    let error = create(ResponseTemplate::new(422).set_body_json(fields)).await;
+    let text = error.to_string();
+    assert!(text.len() < 300 && text.ends_with("… and 2992 more") && !text.contains('\u{202e}'), "{text}");
+    let RemoteError::Validation(fields) = error else { panic!("{error:?}") };
+    assert_eq!(fields.iter().count(), 3000);
+}
+
+#[tokio::test]
 async fn a_rate_limit_says_when_to_try_again() {
     let answer = ResponseTemplate::new(429)
         .insert_header("Ratelimit-Limit", "10")
@@ -119,11 +130,12 @@ async fn every_call_says_that_it_was_not_authenticated() {
         auth.create_session(NewSession::for_user(user())).await.unwrap_err(),
         auth.check(token).await.unwrap_err(),
         auth.introspect(token).await.unwrap_err(),
-        auth.revoke(token).await.unwrap_err(),
         auth.api_key().await.unwrap_err(),
     ] {
         assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
     }
+    let Revocation::NotActive(refusal) = auth.revoke(token).await.unwrap() else { panic!("it was revoked") };
+    assert_eq!((refusal.message(), refusal.error_id()), (Some("Unauthenticated"), Some("err_123")));
     assert_eq!(super::requests(&server).await, 5);
 }
 

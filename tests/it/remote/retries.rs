@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, TransportReason};
+use quiltt_session::{ApiSecret, NewSession, QuilttAuth, RemoteConfigError, RemoteError, Revocation, TransportReason};
 
 use super::{
     auth, body, builder,
@@ -34,7 +34,7 @@ async fn what_may_be_repeated_is_until_it_works() {
         assert_eq!(counts.requests(), 3);
         auth.introspect(&token).await.unwrap().into_session().unwrap();
         assert_eq!(counts.requests(), 6);
-        auth.revoke(&token).await.unwrap();
+        assert_eq!(auth.revoke(&token).await.unwrap(), Revocation::Revoked);
         assert_eq!(counts.requests(), 9);
         auth.create_session(NewSession::for_user(user())).await.unwrap().into_session().unwrap();
         assert_eq!(counts.requests(), 12);
@@ -117,16 +117,22 @@ async fn it_does_not_wait_past_the_end_of_the_call() {
 }
 
 #[tokio::test]
-async fn a_token_refused_after_half_a_revocation_is_revoked() {
+async fn a_token_refused_after_half_a_revocation_is_not_said_to_be_revoked_or_not_active() {
     let refused = answer("401 Unauthorized");
-    for act in [answer("502 Bad Gateway"), broken()] {
+    for act in [answer("502 Bad Gateway"), answer("503 Service Unavailable"), answer("504 Gateway Timeout"), broken()] {
         let (auth, counts) = server([act, refused.clone()]).await;
-        auth.revoke(session().token()).await.unwrap();
+        let error = auth.revoke(session().token()).await.unwrap_err();
+        assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
         assert_eq!(counts.requests(), 2);
     }
-    let (auth, _) = server([refused]).await;
-    let error = auth.revoke(session().token()).await.unwrap_err();
-    assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_token_refused_at_once_was_not_active() {
+    let (auth, counts) = server([answer("401 Unauthorized")]).await;
+    let revocation = auth.revoke(session().token()).await.unwrap();
+    assert!(matches!(revocation, Revocation::NotActive(_)), "{revocation:?}");
+    assert_eq!(counts.requests(), 1);
 }
 
 #[test]

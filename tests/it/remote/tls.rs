@@ -89,7 +89,7 @@ fn a_token_that_is_refused_after_a_handshake_broke_off_was_not_revoked() {
     });
     let environment = [("QUILTT_TEST_REVOKE", "yes"), ("NO_PROXY", "*")];
     let outcome = call_with(&server.url, &authority.0.pem(), &environment);
-    assert_eq!(outcome, "expected a credential that Quiltt takes, found it refused (401)");
+    assert!(outcome.starts_with("NotActive("), "{outcome}");
     assert_eq!(server.connections.load(Ordering::SeqCst), 2);
 }
 
@@ -149,7 +149,7 @@ async fn inner_call() {
 /// Makes the call that the environment asks for.
 async fn made(auth: &QuilttAuth) -> Result<String, RemoteError> {
     if env::var_os("QUILTT_TEST_REVOKE").is_some() {
-        return auth.revoke("token").await.map(|()| "revoked".to_owned());
+        return auth.revoke("token").await.map(|revocation| format!("{revocation:?}"));
     }
     auth.create_session(NewSession::for_new_user()).await.map(|_| "created".to_owned())
 }
