@@ -189,9 +189,15 @@ pub enum ClaimError {
     /// A claim without a name.
     #[error("expected a name for the custom claim, found an empty one")]
     EmptyName,
-    /// A name that some version of Quiltt's tokens gives a meaning.
+    /// A name that some version of Quiltt's tokens gives a meaning, or `rol`, an administrator's role in Quiltt's SDKs.
     #[error("expected a name that Quiltt does not use, found the reserved {name:?}")]
     Reserved {
+        /// The refused name.
+        name: String,
+    },
+    /// A name that serde_json keeps for itself, and that no verifier takes: `$serde_json::private::…`.
+    #[error("expected a name that serde_json does not keep for itself, found {name:?}")]
+    PrivateName {
         /// The refused name.
         name: String,
     },
@@ -209,7 +215,9 @@ pub enum ClaimError {
         /// The limit, in bytes.
         max: usize,
     },
-    /// Not JSON: the value's `Serialize` failed, repeats a name in an object, or nests more than seven deep.
+    /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, more than
+    /// seven levels, a number that no double holds (`1e400`), half a surrogate pair, or no JSON at all, as a type that
+    /// poses as serde_json's `RawValue` can.
     #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
     NotJson {
         /// The claim whose value was refused.
@@ -428,7 +436,7 @@ pub enum ParseTokenError {
         /// What it has to be.
         expected: &'static str,
     },
-    /// A claim of Quiltt's that the token's own version does not have.
+    /// A claim of Quiltt's that the token's own version does not have; `rol`, an administrator's role, in any.
     #[error("expected no claim {0:?} in a token of this version")]
     UnexpectedClaim(
         /// The name of the claim.

@@ -215,9 +215,13 @@ struct Members<'de> {
 /// Every claim that carries an id in some version.
 const ID_CLAIMS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 
-/// Whether some version of Quiltt's tokens gives `name` a meaning.
+/// An administrator's role in the types of Quiltt's SDK (`@quiltt/core` 6.1.0), as `aid` is an administrator there. No
+/// token of a user was ever seen with it, so none is taken: whoever reads it elsewhere must not take a user for more.
+const ROLE: &str = "rol";
+
+/// Whether Quiltt gives `name` a meaning in some token.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver") || ID_CLAIMS.contains(&name)
+    matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver" | ROLE) || ID_CLAIMS.contains(&name)
 }
 
 impl<'de> Members<'de> {
@@ -230,6 +234,7 @@ impl<'de> Members<'de> {
             "iss" => self.issuer = Some(text("iss", value)?.into_owned()),
             "aud" => self.audience = Some(text("aud", value)?.into_owned()),
             "ver" => self.version = Some(version(&value)?),
+            ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             _ => match ID_CLAIMS.iter().zip(&mut self.ids).find(|(other, _)| **other == name) {
                 Some((name, id)) => *id = Some(text(name, value)?),
                 None => self.custom.push((name.into_owned(), value.into())),
