@@ -260,6 +260,12 @@ pub enum ConfigError {
         /// The greatest leeway, in seconds.
         max: u64,
     },
+    /// A greatest lifetime of no whole seconds, or of none at all.
+    #[error("expected a greatest lifetime in whole seconds from 1 on, found {found:?}")]
+    MaxLifetime {
+        /// What was asked for.
+        found: Duration,
+    },
     /// A window of stable sessions of no whole seconds, or of more than half the time to live.
     #[error(
         "expected a window in whole seconds from 1 to {max}, found {found:?}: each token has to outlive the next window"
@@ -280,7 +286,8 @@ pub enum ConfigError {
         /// The greatest length, in bytes.
         max: usize,
     },
-    /// An id that the chosen token version has no claim for.
+    /// An id that the chosen token version has no claim for: a signer cannot write it, and no token that a verifier takes
+    /// could have it.
     #[error("expected a token version with a claim for the {id} id, found version {version}")]
     NoClaimFor {
         /// The kind of id.
@@ -486,6 +493,10 @@ pub enum VerifyError {
         /// The later of the token's `nbf` and `iat`.
         valid_from: UnixTime,
     },
+    /// At no time valid, since its times contradict each other: it expires when, or before, it starts (`exp` is no later
+    /// than `nbf`), or was issued after it expired (`iat` is later than `exp`). Only a leeway could have let it through.
+    #[error("expected a token that starts before it expires, found one that is never valid")]
+    NeverValid,
     /// Issued by someone else.
     #[error("expected another issuer in the claim \"iss\"")]
     WrongIssuer,
@@ -495,4 +506,21 @@ pub enum VerifyError {
     /// A token version that the verifier was told not to take.
     #[error("expected another token version in the claim \"ver\"")]
     WrongVersion,
+    /// For another environment than the verifier's (a sandbox, say), or for none: the claim `eid`.
+    #[error("expected another environment in the claim \"eid\"")]
+    WrongEnvironment,
+    /// Of another API key than the verifier's, or of none: the claim `cid`, `did` or `aid`, as the version has it.
+    #[error("expected another API key in the token")]
+    WrongApiKey,
+    /// Of another organization than the verifier's, or of none: the claim `oid`.
+    #[error("expected another organization in the claim \"oid\"")]
+    WrongOrganization,
+    /// Made to live for longer than the verifier allows: `exp` less `iat`.
+    #[error("expected a token that lives for at most {max:?}, found one that lives for {found:?}")]
+    LifetimeTooLong {
+        /// From the token's `iat` to its `exp`, in whole seconds.
+        found: Duration,
+        /// What the verifier allows.
+        max: Duration,
+    },
 }
