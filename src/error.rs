@@ -221,9 +221,15 @@ pub enum ClaimError {
     /// A claim without a name.
     #[error("expected a name for the custom claim, found an empty one")]
     EmptyName,
-    /// A name that some version of Quiltt's tokens gives a meaning.
+    /// A name that some version of Quiltt's tokens gives a meaning, or `rol`, an administrator's role in Quiltt's SDKs.
     #[error("expected a name that Quiltt does not use, found the reserved {name:?}")]
     Reserved {
+        /// The refused name.
+        name: String,
+    },
+    /// A name that serde_json keeps for itself, and that no verifier takes: `$serde_json::private::…`.
+    #[error("expected a name that serde_json does not keep for itself, found {name:?}")]
+    PrivateName {
         /// The refused name.
         name: String,
     },
@@ -241,7 +247,9 @@ pub enum ClaimError {
         /// The limit, in bytes.
         max: usize,
     },
-    /// Not JSON: the value's `Serialize` failed, repeats a name in an object, or nests more than seven deep.
+    /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, more than
+    /// seven levels, a number that no double holds (`1e400`), half a surrogate pair, or no JSON at all, as a type that
+    /// poses as serde_json's `RawValue` can.
     #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
     NotJson {
         /// The claim whose value was refused.
@@ -284,6 +292,12 @@ pub enum ConfigError {
         /// The greatest leeway, in seconds.
         max: u64,
     },
+    /// A greatest lifetime of no whole seconds, or of none at all.
+    #[error("expected a greatest lifetime in whole seconds from 1 on, found {found:?}")]
+    MaxLifetime {
+        /// What was asked for.
+        found: Duration,
+    },
     /// A window of stable sessions of no whole seconds, or of more than half the time to live.
     #[error(
         "expected a window in whole seconds from 1 to {max}, found {found:?}: each token has to outlive the next window"
@@ -304,7 +318,8 @@ pub enum ConfigError {
         /// The greatest length, in bytes.
         max: usize,
     },
-    /// An id that the chosen token version has no claim for.
+    /// An id that the chosen token version has no claim for: a signer cannot write it, and no token that a verifier takes
+    /// could have it.
     #[error("expected a token version with a claim for the {id} id, found version {version}")]
     NoClaimFor {
         /// The kind of id.
@@ -440,7 +455,8 @@ pub enum ParseTokenError {
     /// An algorithm other than the exact text `HS512`.
     #[error("expected the algorithm HS512, found another one or none")]
     WrongAlgorithm,
-    /// A header parameter that this crate refuses: `crit`, `b64`, or a `typ` other than `JWT`.
+    /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than `JWT`, a `cty` that is `JWT` or no
+    /// text, or a `kid` that is no text.
     #[error("expected no header parameter {0:?} with this value")]
     HeaderParameter(
         /// The name of the parameter.
@@ -460,7 +476,7 @@ pub enum ParseTokenError {
         /// What it has to be.
         expected: &'static str,
     },
-    /// A claim of Quiltt's that the token's own version does not have.
+    /// A claim of Quiltt's that the token's own version does not have; `rol`, an administrator's role, in any.
     #[error("expected no claim {0:?} in a token of this version")]
     UnexpectedClaim(
         /// The name of the claim.
@@ -509,6 +525,10 @@ pub enum VerifyError {
         /// The later of the token's `nbf` and `iat`.
         valid_from: UnixTime,
     },
+    /// At no time valid, since its times contradict each other: it expires when, or before, it starts (`exp` is no later
+    /// than `nbf`), or was issued after it expired (`iat` is later than `exp`). Only a leeway could have let it through.
+    #[error("expected a token that starts before it expires, found one that is never valid")]
+    NeverValid,
     /// Issued by someone else.
     #[error("expected another issuer in the claim \"iss\"")]
     WrongIssuer,
@@ -518,4 +538,21 @@ pub enum VerifyError {
     /// A token version that the verifier was told not to take.
     #[error("expected another token version in the claim \"ver\"")]
     WrongVersion,
+    /// For another environment than the verifier's (a sandbox, say), or for none: the claim `eid`.
+    #[error("expected another environment in the claim \"eid\"")]
+    WrongEnvironment,
+    /// Of another API key than the verifier's, or of none: the claim `cid`, `did` or `aid`, as the version has it.
+    #[error("expected another API key in the token")]
+    WrongApiKey,
+    /// Of another organization than the verifier's, or of none: the claim `oid`.
+    #[error("expected another organization in the claim \"oid\"")]
+    WrongOrganization,
+    /// Made to live for longer than the verifier allows: `exp` less `iat`.
+    #[error("expected a token that lives for at most {max:?}, found one that lives for {found:?}")]
+    LifetimeTooLong {
+        /// From the token's `iat` to its `exp`, in whole seconds.
+        found: Duration,
+        /// What the verifier allows.
+        max: Duration,
+    },
 }

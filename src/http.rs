@@ -55,7 +55,7 @@ impl<'h> UntrustedToken<'h> {
     /// # let mut headers = http::HeaderMap::new();
     /// # headers.insert(http::header::AUTHORIZATION, session.authorization());
     /// let token = UntrustedToken::from_authorization(&headers["authorization"])?;
-    /// let verified = verifier.verify(token.untrusted_text())?;
+    /// let verified = verifier.verify_untrusted(&token)?;
     /// assert_eq!(verified.id(), session.id());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```

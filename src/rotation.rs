@@ -13,7 +13,8 @@ use crate::{
 ///
 /// 1. verifiers take the new secret as well: `active` old, `previous` new;
 /// 2. signers sign with the new one: `active` new, `previous` old;
-/// 3. one time to live later, the old one is dropped: `active` new.
+/// 3. one time to live later, the old one is dropped: `active` new. It is safe once no session that verifies has another
+///    [`secret_index`](crate::VerifiedSession::secret_index) than 0.
 ///
 /// # Examples
 ///
@@ -26,7 +27,7 @@ use crate::{
 ///
 /// let signer = secrets.signer().build()?;
 /// let verifier = secrets.verifier().build()?;
-/// assert!(verifier.verify(session.token()).is_ok(), "signed with the old secret");
+/// assert_eq!(verifier.verify(session.token())?.secret_index(), 1, "signed with the old secret");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -43,7 +44,8 @@ impl SigningSecrets {
         SessionSigner::builder(&self.active)
     }
 
-    /// Starts to build a verifier that takes what any of the secrets signed, the active one first.
+    /// Starts to build a verifier that takes what any of the secrets signed, the active one first: its
+    /// [`secret_index`](crate::VerifiedSession::secret_index) is 0, and those of the previous ones follow from 1 on.
     pub fn verifier(&self) -> SessionVerifierBuilder {
         self.previous.iter().fold(SessionVerifier::builder(&self.active), SessionVerifierBuilder::also_accept)
     }

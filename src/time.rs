@@ -65,6 +65,11 @@ impl UnixTime {
         let secs = self.0.checked_add(duration.as_secs())?;
         Self::from_secs(secs).ok()
     }
+
+    /// How long after `earlier` this is; `None` if it is before.
+    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
+        self.0.checked_sub(earlier.0).map(Duration::from_secs)
+    }
 }
 
 /// Rounds down to a second.

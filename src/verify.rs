@@ -25,10 +25,12 @@ use crate::{
 /// Verifies session tokens against one or several secrets.
 ///
 /// A token is checked in this order, and the first failure is the answer: size and structure; signature, in constant
-/// time; header; UTF-8 and JSON without repeated names; claims; times; issuer, audience and version. So whoever does not
-/// have the secret reaches no JSON parser. The algorithm is HS512 whatever the header says.
+/// time; header; UTF-8 and JSON without repeated names; claims; times; issuer, audience and version; and what else the
+/// verifier was told to expect, environment, API key, organization and lifetime. So whoever does not have the secret
+/// reaches no JSON parser. The algorithm is HS512 whatever the header says.
 ///
-/// A token of the accepted issuer, audience and versions must also name its user.
+/// A token must also name its user. What a verifier was not told to expect it does not compare: without
+/// [`environment`](SessionVerifierBuilder::environment), a sandbox's tokens pass if they are signed with the same secret.
 ///
 /// # Examples
 ///
@@ -49,6 +51,7 @@ pub struct SessionVerifier {
     audience: String,
     versions: Vec<TokenVersion>,
     leeway: Duration,
+    expected: Expected,
     /// The start of the last good token on this core.
     kept: PerCore<Prefix>,
 }
@@ -62,6 +65,7 @@ impl SessionVerifier {
             audience: DEFAULT_AUDIENCE.to_owned(),
             versions: TokenVersion::ALL.to_vec(),
             leeway: Duration::ZERO,
+            expected: Expected::default(),
         }
     }
 
@@ -96,22 +100,57 @@ impl SessionVerifier {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify_at(&self, token: &str, now: UnixTime) -> Result<VerifiedSession, VerifyError> {
-        let token = UntrustedToken::parse(token)?;
+        self.verify_untrusted_at(&UntrustedToken::parse(token)?, now)
+    }
+
+    /// Verifies a token that was looked at before, at the system clock's time; it is not decoded again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify`](Self::verify), but for what [`UntrustedToken::parse`] has found right.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// # let session = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let token = UntrustedToken::parse(session.token())?;
+    /// let verified = verifier.verify_untrusted(&token)?;
+    /// assert_eq!(verified.id(), session.id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_untrusted(&self, token: &UntrustedToken<'_>) -> Result<VerifiedSession, VerifyError> {
+        self.verify_untrusted_at(token, UnixTime::now()?)
+    }
+
+    /// Verifies a token that was looked at before, as if it were `now`; it is not decoded again.
+    ///
+    /// # Errors
+    ///
+    /// As for [`verify_untrusted`](Self::verify_untrusted), but for the clock.
+    pub fn verify_untrusted_at(
+        &self,
+        token: &UntrustedToken<'_>,
+        now: UnixTime,
+    ) -> Result<VerifiedSession, VerifyError> {
         let mut kept = self.kept.try_lock();
         let signed = match &kept {
-            Some(prefix) => self.signed(prefix, &token),
-            None => self.signed(&Prefix::empty(), &token),
+            Some(prefix) => self.signed(prefix, token),
+            None => self.signed(&Prefix::empty(), token),
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
-        header::check(&token)?;
+        header::check(token)?;
         let claims = token.untrusted_claims()?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
-        self.check_times(&claims, now)?;
+        let lifetime = self.check_times(&claims, now)?;
         self.check_names(&claims)?;
+        self.expected.check(&claims, lifetime)?;
         if let Some(prefix) = &mut kept {
             prefix.keep(&signed, token.signing_input().as_bytes());
         }
-        Ok(VerifiedSession { claims, user_id })
+        Ok(VerifiedSession { claims, user_id, secret_index: signed.key_index })
     }
 
     fn signed(&self, prefix: &Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
@@ -119,7 +158,8 @@ impl SessionVerifier {
         prefix.verify(&self.keys, token.signing_input().as_bytes(), tag)
     }
 
-    fn check_times(&self, claims: &Claims, now: UnixTime) -> Result<(), VerifyError> {
+    /// For how long the token was made to live, if it is valid now.
+    fn check_times(&self, claims: &Claims, now: UnixTime) -> Result<Duration, VerifyError> {
         // A time past the end of the calendar counts as its end: no token is valid for longer.
         let with_leeway = |time: UnixTime| time.checked_add(self.leeway).unwrap_or(UnixTime::MAX);
         if with_leeway(claims.expires_at()) <= now {
@@ -129,7 +169,9 @@ impl SessionVerifier {
         if valid_from > with_leeway(now) {
             return Err(VerifyError::NotYetValid { valid_from });
         }
-        Ok(())
+        // Leeway is for two clocks that differ; all of these are the signer's.
+        let lifetime = claims.expires_at().since(claims.issued_at());
+        lifetime.filter(|_| claims.not_before() < claims.expires_at()).ok_or(VerifyError::NeverValid)
     }
 
     fn check_names(&self, claims: &Claims) -> Result<(), VerifyError> {
@@ -154,7 +196,56 @@ impl fmt::Debug for SessionVerifier {
             .field("audience", &self.audience)
             .field("versions", &self.versions)
             .field("leeway", &self.leeway)
+            .field("environment", &self.expected.environment)
+            .field("api_key", &self.expected.api_key)
+            .field("organization", &self.expected.organization)
+            .field("max_lifetime", &self.expected.max_lifetime)
             .finish()
+    }
+}
+
+/// What a verifier compares only if it was told to.
+#[derive(Clone, Debug, Default)]
+struct Expected {
+    environment: Option<EnvironmentId>,
+    api_key: Option<ApiKeyId>,
+    organization: Option<OrganizationId>,
+    max_lifetime: Option<Duration>,
+}
+
+impl Expected {
+    fn check(&self, claims: &Claims, lifetime: Duration) -> Result<(), VerifyError> {
+        if self.environment.is_some() && claims.environment_id() != self.environment {
+            return Err(VerifyError::WrongEnvironment);
+        }
+        if self.api_key.is_some() && claims.api_key_id() != self.api_key {
+            return Err(VerifyError::WrongApiKey);
+        }
+        if self.organization.is_some() && claims.organization_id() != self.organization {
+            return Err(VerifyError::WrongOrganization);
+        }
+        match self.max_lifetime.filter(|max| lifetime > *max) {
+            Some(max) => Err(VerifyError::LifetimeTooLong { found: lifetime, max }),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether it can be met at all, by tokens of one of these versions.
+    fn check_settings(&self, versions: &[TokenVersion]) -> Result<(), ConfigError> {
+        if let Some(found) = self.max_lifetime
+            && (found.is_zero() || found.subsec_nanos() != 0)
+        {
+            return Err(ConfigError::MaxLifetime { found });
+        }
+        let [version] = versions else { return Ok(()) };
+        let (layout, version) = (version.layout(), version.number());
+        if self.organization.is_some() && layout.organization.is_none() {
+            return Err(ConfigError::NoClaimFor { id: "organization", version });
+        }
+        if self.environment.is_some() && layout.environment.is_none() {
+            return Err(ConfigError::NoClaimFor { id: "environment", version });
+        }
+        Ok(())
     }
 }
 
@@ -183,10 +274,12 @@ pub struct SessionVerifierBuilder {
     audience: String,
     versions: Vec<TokenVersion>,
     leeway: Duration,
+    expected: Expected,
 }
 
 impl SessionVerifierBuilder {
     /// Takes tokens that were signed with this secret as well: the one before, or the one after, a rotation.
+    /// [`VerifiedSession::secret_index`] says which it was.
     pub fn also_accept(mut self, secret: impl Borrow<SigningSecret>) -> Self {
         self.keys.push(Key::new(secret.borrow()));
         self
@@ -218,19 +311,69 @@ impl SessionVerifierBuilder {
         self
     }
 
+    /// The only environment whose tokens are taken: their `eid`. Any, and none, unless set.
+    ///
+    /// Set, it refuses a token that names none, as all of versions 1 and 2. Production and sandbox are environments of
+    /// their own at Quiltt; where both are signed for with one secret, this alone keeps them apart.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// let (production, sandbox) = ("env_1Bx4omNvZgKao2OqGshImD".parse()?, "env_10".parse()?);
+    /// let verifier = SessionVerifier::builder(&secret).environment(production).build()?;
+    ///
+    /// let session = SessionSigner::builder(&secret).environment(sandbox).build()?.mint(ProfileId::random()?)?;
+    /// assert_eq!(verifier.verify(session.token()), Err(VerifyError::WrongEnvironment));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn environment(mut self, id: EnvironmentId) -> Self {
+        self.expected.environment = Some(id);
+        self
+    }
+
+    /// The only API key whose tokens are taken: their `cid`, `did` or `aid`, as the version has it. Any, and none, unless
+    /// set; set, it refuses a token that names none.
+    pub const fn api_key(mut self, id: ApiKeyId) -> Self {
+        self.expected.api_key = Some(id);
+        self
+    }
+
+    /// The only organization whose tokens are taken: their `oid`. Any, and none, unless set; set, it refuses a token that
+    /// names none, as all of versions 1 and 2.
+    pub const fn organization(mut self, id: OrganizationId) -> Self {
+        self.expected.organization = Some(id);
+        self
+    }
+
+    /// How long a token may be made to live, from its `iat` to its `exp`: whole seconds from 1 on. Any time unless set.
+    ///
+    /// The signer chooses `exp` (RFC 7519 §4.1.4), and without this a token that expires in 9999 is taken. Quiltt's own
+    /// live for a day, and its SDKs forget what lives for more than 2 147 483 s. Leeway does not count: both times are the
+    /// signer's.
+    pub const fn max_lifetime(mut self, lifetime: Duration) -> Self {
+        self.expected.max_lifetime = Some(lifetime);
+        self
+    }
+
     /// Builds the verifier.
     ///
     /// # Errors
     ///
-    /// An empty issuer or audience, or one above 256 bytes; a leeway of 0.5 s or 601 s.
+    /// - an empty issuer or audience, or one above 256 bytes;
+    /// - a leeway of 0.5 s or 601 s;
+    /// - a greatest lifetime of 0 or 1.5 s;
+    /// - an organization or environment with version 1 or 2 alone, which have no claim for it.
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
         if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
-        let Self { keys, issuer, audience, versions, leeway } = self;
-        Ok(SessionVerifier { keys, issuer, audience, versions, leeway, kept: PerCore::new(Prefix::empty) })
+        self.expected.check_settings(&self.versions)?;
+        let Self { keys, issuer, audience, versions, leeway, expected } = self;
+        Ok(SessionVerifier { keys, issuer, audience, versions, leeway, expected, kept: PerCore::new(Prefix::empty) })
     }
 }
 
@@ -238,7 +381,9 @@ const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 /// A session whose token was verified: what it says can be trusted.
 ///
-/// Only a [`SessionVerifier`] makes one, so a function that takes it needs no check of its own.
+/// Only a [`SessionVerifier`] makes one, so a function that takes it needs no check of its own. Two are equal if their
+/// tokens say the same, whichever secret each was signed with. `Debug` shows of your own claims the names only: what they
+/// say may be personal data.
 ///
 /// # Examples
 ///
@@ -254,10 +399,11 @@ const MAX_LEEWAY: Duration = Duration::from_secs(600);
 /// assert_eq!(greet(&verifier.verify(session.token())?), "hello, p_12VnSaRRxyP12Sl9rLZg8n1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct VerifiedSession {
     claims: Claims,
     user_id: ProfileId,
+    secret_index: usize,
 }
 
 impl VerifiedSession {
@@ -273,19 +419,22 @@ impl VerifiedSession {
         self.user_id
     }
 
-    /// The API key (`cid`, `did` or `aid`), if the token names one.
+    /// The API key (`cid`, `did` or `aid`), if the token names one: any, unless the verifier was told
+    /// [which](SessionVerifierBuilder::api_key).
     #[must_use]
     pub const fn api_key_id(&self) -> Option<ApiKeyId> {
         self.claims.api_key_id()
     }
 
-    /// The organization (`oid`, from version 4 on), if the token names one.
+    /// The organization (`oid`, from version 4 on), if the token names one: any, unless the verifier was told
+    /// [which](SessionVerifierBuilder::organization).
     #[must_use]
     pub const fn organization_id(&self) -> Option<OrganizationId> {
         self.claims.organization_id()
     }
 
-    /// The environment (`eid`, from version 4 on), if the token names one. The verifier takes tokens of any.
+    /// The environment (`eid`, from version 4 on), if the token names one: any, unless the verifier was told
+    /// [which](SessionVerifierBuilder::environment).
     #[must_use]
     pub const fn environment_id(&self) -> Option<EnvironmentId> {
         self.claims.environment_id()
@@ -342,6 +491,34 @@ impl VerifiedSession {
     #[must_use]
     pub const fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// Which of the verifier's secrets the token was signed with: 0 for the builder's, 1 and up for those that it
+    /// [also accepts](SessionVerifierBuilder::also_accept), in their order.
+    ///
+    /// Count these during a rotation: once no valid token is signed with the old secret any more, it can be dropped.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let (new, old) = (SigningSecret::demo(), SigningSecret::from_hex("0123456789abcdef".repeat(8))?);
+    /// # let session = SessionSigner::builder(&old).build()?.mint(ProfileId::random()?)?;
+    /// let verifier = SessionVerifier::builder(&new).also_accept(&old).build()?;
+    /// assert_eq!(verifier.verify(session.token())?.secret_index(), 1, "the old secret is still in use");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub const fn secret_index(&self) -> usize {
+        self.secret_index
+    }
+}
+
+/// Compares what the tokens say. Which secret matched says something about the verifier: another, with the same secrets in
+/// another order, gives the same session.
+impl PartialEq for VerifiedSession {
+    fn eq(&self, other: &Self) -> bool {
+        self.claims == other.claims
     }
 }
 

@@ -1,7 +1,9 @@
 //! A mint allocates no more than the documentation says.
 
 use allocation_counter::measure;
-use quiltt_session::{BatchLanes, ProfileId, SessionSigner, SessionSignerBuilder, SigningSecret};
+use quiltt_session::{
+    BatchLanes, ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret, UntrustedToken,
+};
 use uuid::Uuid;
 
 fn builder() -> SessionSignerBuilder {
@@ -49,4 +51,23 @@ fn a_batch_allocates_three_times_whatever_its_size() {
             assert!(allocated.count_total <= 3, "{lanes:?}, {count}: {}", allocated.count_total);
         }
     }
+}
+
+#[test]
+fn verifying_allocates_for_what_it_reads_and_not_for_what_it_expects_or_has_decoded() {
+    let session = builder().environment(Uuid::nil().into()).build().unwrap().mint(profile()).unwrap();
+    let verifier = || SessionVerifier::builder(SigningSecret::demo());
+    let plain = verifier().build().unwrap();
+    let expecting = verifier().environment(Uuid::nil().into()).max_lifetime(std::time::Duration::from_secs(86_400));
+    let expecting = expecting.build().unwrap();
+    let token = UntrustedToken::parse(session.token()).unwrap();
+    let count = |verify: &dyn Fn() -> bool| {
+        assert!(verify());
+        measure(|| assert!(verify())).count_total
+    };
+    let allocated = count(&|| plain.verify(session.token()).is_ok());
+    // The decoded token, its members, issuer and audience.
+    assert_eq!(allocated, 4);
+    assert_eq!(count(&|| expecting.verify(session.token()).is_ok()), allocated);
+    assert_eq!(count(&|| plain.verify_untrusted(&token).is_ok()), allocated - 1);
 }

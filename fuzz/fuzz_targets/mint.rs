@@ -1,16 +1,21 @@
 //! Whatever the settings, a signer is built or refused for the documented reason, and so is a session. Its token is the
-//! one of the slow twin, verifies here and in `jsonwebtoken`, and suits Quiltt's SDKs.
+//! one of the slow twin, verifies here and in `jsonwebtoken`, and suits Quiltt's SDKs. Claims that a caller gives as JSON,
+//! or under a name that is kept, are refused, or verify and say nothing else.
 #![no_main]
 
+#[path = "../../tests/it/given.rs"]
+mod given;
 #[path = "../../tests/it/twin.rs"]
 mod twin;
 
 use std::{collections::HashSet, time::Duration};
 
 use arbitrary::{Arbitrary, Unstructured};
+use given::{Given, NAMES};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{
     ClaimError, ConfigError, MintError, Session, SessionSigner, SessionVerifier, SigningSecret, TokenVersion,
+    VerifiedSession,
 };
 use quiltt_session_fuzz::{oracle, reading};
 use serde_json::Value;
@@ -24,6 +29,7 @@ fuzz_target!(|input: Input| {
         (built, error) => return assert_eq!(built.err(), error),
     };
     check_shorthands(&signer, &settings, &minting);
+    check_any_claims(&signer, &settings, &minting, &input.any_custom);
     let ttl = input.own_ttl.unwrap_or(input.ttl);
     match (mint(&signer, &minting, input.own_ttl), mint_error(&settings, &minting, ttl)) {
         (Ok(session), None) => check(&session, &Settings { ttl: ttl.as_secs(), ..settings }, &minting),
@@ -50,7 +56,23 @@ struct Input {
     audience: String,
     custom: Vec<(String, Json)>,
     own_custom: Vec<(String, Json)>,
+    any_custom: Vec<(Name, String)>,
     secret: Vec<u8>,
+}
+
+#[derive(Arbitrary, Debug)]
+enum Name {
+    Any(String),
+    Kept(#[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.choose(&NAMES).copied())] &'static str),
+}
+
+impl Name {
+    fn text(&self) -> &str {
+        match self {
+            Self::Any(text) => text,
+            Self::Kept(text) => text,
+        }
+    }
 }
 
 #[derive(Arbitrary, Clone, Debug)]
@@ -110,7 +132,8 @@ impl Input {
     }
 }
 
-/// The members, but for the dollar signs of their names: with one begin the names that serde_json keeps for itself.
+/// The members, but for the dollar signs of their names: with one begin the names that serde_json keeps for itself, which
+/// are tried in `any_custom`.
 fn claims<T: FromIterator<(String, Value)>>(members: &[(String, Json)]) -> T {
     members.iter().cloned().map(|(name, value)| (name.replace('$', ""), value.into())).collect()
 }
@@ -148,6 +171,28 @@ fn check_shorthands(signer: &SessionSigner, settings: &Settings, minting: &Minti
     assert_eq!(buffer, format!("before {}", mint(signer, &drawn, None).unwrap().token()));
 }
 
+/// Whatever stands in for JSON, and under whatever name: what is minted verifies, with these claims of one's own and no
+/// other.
+fn check_any_claims(signer: &SessionSigner, settings: &Settings, minting: &Minting, claims: &[(Name, String)]) {
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = claims.iter().fold(request, |request, (name, text)| {
+        let value = Given::json(text.clone());
+        request.claim(name.text(), value)
+    });
+    let Ok(session) = request.mint() else { return };
+    let verified = verify(&session, settings, minting);
+    assert_eq!(verified.environment_id().map(Uuid::from), settings.environment);
+    let constant = settings.custom.iter().map(|(name, _)| name.as_str());
+    let names = constant.chain(claims.iter().map(|(name, _)| name.text()));
+    assert!(verified.custom_claims().map(|(name, _)| name).eq(names));
+}
+
+fn verify(session: &Session, settings: &Settings, minting: &Minting) -> VerifiedSession {
+    let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
+    let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
+    verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap()
+}
+
 fn check(session: &Session, settings: &Settings, minting: &Minting) {
     assert_eq!(session.token(), settings.token(minting));
     check_sdk_rules(session.token());
@@ -164,9 +209,7 @@ fn check_sdk_rules(token: &str) {
 
 /// Our verifier and `jsonwebtoken` read the same out of the token, and that is what was put in.
 fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
-    let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
-    let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
-    let verified = verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap();
+    let verified = verify(session, settings, minting);
     assert_eq!(verified.id(), minting.session_id());
     assert_eq!(verified.user_id(), minting.profile());
     assert_eq!(verified.expires_at().as_secs(), minting.issued_at + settings.ttl);
@@ -214,8 +257,8 @@ fn is_wrong(ttl: Duration) -> bool {
 
 /// What is wrong with the first of these claims that cannot go into a token with those before it.
 fn claim_error<'c>(claims: impl Iterator<Item = &'c (String, Value)>) -> Option<ClaimError> {
-    const RESERVED: [&str; 14] =
-        ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "aid", "uid", "did", "cid", "sub", "oid", "eid"];
+    const RESERVED: [&str; 15] =
+        ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "aid", "uid", "did", "cid", "sub", "oid", "eid", "rol"];
     let (mut names, mut length) = (HashSet::new(), 0);
     for (name, value) in claims {
         let owned = || name.clone();

@@ -52,6 +52,7 @@ fn check(token: &str) {
             assert_cheap(token, cost);
         }
         Ok(parsed) => {
+            assert_eq!(VERIFIER.verify_untrusted_at(&parsed, forge::at(NOW)), verdict);
             check_claims(&parsed);
             if is_signed(token) {
                 check_verdict(&parsed, &verdict);
@@ -136,7 +137,7 @@ fn check_verdict(token: &UntrustedToken<'_>, verdict: &Result<VerifiedSession, V
     assert_eq!(verdict.is_ok(), expected.is_some(), "{verdict:?}");
     let (Ok(session), Some(claims)) = (verdict, expected) else { return };
     check_session(session, &claims);
-    // It wants a `kid`, `jku` … of the right type, which are nothing to a verifier of one key.
+    // It wants a `jku`, `x5c` … of the right type, which are nothing to a verifier of one key.
     if header == HEADER.as_bytes() {
         let claims = oracle::decode(token.untrusted_text(), SECRET.as_bytes(), "auth.quiltt.io", "api.quiltt.io");
         assert_eq!(claims.unwrap(), serde_json::from_slice::<Map<_, _>>(payload).unwrap());

@@ -16,8 +16,12 @@ const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 pub fn is_header(json: &[u8]) -> bool {
     let Some(header) = object(json) else { return false };
     let is_jwt = |kind: &Value| kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
+    let is_nested = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
+    let is_other = |kind: &Value| kind.as_str().is_some_and(|kind| !is_nested(kind));
     header.get("alg").is_some_and(|alg| alg == "HS512")
         && header.get("typ").is_none_or(is_jwt)
+        && header.get("cty").is_none_or(is_other)
+        && header.get("kid").is_none_or(Value::is_string)
         && !header.contains_key("crit")
         && !header.contains_key("b64")
 }
@@ -32,6 +36,7 @@ pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
         "jti" => is_uuid(value),
         "iss" | "aud" => value.is_string(),
         "ver" => [1, 2, 4, 6].contains(&version),
+        "rol" => false,
         name if IDS.contains(&name) => is_id(version, name, value),
         _ => true,
     });

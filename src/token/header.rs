@@ -12,7 +12,8 @@ pub(crate) const SEGMENT: &str = "eyJhbGciOiJIUzUxMiJ9";
 /// Checks that the header asks for HS512 and for nothing that this crate does not do.
 ///
 /// `crit` and `b64` change what a token means (RFC 7515 §4.1.11, RFC 7797), so they are refused whatever they say; a
-/// `typ` is refused unless it is `JWT` (RFC 8725 §3.11). Other parameters only help to find a key, of which there is one.
+/// `typ` is refused unless it is `JWT` (RFC 8725 §3.11), and a `cty` that says that the payload is a token again (RFC 7519
+/// §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC 7515 §4.1.4).
 pub(crate) fn check(token: &UntrustedToken<'_>) -> Result<(), ParseTokenError> {
     if token.header_segment() == SEGMENT {
         return Ok(());
@@ -27,9 +28,17 @@ pub(crate) fn check(token: &UntrustedToken<'_>) -> Result<(), ParseTokenError> {
     if !matches!(parameters.take("alg"), Some(Json::Text(algorithm)) if algorithm == "HS512") {
         return Err(ParseTokenError::WrongAlgorithm);
     }
-    match parameters.take("typ") {
+    let mut is_absent_or = |name, fits: fn(&str) -> bool| match parameters.take(name) {
         None => Ok(()),
-        Some(Json::Text(kind)) if kind.eq_ignore_ascii_case("JWT") => Ok(()),
-        Some(_) => Err(ParseTokenError::HeaderParameter("typ")),
-    }
+        Some(Json::Text(text)) if fits(&text) => Ok(()),
+        Some(_) => Err(ParseTokenError::HeaderParameter(name)),
+    };
+    is_absent_or("typ", |kind| kind.eq_ignore_ascii_case("JWT"))?;
+    is_absent_or("cty", |kind| !is_token(kind))?;
+    is_absent_or("kid", |_| true)
+}
+
+/// Whether a media type is that of tokens; `application/` may be left out (RFC 7515 §4.1.10).
+fn is_token(media_type: &str) -> bool {
+    ["JWT", "application/jwt"].iter().any(|token| media_type.eq_ignore_ascii_case(token))
 }

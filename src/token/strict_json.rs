@@ -65,6 +65,18 @@ impl<'de> Deserialize<'de> for Object<'de> {
     }
 }
 
+/// Whether this is one value that [`Object::read`] takes for a member's, and nothing else.
+pub(crate) fn is_value(json: &str) -> bool {
+    let mut json = serde_json::Deserializer::from_str(json);
+    let value = Strict { levels: MAX_DEPTH - 1 }.deserialize(&mut json);
+    value.is_ok() && json.end().is_ok()
+}
+
+/// Whether serde_json keeps the name for itself: no object here has it.
+pub(crate) fn is_private(name: &str) -> bool {
+    name.starts_with(PRIVATE)
+}
+
 struct ObjectVisitor;
 
 impl<'de> Visitor<'de> for ObjectVisitor {
@@ -193,7 +205,7 @@ const NUMBER: &str = "$serde_json::private::Number";
 const PRIVATE: &str = "$serde_json::private::";
 
 fn refuse_private<E: de::Error>(name: &str) -> Result<(), E> {
-    if name.starts_with(PRIVATE) { Err(E::custom("a name of serde_json's own")) } else { Ok(()) }
+    if is_private(name) { Err(E::custom("a name of serde_json's own")) } else { Ok(()) }
 }
 
 fn repeated_name<E: de::Error>() -> E {
@@ -360,6 +372,17 @@ mod tests {
             let (first, second) = (first % count, second % count);
             names[first] = names[second].clone();
             prop_assert_eq!(is_read(&names), first == second);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_value_is_one_that_a_member_may_have(value in written(), before in "[ \n]?", after in "[ \n,:1}\\]\"]?") {
+            let json = [before, value.json(), after].concat();
+            // Read with another member behind it, the value cannot have ended the object, nor have begun a member.
+            let object = format!("{{\"x\":{json},\"y\":0}}");
+            let is_member = Object::read(object.as_bytes()).is_some_and(|object| object.into_iter().count() == 2);
+            prop_assert_eq!(is_value(&json), is_member, "{}", json);
         }
     }
 

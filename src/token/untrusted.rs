@@ -7,7 +7,7 @@ use crate::error::{ParseTokenError, Segment};
 
 /// A text that has the structure of a token. Nothing in it is checked: anyone can have written it.
 ///
-/// To trust a token, verify it with a [`SessionVerifier`](crate::SessionVerifier).
+/// To trust a token, give it to [`SessionVerifier::verify_untrusted`](crate::SessionVerifier::verify_untrusted).
 ///
 /// # Examples
 ///
@@ -64,7 +64,7 @@ impl<'t> UntrustedToken<'t> {
         })
     }
 
-    /// The token as it was given, to be verified with [`SessionVerifier::verify`](crate::SessionVerifier::verify).
+    /// The token as it was given.
     #[must_use]
     pub const fn untrusted_text(&self) -> &'t str {
         self.token

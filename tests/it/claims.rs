@@ -174,6 +174,17 @@ fn an_object_that_serde_json_takes_for_a_number_is_no_time() {
     }
 }
 
+#[test]
+fn no_version_has_a_role_for_its_user() {
+    for version in TokenVersion::ALL {
+        for role in ["\"super-admin\"", "\"basic\"", "\"\"", "null", "1", "[]"] {
+            let claims = [members(version), vec![("rol", role)]].concat();
+            assert_eq!(read(&claims), Err(ParseTokenError::UnexpectedClaim("rol")), "{role} in {version:?}");
+        }
+        assert!(read(&[members(version), vec![("ROL", "1"), ("role", "1")]].concat()).is_ok());
+    }
+}
+
 fn any_order() -> impl Strategy<Value = (TokenVersion, Vec<(&'static str, &'static str)>)> {
     select(TokenVersion::ALL.to_vec())
         .prop_flat_map(|version| (Just(version), Just([members(version), vec![("x", "1")]].concat()).prop_shuffle()))

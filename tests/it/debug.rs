@@ -60,7 +60,7 @@ fn verifiers_show_how_many_secrets_they_take() {
     assert_debug(
         builder().build().unwrap(),
         "SessionVerifier { secrets: 2, issuer: \"auth.quiltt.io\", audience: \"api.quiltt.io\", versions: [V1, V2, V4, \
-         V6], leeway: 0ns }",
+         V6], leeway: 0ns, environment: None, api_key: None, organization: None, max_lifetime: None }",
     );
     assert!(format!("{:?}", builder()).contains("keys: [Key(..), Key(..)]"));
 }
@@ -82,6 +82,27 @@ fn sessions_and_tokens_show_all_but_the_token() {
         UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9.e30.AAAA").unwrap(),
         "UntrustedToken { signing_input_length: 24, .. }",
     );
+}
+
+#[test]
+fn claims_show_which_of_ones_own_there_are_and_not_what_they_say() {
+    let personal = ["ada@example.com", "1815", "Marylebone"];
+    let payload = forge::payload_with([
+        ("email", Some("\"ada@example.com\"")),
+        ("born", Some("1815")),
+        ("address", Some("{\"Marylebone\":[\"Marylebone\"]}")),
+    ]);
+    let session = forge::verify_payload(&payload).unwrap();
+    let claims = "Claims { version: V6, not_before: UnixTime(2023-11-14T22:13:20Z), issued_at: \
+                  UnixTime(2023-11-14T22:13:20Z), expires_at: UnixTime(2023-11-15T22:13:20Z), id: \
+                  SessionId(4551ca49-c002-4d9b-92ec-465018e28fdc), issuer: \"auth.quiltt.io\", audience: \
+                  \"api.quiltt.io\", user_id: Some(ProfileId(p_12VnSaRRxyP12Sl9rLZg8n1)), api_key_id: None, \
+                  organization_id: None, environment_id: None, custom: [\"email\", \"born\", \"address\"] }";
+    assert_debug(session.claims(), claims);
+    let session_text = format!("VerifiedSession {{ claims: {claims}, user_id: {:?}, secret_index: 0 }}", profile());
+    assert_debug(&session, &session_text);
+    let pretty = format!("{:#?} {session:#?}", session.claims());
+    assert_eq!(personal.iter().find(|value| pretty.contains(*value)), None, "in {pretty}");
 }
 
 #[test]

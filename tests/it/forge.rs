@@ -122,9 +122,14 @@ pub(crate) fn verdict(result: &Result<VerifiedSession, VerifyError>) -> String {
         Err(VerifyError::Clock(_)) => "clock".into(),
         Err(VerifyError::Expired { .. }) => "expired".into(),
         Err(VerifyError::NotYetValid { .. }) => "not yet valid".into(),
+        Err(VerifyError::NeverValid) => "never valid".into(),
         Err(VerifyError::WrongIssuer) => "wrong issuer".into(),
         Err(VerifyError::WrongAudience) => "wrong audience".into(),
         Err(VerifyError::WrongVersion) => "wrong version".into(),
+        Err(VerifyError::WrongEnvironment) => "wrong environment".into(),
+        Err(VerifyError::WrongApiKey) => "wrong API key".into(),
+        Err(VerifyError::WrongOrganization) => "wrong organization".into(),
+        Err(VerifyError::LifetimeTooLong { .. }) => "lives too long".into(),
         Err(other) => panic!("no words for {other:?}"),
     }
 }

@@ -50,6 +50,16 @@ fn looking_is_as_strict_as_verifying() {
 }
 
 #[test]
+fn to_look_at_a_token_first_changes_no_verdict() {
+    for case in corpus() {
+        if let Ok(token) = UntrustedToken::parse(case.token()) {
+            let verdict = case.verifier().verify_untrusted_at(&token, forge::at(case.at.unwrap_or(NOW)));
+            assert_eq!(forge::verdict(&verdict), case.expect, "{}", case.what);
+        }
+    }
+}
+
+#[test]
 fn no_token_needs_more_stack_than_a_small_thread_has() {
     let tokens: Vec<_> = corpus().iter().map(Case::token).collect();
     let verifier = forge::verifier();

@@ -3,6 +3,7 @@
 //! What must have a process to itself is beside this folder: `fork.rs`, `memory`, `allocations.rs` and `examples`.
 
 mod forge;
+mod given;
 mod hostile;
 mod strategies;
 mod twin;
@@ -25,6 +26,7 @@ mod stable;
 mod tampering;
 mod template_equals_twin;
 mod verification;
+mod whatever_mints_verifies;
 
 use std::process::Command;
 

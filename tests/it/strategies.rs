@@ -20,7 +20,7 @@ pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[>?~\u{7f}\"\\\\\u{e9}\u{1f600}a-z\n]{0,20}"]
 }
 
-fn value() -> impl Strategy<Value = Value> {
+pub(crate) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),

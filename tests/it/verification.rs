@@ -44,6 +44,29 @@ fn during_a_rotation_tokens_of_both_secrets_are_valid_and_afterwards_of_the_new_
 }
 
 #[test]
+fn a_verified_session_says_which_secret_it_was_signed_with() {
+    let third = format!("{SECRET}{OTHER_SECRET}");
+    let input = format!("{}.{}", forge::base64(forge::HEADER), forge::base64(PAYLOAD));
+    let tokens = [SECRET, OTHER_SECRET, &third].map(|secret| forge::signed(&input, secret));
+    let verifier = builder().also_accept(secret(OTHER_SECRET)).also_accept(secret(&third)).build().unwrap();
+    // Each after each, so that what the verifier keeps of one token is another secret's.
+    for (index, token) in tokens.iter().enumerate() {
+        for (other_index, other) in tokens.iter().enumerate() {
+            for (index, token) in [(index, token), (other_index, other)] {
+                assert_eq!(verifier.verify_at(token, at(NOW)).unwrap().secret_index(), index);
+            }
+        }
+    }
+    let reversed =
+        SessionVerifier::builder(secret(&third)).also_accept(secret(OTHER_SECRET)).also_accept(secret(SECRET));
+    let reversed = reversed.build().unwrap().verify_at(&tokens[0], at(NOW)).unwrap();
+    assert_eq!(reversed.secret_index(), 2);
+    assert_eq!(reversed, verifier.verify_at(&tokens[0], at(NOW)).unwrap(), "the session is the same");
+    let another = forge::verify_payload(forge::with_claim("x", "1")).unwrap();
+    assert_ne!(reversed, another);
+}
+
+#[test]
 fn a_second_secret_relaxes_nothing_else() {
     let verifier = builder().also_accept(secret(OTHER_SECRET)).build().unwrap();
     let input = format!("{}.{}", forge::base64(r#"{"alg":"none"}"#), forge::base64(PAYLOAD));
@@ -81,6 +104,151 @@ fn a_verifier_of_one_version_takes_no_other() {
     }
 }
 
+/// What a verifier of these settings says to a token of [`PAYLOAD`] with these claims.
+fn verdict(builder: SessionVerifierBuilder, claims: &[(&str, Option<&str>)]) -> String {
+    let token = forge::token(forge::HEADER, forge::payload_with(claims.iter().copied()));
+    forge::verdict(&builder.build().unwrap().verify_at(&token, at(NOW)))
+}
+
+#[test]
+fn an_id_that_is_expected_must_be_there_and_be_that_one() {
+    type Expect = fn(SessionVerifierBuilder) -> SessionVerifierBuilder;
+    let expected: [(&str, &str, &str, Expect, &str); 3] = [
+        ("eid", "env_1A", "env_1B", |builder| builder.environment("env_1A".parse().unwrap()), "wrong environment"),
+        ("cid", "api_1A", "api_1B", |builder| builder.api_key("api_1A".parse().unwrap()), "wrong API key"),
+        ("oid", "org_1A", "org_1B", |builder| builder.organization("org_1A".parse().unwrap()), "wrong organization"),
+    ];
+    for (name, right, wrong, expect, refusal) in expected {
+        let [right, wrong] = [right, wrong].map(|id| format!("\"{id}\""));
+        for (claim, expected) in [(Some(&right), "valid"), (Some(&wrong), refusal), (None, refusal)] {
+            let claims = [(name, claim.map(String::as_str))];
+            assert_eq!(verdict(expect(builder()), &claims), expected, "{name} is {claim:?}");
+            assert_eq!(verdict(builder(), &claims), "valid", "nothing is expected");
+        }
+        let version_2 = [("ver", Some("2")), ("sub", None), ("uid", Some("\"p_10\""))];
+        assert_eq!(verdict(expect(builder()), &version_2), refusal);
+    }
+}
+
+#[test]
+fn the_api_key_is_that_of_the_tokens_version() {
+    let api_key = Uuid::from_u128(7).into();
+    for version in TokenVersion::ALL {
+        let signer = SessionSigner::builder(forge::secret()).version(version).api_key(api_key).build().unwrap();
+        let token = signer.mint(forge::profile()).unwrap().into_token();
+        let verdict = |id| forge::verdict(&builder().api_key(id).build().unwrap().verify(&token));
+        assert_eq!(verdict(api_key), "valid", "{version:?}");
+        assert_eq!(verdict(Uuid::from_u128(8).into()), "wrong API key", "{version:?}");
+    }
+}
+
+#[test]
+fn no_verifier_expects_what_no_token_of_its_version_can_say() {
+    for version in TokenVersion::ALL {
+        let errors = [
+            builder().version(version).environment(Uuid::nil().into()).build().err(),
+            builder().version(version).organization(Uuid::nil().into()).build().err(),
+            builder().version(version).api_key(Uuid::nil().into()).build().err(),
+        ];
+        let no_claim =
+            |id| (version < TokenVersion::V4).then_some(ConfigError::NoClaimFor { id, version: version.number() });
+        assert_eq!(errors, [no_claim("environment"), no_claim("organization"), None], "{version:?}");
+    }
+    assert!(builder().environment(Uuid::nil().into()).organization(Uuid::nil().into()).build().is_ok());
+}
+
+#[test]
+fn a_token_that_was_made_to_live_too_long_is_refused() {
+    let day = Duration::from_secs(86_400);
+    assert_eq!(verdict(builder().max_lifetime(day), &[]), "valid");
+    assert_eq!(verdict(builder().max_lifetime(day), &[("exp", Some("1700086401"))]), "lives too long");
+    assert_eq!(verdict(builder().max_lifetime(day), &[("iat", Some("1699999999"))]), "lives too long");
+    assert_eq!(verdict(builder().max_lifetime(day), &[("nbf", Some("1699999999"))]), "valid");
+    let leeway = Duration::from_secs(600);
+    assert_eq!(verdict(builder().max_lifetime(day).leeway(leeway), &[("exp", Some("1700086401"))]), "lives too long");
+    let of_9999 = [("exp", Some("253402300799"))];
+    assert_eq!(verdict(builder(), &of_9999), "valid", "unless a lifetime is set");
+    assert_eq!(verdict(builder().max_lifetime(day), &of_9999), "lives too long");
+    let token = forge::token(forge::HEADER, forge::with_claim("exp", "1700086401"));
+    let error = builder().max_lifetime(day).build().unwrap().verify_at(&token, at(NOW)).unwrap_err();
+    assert_eq!(error, VerifyError::LifetimeTooLong { found: Duration::from_secs(86_401), max: day });
+    assert_eq!(error.to_string(), "expected a token that lives for at most 86400s, found one that lives for 86401s");
+}
+
+#[test]
+fn a_greatest_lifetime_is_of_whole_seconds_from_1_on() {
+    for (lifetime, fits) in [
+        (Duration::ZERO, false),
+        (Duration::from_millis(500), false),
+        (Duration::from_nanos(1_000_000_001), false),
+        (Duration::from_secs(1), true),
+        (Duration::from_secs(u64::MAX), true),
+    ] {
+        let error = builder().max_lifetime(lifetime).build().err();
+        assert_eq!(error, (!fits).then_some(ConfigError::MaxLifetime { found: lifetime }));
+    }
+}
+
+#[test]
+fn what_else_is_expected_is_compared_last_and_in_the_documented_order() {
+    let mut claims = vec![
+        ("ver", Some("6")),
+        ("iss", Some("\"x\"")),
+        ("aud", Some("\"x\"")),
+        ("eid", Some("\"env_1B\"")),
+        ("cid", Some("\"api_1B\"")),
+        ("oid", Some("\"org_1B\"")),
+        ("exp", Some("1")),
+    ];
+    let builder = || {
+        builder()
+            .version(TokenVersion::V4)
+            .environment("env_1A".parse().unwrap())
+            .api_key("api_1A".parse().unwrap())
+            .organization("org_1A".parse().unwrap())
+            .max_lifetime(Duration::from_secs(3600))
+    };
+    let steps = [
+        ("expired", "exp", Some("1700003601")),
+        ("wrong issuer", "iss", Some("\"auth.quiltt.io\"")),
+        ("wrong audience", "aud", Some("\"api.quiltt.io\"")),
+        ("wrong version", "ver", Some("4")),
+        ("wrong environment", "eid", Some("\"env_1A\"")),
+        ("wrong API key", "did", Some("\"api_1A\"")),
+        ("wrong organization", "oid", Some("\"org_1A\"")),
+        ("lives too long", "exp", Some("1700003600")),
+    ];
+    for (refusal, name, right) in steps {
+        assert_eq!(verdict(builder(), &claims), refusal);
+        if name == "ver" {
+            claims.retain(|(name, _)| *name != "cid");
+        }
+        claims.retain(|(other, _)| *other != name);
+        claims.push((name, right));
+    }
+    assert_eq!(verdict(builder(), &claims), "valid");
+}
+
+#[test]
+fn no_leeway_makes_valid_what_at_no_time_was() {
+    let leeway = || builder().leeway(Duration::from_secs(600));
+    for (nbf, iat, exp, expected) in [
+        ("1700000000", "1700000000", "1700000000", "never valid"),
+        ("1700000001", "1699999000", "1700000001", "never valid"),
+        ("1700000002", "1699999000", "1700000001", "never valid"),
+        ("1699999000", "1700000002", "1700000001", "never valid"),
+        ("1699999000", "1700000001", "1700000001", "valid"),
+        ("1700000000", "1700000000", "1700000001", "valid"),
+    ] {
+        let claims = [("nbf", Some(nbf)), ("iat", Some(iat)), ("exp", Some(exp))];
+        assert_eq!(verdict(leeway(), &claims), expected, "{claims:?}");
+    }
+    assert_eq!(
+        VerifyError::NeverValid.to_string(),
+        "expected a token that starts before it expires, found one that is never valid"
+    );
+}
+
 #[test]
 fn a_verified_session_says_what_the_token_says() {
     let payload = forge::payload_with([
@@ -109,6 +277,11 @@ fn the_system_clock_decides_unless_a_time_is_given() {
     let now = UnixTime::now().unwrap().as_secs();
     let token = |issued_at| signer.session(profile).issued_at(at(issued_at)).mint().unwrap().into_token();
     assert!(verifier.verify(&token(now)).is_ok());
+    let token_now = token(now);
+    assert!(verifier.verify_untrusted(&UntrustedToken::parse(&token_now).unwrap()).is_ok());
+    let old = token(now - 86_401);
+    let old = verifier.verify_untrusted(&UntrustedToken::parse(&old).unwrap());
+    assert!(matches!(old, Err(VerifyError::Expired { .. })));
     assert!(matches!(verifier.verify(&token(now - 86_401)), Err(VerifyError::Expired { .. })));
     assert!(matches!(verifier.verify(&token(now + 3_600)), Err(VerifyError::NotYetValid { .. })));
 }
@@ -207,6 +380,8 @@ proptest! {
             "expired"
         } else if nbf > now + leeway || iat > now + leeway {
             "not yet valid"
+        } else if nbf >= exp || iat > exp {
+            "never valid"
         } else {
             "valid"
         };

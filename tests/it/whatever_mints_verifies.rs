@@ -1,0 +1,123 @@
+//! A signer refuses every claim for which its own verifier would refuse the token.
+
+use proptest::{collection::vec, prelude::*, sample::select};
+use quiltt_session::{ClaimError, MintError, SessionVerifier, SigningSecret, VerifiedSession};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    forge::{self, NOW, at},
+    given::{Given, NAMES},
+    strategies::{minting, settings, text, value},
+    twin::{Minting, Settings},
+};
+
+/// JSON, and what is nearly that.
+const TEXTS: [&str; 24] = [
+    "1",
+    "-0",
+    "1e400",
+    "[-1e400]",
+    "18446744073709551616",
+    "\"\\ud800\"",
+    "\"\\ud83d\\ude00\"",
+    "\"?~é\"",
+    "\"\\~\"",
+    " {\"a\" : [1, null]} ",
+    "{\"a\":1,\"\\u0061\":1}",
+    "[[[[[[[1]]]]]]]",
+    "[[[[[[[[1]]]]]]]]",
+    "{\"$serde_json::private::Number\":\"1\"}",
+    "{\"$serde_json::private::Number\":\"1\",\"a\":1}",
+    "{\"$serde_json::private::RawValue\":\"1\"}",
+    "{\"\\u0024serde_json::private::RawValue\":\"1\"}",
+    "1,\"eid\":\"env_10\"",
+    "\"\",\"eid\":\"env_10\"",
+    "{},\"rol\":\"super-admin\"",
+    "1},{",
+    "1}",
+    "",
+    "é",
+];
+
+fn given() -> impl Strategy<Value = Given> {
+    prop_oneof![
+        value().prop_map(Given::Value),
+        select(TEXTS.to_vec()).prop_map(|text| Given::json(text.to_owned())),
+        value().prop_map(|value| Given::json(value.to_string())),
+        any::<String>().prop_map(Given::json),
+    ]
+}
+
+fn claims() -> impl Strategy<Value = Vec<(String, Given)>> {
+    let name = prop_oneof![select(NAMES.to_vec()).prop_map(str::to_owned), text(), "[a-c]"];
+    vec((name, given()), 0..3)
+}
+
+/// A session with these claims, constant ones and its own, if it is minted, as the verifier sees it.
+fn verified(
+    settings: &Settings,
+    minting: &Minting,
+    [constant, own]: [&[(String, Given)]; 2],
+) -> Option<VerifiedSession> {
+    let builder = constant.iter().fold(settings.builder(), |builder, (name, value)| builder.claim(name, value));
+    let signer = builder.build().ok()?;
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = own.iter().fold(request, |request, (name, value)| request.claim(name, value));
+    let session = request.mint().ok()?;
+    let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
+    let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
+    Some(verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap())
+}
+
+proptest! {
+    #[test]
+    fn whatever_mints_verifies_and_says_nothing_that_was_not_asked_for(
+        settings in settings(), minting in minting(), constant in claims(), own in claims(),
+    ) {
+        let (settings, minting) = (Settings { custom: vec![], ..settings }, Minting { custom: vec![], ..minting });
+        if let Some(session) = verified(&settings, &minting, [&constant, &own]) {
+            prop_assert_eq!(session.id(), minting.session_id());
+            prop_assert_eq!(session.user_id(), minting.profile());
+            prop_assert_eq!(session.environment_id().map(Uuid::from), settings.environment);
+            let names = session.custom_claims().map(|(name, _)| name);
+            prop_assert!(names.eq(constant.iter().chain(&own).map(|(name, _)| name.as_str())));
+        }
+    }
+}
+
+/// What `claim` says to the text as JSON, and what a verifier then reads.
+fn minted(text: &str) -> Result<Value, MintError> {
+    let signer = forge::signer();
+    let request = signer.session(forge::profile()).issued_at(at(NOW)).claim("x", Given::json(text.to_owned()));
+    let session = forge::verify(request.mint()?.token()).unwrap();
+    Ok(session.custom("x").unwrap().clone())
+}
+
+#[test]
+fn json_of_the_callers_own_is_taken_as_it_is_if_a_verifier_takes_it() {
+    for (text, value) in [
+        (" {\"a\" : [1, null]} ", json!({"a": [1, null]})),
+        ("[[[[[[[1]]]]]]]", json!([[[[[[[1]]]]]]])),
+        ("\"?~é\"", json!("?~é")),
+        ("\"\\ud83d\\ude00\"", json!("😀")),
+    ] {
+        assert_eq!(minted(text), Ok(value), "{text}");
+    }
+    let not_json = ClaimError::NotJson { name: "x".into() };
+    let refused =
+        ["1e400", "\"\\ud800\"", "[[[[[[[[1]]]]]]]]", "{\"a\":1,\"a\":1}", "1,\"eid\":\"env_10\"", "\"\\~\"", ""];
+    for text in refused {
+        assert_eq!(minted(text), Err(MintError::Claim(not_json.clone())), "{text}");
+    }
+}
+
+#[test]
+fn names_that_serde_json_keeps_for_itself_are_refused_whatever_they_say() {
+    for name in NAMES.into_iter().filter(|name| name.starts_with("$serde_json::private::")) {
+        for value in [json!("1"), json!(1), json!({})] {
+            let error = forge::builder().claim(name, value).build().unwrap_err();
+            assert_eq!(error, ClaimError::PrivateName { name: name.into() }.into());
+        }
+    }
+}
