@@ -303,6 +303,15 @@ fn stable(criterion: &mut Criterion) {
             stable.mint_into(profile(), &mut token).map(|session| session.id())
         });
     });
+    // A plain one after each: what the tokens of a second share must still be there.
+    group.throughput(Throughput::Elements(2));
+    group.bench_function("mixed", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            let stable = stable.mint_into(profile(), &mut token).map(|session| session.id());
+            (stable, signer.mint_into(profile(), &mut token).map(|session| session.id()))
+        });
+    });
     group.finish();
 }
 

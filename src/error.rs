@@ -491,7 +491,7 @@ pub enum ParseTokenError {
 /// ```
 /// # use quiltt_session::*;
 /// # let secret = SigningSecret::demo();
-/// # let other_secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
+/// # let other_secret = SigningSecret::from_bytes("0123456789abcdef".repeat(4))?;
 /// let session = SessionSigner::builder(&other_secret).build()?.mint(ProfileId::random()?)?;
 /// let error = SessionVerifier::builder(&secret).build()?.verify(session.token()).unwrap_err();
 /// assert_eq!(error, VerifyError::BadSignature);

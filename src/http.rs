@@ -95,7 +95,7 @@ mod tests {
 
     #[test]
     fn a_session_presents_its_token_and_never_prints_it() {
-        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let secret = SigningSecret::demo();
         let signer = SessionSigner::builder(secret).build().unwrap();
         let session = signer.mint(ProfileId::random().unwrap()).unwrap();
         for value in [session.authorization(), session.as_ref().authorization()] {

@@ -77,7 +77,6 @@ mod id;
 mod mint;
 #[cfg(feature = "remote")]
 mod remote;
-mod rotation;
 mod secret;
 mod time;
 mod token;
@@ -104,7 +103,6 @@ pub use remote::{
     DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
     Refusal, RemoteConfigError, RemoteError, RemoteSession, Revocation, TransportError, TransportReason,
 };
-pub use rotation::SigningSecrets;
 pub use secret::{SecretEncoding, SecretOptions, SecretWarning, SigningSecret};
 pub use time::{TimeError, UnixTime};
 pub use token::{claims::Claims, untrusted::UntrustedToken, version::TokenVersion};

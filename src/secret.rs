@@ -48,7 +48,7 @@ use crate::error::SecretError;
 /// ```
 /// use quiltt_session::SigningSecret;
 ///
-/// let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8))?;
+/// let secret = SigningSecret::from_bytes("0123456789abcdef".repeat(4))?;
 /// assert_eq!(format!("{secret:?}"), "SigningSecret(512 bits)");
 /// # Ok::<(), quiltt_session::SecretError>(())
 /// ```
@@ -68,46 +68,6 @@ impl SigningSecret {
     /// See [the type](Self#errors).
     pub fn from_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
         Self::options().from_bytes(bytes)
-    }
-
-    /// Like [`from_bytes`](Self::from_bytes), but takes 32 to 63 bytes as well.
-    ///
-    /// # Security
-    ///
-    /// Such a secret is shorter than RFC 7518 §3.2 demands of HS512. Use it only if Quiltt gave you one of that length.
-    ///
-    /// # Errors
-    ///
-    /// Less than 32 bytes, or what [the type](Self#errors) lists.
-    pub fn from_short_bytes(bytes: impl AsRef<[u8]>) -> Result<Self, SecretError> {
-        Self::options().allow_short().from_bytes(bytes)
-    }
-
-    /// The secret is written in base64 (RFC 4648 §4), with or without its padding.
-    ///
-    /// # Errors
-    ///
-    /// `-` or `_`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
-    pub fn from_base64(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
-        Self::options().encoding(SecretEncoding::Base64).from_bytes(text)
-    }
-
-    /// The secret is written in base64url (RFC 4648 §5), with or without its padding.
-    ///
-    /// # Errors
-    ///
-    /// `+` or `/`, a line break, bits that are not used and not zero, or what [the type](Self#errors) lists.
-    pub fn from_base64url(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
-        Self::options().encoding(SecretEncoding::Base64Url).from_bytes(text)
-    }
-
-    /// The secret is written in hexadecimal digits of either case (RFC 4648 §8).
-    ///
-    /// # Errors
-    ///
-    /// An odd number of digits, another character, or what [the type](Self#errors) lists.
-    pub fn from_hex(text: impl AsRef<[u8]>) -> Result<Self, SecretError> {
-        Self::options().encoding(SecretEncoding::Hex).from_bytes(text)
     }
 
     /// The secret is the value of the environment variable `name`, as it is.
@@ -211,7 +171,7 @@ pub enum SecretEncoding {
 /// ```
 /// use quiltt_session::SigningSecret;
 ///
-/// let secret = SigningSecret::from_short_bytes("0123456789abcdef0123456789abcdef")?;
+/// let secret = SigningSecret::options().allow_short().from_bytes("0123456789abcdef0123456789abcdef")?;
 /// assert_eq!(secret.warnings()[0].to_string(), "it has 256 bits, fewer than the 512 of RFC 7518 §3.2");
 /// # Ok::<(), quiltt_session::SecretError>(())
 /// ```

@@ -502,7 +502,7 @@ impl VerifiedSession {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let (new, old) = (SigningSecret::demo(), SigningSecret::from_hex("0123456789abcdef".repeat(8))?);
+    /// # let (new, old) = (SigningSecret::demo(), SigningSecret::from_bytes("0123456789abcdef".repeat(4))?);
     /// # let session = SessionSigner::builder(&old).build()?.mint(ProfileId::random()?)?;
     /// let verifier = SessionVerifier::builder(&new).also_accept(&old).build()?;
     /// assert_eq!(verifier.verify(session.token())?.secret_index(), 1, "the old secret is still in use");
@@ -533,7 +533,7 @@ mod tests {
 
     #[test]
     fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
-        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let secret = SigningSecret::demo();
         let verifier = SessionVerifier::builder(secret).build().unwrap();
         for (time, error) in impossible_times() {
             assert_eq!(with_clock_at(time, || verifier.verify("a.b.c")), Err(VerifyError::Clock(error)));

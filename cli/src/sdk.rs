@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn our_own_token_passes_all_rules() {
-        let secret = SigningSecret::from_hex("0123456789abcdef".repeat(8)).unwrap();
+        let secret = SigningSecret::demo();
         let environment = "env_1Bx4omNvZgKao2OqGshImD".parse().unwrap();
         let signer = SessionSigner::builder(secret).environment(environment).build().unwrap();
         let now = UnixTime::from_secs(1_700_000_000).unwrap();

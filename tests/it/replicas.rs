@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use quiltt_session::{ProfileId, SessionSigner, SessionVerifier, SigningSecret, SigningSecrets};
+use quiltt_session::{ProfileId, SessionSigner, SessionVerifier, SigningSecret};
 use uuid::Uuid;
 
 use crate::forge::{NOW, SECRET, at};
@@ -83,9 +83,10 @@ struct Replica {
 
 impl Replica {
     fn new(active: &str, previous: &[&str]) -> Self {
-        let secrets =
-            SigningSecrets { active: secret(active), previous: previous.iter().map(|name| secret(name)).collect() };
-        Self { signer: secrets.signer().build().unwrap(), verifier: secrets.verifier().build().unwrap() }
+        let signer = SessionSigner::builder(secret(active)).build().unwrap();
+        let verifier = SessionVerifier::builder(secret(active));
+        let verifier = previous.iter().fold(verifier, |verifier, name| verifier.also_accept(secret(name)));
+        Self { signer, verifier: verifier.build().unwrap() }
     }
 }
 

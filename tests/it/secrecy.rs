@@ -17,7 +17,10 @@ use quiltt_session::*;
 use serde::{Serialize, de::DeserializeOwned};
 use static_assertions::{assert_impl_all, assert_not_impl_any};
 
-use crate::forge::{self, hex};
+use crate::{
+    forge::{self, hex},
+    secrets::{read, short},
+};
 
 /// The secret, which is what must not come out: no eight of its characters stand anywhere by chance.
 const CANARY: &str = forge::SECRET;
@@ -130,7 +133,7 @@ fn refused_secrets() -> Vec<Result<SigningSecret, SecretError>> {
     let jwt = format!("eyJ{CANARY}.{CANARY}.{CANARY}");
     vec![
         SigningSecret::from_bytes(&CANARY[..63]),
-        SigningSecret::from_short_bytes(&CANARY[..31]),
+        short(&CANARY[..31]),
         SigningSecret::from_bytes(CANARY.repeat(65)),
         SigningSecret::from_bytes(format!("{CANARY} ")),
         SigningSecret::from_bytes(format!("\"{CANARY}\"")),
@@ -145,10 +148,10 @@ fn refused_secrets() -> Vec<Result<SigningSecret, SecretError>> {
         SigningSecret::from_bytes(CANARY.bytes().flat_map(|byte| [byte, 0]).collect::<Vec<_>>()),
         SigningSecret::from_bytes(CANARY[..8].repeat(8)),
         SigningSecret::from_bytes(format!("{}{}", &CANARY[..60], "\0".repeat(8))),
-        SigningSecret::from_hex(CANARY),
-        SigningSecret::from_base64(format!("{CANARY}-")),
-        SigningSecret::from_base64url(format!("{CANARY}+")),
-        SigningSecret::from_base64(&CANARY[..40]),
+        read(SecretEncoding::Hex, CANARY),
+        read(SecretEncoding::Base64, format!("{CANARY}-")),
+        read(SecretEncoding::Base64Url, format!("{CANARY}+")),
+        read(SecretEncoding::Base64, &CANARY[..40]),
         SigningSecret::from_file(path),
         SigningSecret::from_file(format!("/no/such/{CANARY}")),
         SigningSecret::from_file(CANARY),

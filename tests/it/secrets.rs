@@ -21,6 +21,14 @@ use crate::{
 const ENCODINGS: [SecretEncoding; 4] =
     [SecretEncoding::Raw, SecretEncoding::Base64, SecretEncoding::Base64Url, SecretEncoding::Hex];
 
+pub(crate) fn read(encoding: SecretEncoding, text: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
+    SigningSecret::options().encoding(encoding).from_bytes(text)
+}
+
+pub(crate) fn short(bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
+    SigningSecret::options().allow_short().from_bytes(bytes)
+}
+
 /// Bytes that are no text, and whose base64 has all that sets its two alphabets apart.
 fn bytes(length: usize) -> Vec<u8> {
     let start = [0xfb, 0xef, 0xff, 0x00, 0x3e];
@@ -52,13 +60,13 @@ fn every_source_and_encoding_gives_the_same_secret() {
     let bytes = bytes(64);
     let secrets = [
         SigningSecret::from_bytes(&bytes),
-        SigningSecret::from_short_bytes(&bytes),
-        SigningSecret::from_base64(STANDARD.encode(&bytes)),
-        SigningSecret::from_base64(STANDARD_NO_PAD.encode(&bytes)),
-        SigningSecret::from_base64url(URL_SAFE.encode(&bytes)),
-        SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(&bytes)),
-        SigningSecret::from_hex(hex(&bytes)),
-        SigningSecret::from_hex(hex(&bytes).to_uppercase()),
+        short(&bytes),
+        read(SecretEncoding::Base64, STANDARD.encode(&bytes)),
+        read(SecretEncoding::Base64, STANDARD_NO_PAD.encode(&bytes)),
+        read(SecretEncoding::Base64Url, URL_SAFE.encode(&bytes)),
+        read(SecretEncoding::Base64Url, URL_SAFE_NO_PAD.encode(&bytes)),
+        read(SecretEncoding::Hex, hex(&bytes)),
+        read(SecretEncoding::Hex, hex(&bytes).to_uppercase()),
         SigningSecret::options().from_bytes(&bytes),
         SigningSecret::options().encoding(SecretEncoding::Hex).from_bytes(hex(&bytes)),
         SigningSecret::from_file(file("raw", &bytes)),
@@ -95,10 +103,10 @@ fn what_is_not_in_the_named_encoding_is_refused() {
         format!("{}B==", &standard[..85]),
         hex(&bytes(64)) + "-",
     ] {
-        assert_eq!(error(SigningSecret::from_base64(&text)), not("base64"), "{text}");
+        assert_eq!(error(read(SecretEncoding::Base64, &text)), not("base64"), "{text}");
     }
     for text in [standard.clone(), format!("{}B==", &url[..85]), format!("{}.{}", &url[..40], &url[40..])] {
-        assert_eq!(error(SigningSecret::from_base64url(&text)), not("base64url"), "{text}");
+        assert_eq!(error(read(SecretEncoding::Base64Url, &text)), not("base64url"), "{text}");
     }
     let digits = hex(&bytes(64));
     for text in [
@@ -109,7 +117,7 @@ fn what_is_not_in_the_named_encoding_is_refused() {
         format!("{}é{}", &digits[..2], &digits[4..]),
         format!("{}+f{}", &digits[..2], &digits[4..]),
     ] {
-        assert_eq!(error(SigningSecret::from_hex(&text)), not("hexadecimal digits"), "{text}");
+        assert_eq!(error(read(SecretEncoding::Hex, &text)), not("hexadecimal digits"), "{text}");
     }
 }
 
@@ -123,7 +131,7 @@ fn a_secret_has_at_least_64_bytes_or_32_where_that_is_asked_for() {
             Ok(secret) => assert!(length >= 64 && secret.warnings().is_empty()),
             Err(error) => assert!(length < 64 && error == too_short(64), "{length}: {error}"),
         }
-        match SigningSecret::from_short_bytes(&secret) {
+        match short(&secret) {
             Ok(short) => {
                 let expected = (length < 64).then_some(SecretWarning::Short { bits: length * 8 });
                 assert!(length >= 32 && short.warnings() == expected.as_slice());
@@ -137,9 +145,9 @@ fn a_secret_has_at_least_64_bytes_or_32_where_that_is_asked_for() {
 #[test]
 fn the_length_counts_after_decoding() {
     let too_short = SecretError::TooShort { have_bits: 504, need_bits: 512 };
-    assert_eq!(error(SigningSecret::from_hex(hex(&bytes(63)))), too_short);
-    assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(bytes(63)))), too_short);
-    assert_eq!(error(SigningSecret::from_base64url(URL_SAFE.encode(bytes(63)))), too_short);
+    assert_eq!(error(read(SecretEncoding::Hex, hex(&bytes(63)))), too_short);
+    assert_eq!(error(read(SecretEncoding::Base64, STANDARD.encode(bytes(63)))), too_short);
+    assert_eq!(error(read(SecretEncoding::Base64Url, URL_SAFE.encode(bytes(63)))), too_short);
 }
 
 #[test]
@@ -147,8 +155,8 @@ fn a_secret_has_at_most_4096_bytes_as_written() {
     let too_long = SecretError::TooLong { max: 4096 };
     assert!(SigningSecret::from_bytes(bytes(4096)).is_ok());
     assert_eq!(error(SigningSecret::from_bytes(bytes(4097))), too_long);
-    assert!(SigningSecret::from_hex(hex(&bytes(2048))).is_ok());
-    assert_eq!(error(SigningSecret::from_hex(hex(&bytes(2049)))), too_long);
+    assert!(read(SecretEncoding::Hex, hex(&bytes(2048))).is_ok());
+    assert_eq!(error(read(SecretEncoding::Hex, hex(&bytes(2049)))), too_long);
     assert!(SigningSecret::from_file(file("4096", bytes(4096))).is_ok());
     assert_eq!(error(SigningSecret::from_file(file("4097", bytes(4097)))), too_long);
 }
@@ -160,11 +168,11 @@ fn a_secret_of_equal_bytes_is_refused() {
             assert!(SigningSecret::from_bytes(secret).is_err(), "{byte}");
         }
         let secret = [byte; 64];
-        assert_eq!(error(SigningSecret::from_hex(hex(&secret))), SecretError::AllOneByte);
-        assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(secret))), SecretError::AllOneByte);
+        assert_eq!(error(read(SecretEncoding::Hex, hex(&secret))), SecretError::AllOneByte);
+        assert_eq!(error(read(SecretEncoding::Base64, STANDARD.encode(secret))), SecretError::AllOneByte);
     }
     assert_eq!(error(SigningSecret::from_bytes([0; 64])), SecretError::AllOneByte);
-    assert_eq!(error(SigningSecret::from_short_bytes([0xff; 32])), SecretError::AllOneByte);
+    assert_eq!(error(short([0xff; 32])), SecretError::AllOneByte);
     let mut almost = [0; 64];
     almost[63] = 1;
     assert!(SigningSecret::from_bytes(almost).is_ok());
@@ -178,10 +186,10 @@ fn nul_bytes_at_the_end_make_no_secret_longer() {
     for length in [64, 65, 128] {
         let weak = padded(b"hunter2", length);
         assert_eq!(error(SigningSecret::from_bytes(&weak)), refused(7, 64), "{length}");
-        assert_eq!(error(SigningSecret::from_short_bytes(&weak)), refused(7, 32), "{length}");
-        assert_eq!(error(SigningSecret::from_base64(STANDARD.encode(&weak))), refused(7, 64), "{length}");
+        assert_eq!(error(short(&weak)), refused(7, 32), "{length}");
+        assert_eq!(error(read(SecretEncoding::Base64, STANDARD.encode(&weak))), refused(7, 64), "{length}");
     }
-    assert_eq!(error(SigningSecret::from_hex(format!("01{}", "00".repeat(63)))), refused(1, 64));
+    assert_eq!(error(read(SecretEncoding::Hex, format!("01{}", "00".repeat(63)))), refused(1, 64));
     assert_eq!(
         error(SigningSecret::from_bytes(padded(b"hunter2", 64))).to_string(),
         "expected a secret of at least 512 bits, found 56 and NUL bytes behind them, which add nothing: \
@@ -194,7 +202,7 @@ fn nul_bytes_at_the_end_make_no_secret_longer() {
     assert_eq!(error(SigningSecret::from_bytes(padded(&bytes(60), 64))), refused(60, 64));
     // What is long enough without them is taken, as long as it is without them.
     assert_eq!(SigningSecret::from_bytes(padded(&bytes(64), 128)).unwrap().bits(), 512);
-    let short = SigningSecret::from_short_bytes(padded(&bytes(32), 64)).unwrap();
+    let short = short(padded(&bytes(32), 64)).unwrap();
     assert_eq!(short.warnings(), [SecretWarning::Short { bits: 256 }]);
     assert_eq!(error(SigningSecret::from_bytes(padded(&[b'a'; 64], 70))), SecretError::AllOneByte);
     // Beyond a block they are hashed with the rest.
@@ -291,7 +299,7 @@ fn what_is_like_a_mistake_but_none_is_taken() {
         assert!(SigningSecret::from_bytes(&text).is_ok(), "{text}");
     }
     // Only text repeats a word, and only where it is not encoded.
-    assert!(SigningSecret::from_hex("0123456789abcdef".repeat(8)).is_ok());
+    assert!(read(SecretEncoding::Hex, "0123456789abcdef".repeat(8)).is_ok());
     assert!(SigningSecret::from_bytes([0xfe, 0xdc, 0xba, 0x98].repeat(16)).is_ok());
     // A byte order mark of UTF-16 before bytes that are no text in it.
     assert!(SigningSecret::from_bytes([&[0xff, 0xfe][..], &bytes(64)].concat()).is_ok());
@@ -303,10 +311,10 @@ fn the_demo_secret_is_refused_in_every_spelling_and_only_its_own_constructor_giv
         SigningSecret::from_bytes(DEMO),
         SigningSecret::from_bytes(format!("{DEMO}\0")),
         SigningSecret::from_bytes(format!("{DEMO}\0\0\0\0\0")),
-        SigningSecret::from_short_bytes(DEMO),
-        SigningSecret::from_hex(hex(DEMO.as_bytes())),
-        SigningSecret::from_base64(STANDARD.encode(DEMO)),
-        SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(DEMO)),
+        short(DEMO),
+        read(SecretEncoding::Hex, hex(DEMO.as_bytes())),
+        read(SecretEncoding::Base64, STANDARD.encode(DEMO)),
+        read(SecretEncoding::Base64Url, URL_SAFE_NO_PAD.encode(DEMO)),
         SigningSecret::from_file(file("demo", DEMO)),
     ] {
         assert_eq!(error(refused), SecretError::Demo);
@@ -333,9 +341,9 @@ fn how_often_a_random_secret_is_refused() {
     type Read<'r> = &'r dyn Fn() -> Result<SigningSecret, SecretError>;
     let kinds: [(&str, Read<'_>); 8] = [
         ("raw bytes", &|| SigningSecret::from_bytes(random())),
-        ("hex", &|| SigningSecret::from_hex(hex(&random()))),
-        ("base64", &|| SigningSecret::from_base64(STANDARD.encode(random()))),
-        ("base64url", &|| SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(random()))),
+        ("hex", &|| read(SecretEncoding::Hex, hex(&random()))),
+        ("base64", &|| read(SecretEncoding::Base64, STANDARD.encode(random()))),
+        ("base64url", &|| read(SecretEncoding::Base64Url, URL_SAFE_NO_PAD.encode(random()))),
         ("hex, taken as it is", &|| SigningSecret::from_bytes(hex(&random()))),
         ("base64, taken as it is", &|| SigningSecret::from_bytes(STANDARD.encode(random()))),
         ("base64url, taken as it is", &|| SigningSecret::from_bytes(URL_SAFE_NO_PAD.encode(random()))),
@@ -541,9 +549,9 @@ proptest! {
     #[test]
     fn any_bytes_come_back_from_every_encoding(bytes in vec(any::<u8>(), 64..200)) {
         let secrets = [
-            SigningSecret::from_base64(STANDARD.encode(&bytes)),
-            SigningSecret::from_base64url(URL_SAFE_NO_PAD.encode(&bytes)),
-            SigningSecret::from_hex(hex(&bytes)),
+            read(SecretEncoding::Base64, STANDARD.encode(&bytes)),
+            read(SecretEncoding::Base64Url, URL_SAFE_NO_PAD.encode(&bytes)),
+            read(SecretEncoding::Hex, hex(&bytes)),
         ];
         for secret in secrets {
             prop_assert!(consists_of(&secret.unwrap(), &bytes));

@@ -8,7 +8,7 @@ mod search;
 use std::{hint::black_box, io::Write, time::Duration};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use quiltt_session::{ProfileId, SecretError, SessionSigner, SessionVerifier, SigningSecret};
+use quiltt_session::{ProfileId, SecretEncoding, SecretError, SessionSigner, SessionVerifier, SigningSecret};
 use zeroize::Zeroizing;
 
 use search::{MASK, Search};
@@ -55,14 +55,18 @@ type Read = fn(usize) -> Result<SigningSecret, SecretError>;
 /// The environment is left out: its own copy stays, as SECURITY.md says.
 const SOURCES: [(&str, Read); 4] = [
     ("bytes", |length| SigningSecret::from_bytes(secret(length))),
-    ("hexadecimal", |length| SigningSecret::from_hex(hexadecimal(length))),
-    ("base64", |length| SigningSecret::from_base64(base64(length))),
+    ("hexadecimal", |length| read(SecretEncoding::Hex, hexadecimal(length))),
+    ("base64", |length| read(SecretEncoding::Base64, base64(length))),
     ("file", |length| {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&secret(length)).unwrap();
         SigningSecret::from_file(file.path())
     }),
 ];
+
+fn read(encoding: SecretEncoding, text: Zeroizing<Vec<u8>>) -> Result<SigningSecret, SecretError> {
+    SigningSecret::options().encoding(encoding).from_bytes(text)
+}
 
 fn search(masked: &Masked) -> Search {
     let mut search = Search::default();
