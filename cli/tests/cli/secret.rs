@@ -114,6 +114,17 @@ fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
             "expected a signing secret, found what looks like a JWT; \
              ask Quiltt for the secret of your self-signed sessions",
         ),
+        (
+            &format!("QUILTT_SIGNING_SECRET={SECRET}\n"),
+            "raw",
+            "expected a signing secret, found what looks like a line NAME=value of a .env file: store the value alone",
+        ),
+        (
+            "quiltt-session-demo-secret--never-use-in-production-0123456789ab",
+            "raw",
+            "expected a secret of your own, found the published demo secret: everyone knows it, \
+             so take SigningSecret::demo if you mean it; here that is --demo",
+        ),
         (&SECRET.repeat(65), "raw", "expected a secret of at most 4096 bytes, found more: is this the right file?"),
     ] {
         let (_folder, path) = secret_file(content.as_bytes());
@@ -128,6 +139,9 @@ fn a_file_that_cannot_be_read_says_so() {
         "error: signing secret: cannot read the secret file \"/no/such/file\": entity not found; \
          check the path of --secret-file and its permissions\n",
     );
+    let (_folder, path) = secret_file(b"");
+    let reason = format!("error: signing secret: expected a secret in the file {path:?}, found it empty\n");
+    without_secret(&["mint", "--secret-file"]).arg(path).assert().code(1).stdout("").stderr(reason);
 }
 
 #[test]
