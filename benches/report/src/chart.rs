@@ -101,7 +101,7 @@ fn bar(top: f64, row: &Row, length: f64) -> String {
 
 fn footer(top: f64, setting: &str) -> String {
     format!(
-        "<text class=\"muted small\" x=\"24\" y=\"{}\">* another token: HS256, fewer claims</text>\n\
+        "<text class=\"muted small\" x=\"24\" y=\"{}\">* another token: HS256, fewer claims. Our own token is 70 characters longer than the others: spaces.</text>\n\
          <text class=\"muted small\" x=\"24\" y=\"{}\">{}</text>\n",
         top + 20.0,
         top + 38.0,
