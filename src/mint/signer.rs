@@ -65,8 +65,9 @@ impl SessionSigner {
     ///
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
-        let moment = self.moment(UnixTime::now()?)?;
-        Ok(self.sign(&moment, profile, SessionId::random()?))
+        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
+        let session_id = SessionId::random()?;
+        Ok(self.sign(&self.template.moment(validity), profile, session_id))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -75,7 +76,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(&self.moment(now)?, profile, session_id))
+        Ok(self.sign(&self.template.moment(Validity::new(now, self.ttl)?), profile, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -97,8 +98,9 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let moment = self.moment(UnixTime::now()?)?;
-        Ok(self.sign_into(&moment, profile, SessionId::random()?, token))
+        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
+        let session_id = SessionId::random()?;
+        Ok(self.sign_into(&self.template.moment(validity), profile, session_id, token))
     }
 
     /// Mints a session for each of `profiles`, from now on, with random ids.
@@ -110,7 +112,7 @@ impl SessionSigner {
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let moment = self.moment(UnixTime::now()?)?;
+        let moment = self.template.moment(Validity::new(UnixTime::now()?, self.ttl)?);
         let session_ids = SessionId::random_batch(profiles.len())?;
         let session = |(&profile, session_id)| Ok((profile, session_id, moment.validity));
         self.sign_batch(Some(&moment), profiles.iter().zip(session_ids).map(session))
@@ -122,7 +124,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let moment = self.moment(now)?;
+        let moment = self.template.moment(Validity::new(now, self.ttl)?);
         let session = |&(profile, session_id)| Ok((profile, session_id, moment.validity));
         self.sign_batch(Some(&moment), sessions.iter().map(session))
     }
@@ -145,10 +147,6 @@ impl SessionSigner {
             batch.extend(profiles.by_ref().take(BATCH_LENGTH));
             (!batch.is_empty()).then(|| self.mint_batch(&batch))
         })
-    }
-
-    fn moment(&self, now: UnixTime) -> Result<Moment, MintError> {
-        Ok(self.template.moment(Validity::new(now, self.ttl)?))
     }
 
     pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId) -> Session {

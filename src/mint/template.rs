@@ -74,6 +74,7 @@ impl Template {
     }
 
     /// What is the same in all tokens of this validity, kept for this core's next mint.
+    #[inline]
     pub(crate) fn moment(&self, validity: Validity) -> Moment {
         let Some(mut kept) = self.moments.try_lock() else { return self.moment_apart(validity) };
         match &*kept {
@@ -91,6 +92,7 @@ impl Template {
     }
 
     /// Appends the token of a session; allocates only if `token` lacks capacity.
+    #[inline]
     pub(crate) fn sign_into(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, token: &mut String) {
         self.sign_at_width(self.width, moment, profile, session_id, token);
     }
