@@ -40,8 +40,8 @@ that calls the same functions.
 
 ## Verifying, beside others
 
-Each library goes through 1024 tokens of 64 seconds, as jsonwebtoken signs them, and reads all claims; a row of ours does the
-same with tokens of one signer of ours, which share their first blocks. Signature, `exp`, `nbf`, `iss` and `aud` are checked without leeway, and the bench
+Each library goes through 1024 tokens of 64 seconds, as jsonwebtoken signs them, and reads all claims; a row of ours does
+the same with tokens of one signer of ours, which share their first blocks. Signature, `exp`, `nbf`, `iss` and `aud` are checked without leeway, and the bench
 asserts that a session in which any of these is wrong is refused. quiltt-session also checks the version and the form of
 the ids, and refuses any JSON name that comes twice; the others leave that to the type of the claims, or don't look.
 
