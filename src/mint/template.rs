@@ -32,7 +32,8 @@ use super::{
 use crate::{
     crypto::{
         hmac::{Key, Mac},
-        message::Message,
+        message::{Message, TRAILER_LENGTH},
+        sha512::BLOCK_LENGTH,
         width::Width,
     },
     id::{ProfileId, SessionId},
@@ -272,16 +273,14 @@ const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
     reason = "lengths of at most some thousand bytes; no block count is below another's"
 )]
 fn spaces(members: usize, tail: usize) -> usize {
-    /// SHA-512's block, and what padding and length take at the end of its input (FIPS 180-4 §5.1.2).
-    const BLOCK: usize = 128;
-    const TRAILER: usize = 1 + 16;
     /// More would come around to the same place in a block.
-    const MOST: usize = BLOCK / 4 * 3;
+    const MOST: usize = BLOCK_LENGTH / 4 * 3;
 
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
-    let all_blocks =
-        |spaces: usize| (header::SEGMENT.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER).div_ceil(BLOCK);
-    let kept_blocks = |spaces: usize| (header::SEGMENT.len() + 1 + head(spaces) / 3 * 4) / BLOCK;
+    let all_blocks = |spaces: usize| {
+        (header::SEGMENT.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH)
+    };
+    let kept_blocks = |spaces: usize| (header::SEGMENT.len() + 1 + head(spaces) / 3 * 4) / BLOCK_LENGTH;
     let (mut best, blocks) = (0, all_blocks(0));
     for spaces in (0..MOST).filter(|&spaces| all_blocks(spaces) == blocks) {
         if kept_blocks(spaces) > kept_blocks(best) {
