@@ -257,6 +257,28 @@ pub enum ClaimError {
     },
 }
 
+/// A text from configuration names no [`TokenVersion`](crate::TokenVersion) or
+/// [`SecretEncoding`](crate::SecretEncoding). It is not shown.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let error = "v6".parse::<TokenVersion>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected one of the token versions 1, 2, 4 and 6, found something else");
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected {expected}, found something else")]
+pub struct ParseSettingError {
+    expected: &'static str,
+}
+
+impl ParseSettingError {
+    pub(crate) const fn new(expected: &'static str) -> Self {
+        Self { expected }
+    }
+}
+
 /// A signer or verifier cannot be built from these settings.
 ///
 /// # Examples
@@ -282,6 +304,14 @@ pub enum ConfigError {
         /// What was asked for.
         found: Duration,
         /// The greatest time to live, in seconds.
+        max: u64,
+    },
+    /// Sessions that begin more than 600 s before they are minted, or not whole seconds before.
+    #[error("expected to backdate by at most {max} s in whole seconds, found {found:?}")]
+    Backdating {
+        /// What was asked for.
+        found: Duration,
+        /// The most, in seconds.
         max: u64,
     },
     /// A leeway above 600 s.
@@ -327,6 +357,9 @@ pub enum ConfigError {
         /// The number of the token version.
         version: u64,
     },
+    /// A [`SessionFormat::Api`](crate::SessionFormat::Api) without the environment that it states.
+    #[error("expected an environment, which SessionFormat::Api states, found none")]
+    NoEnvironment,
     /// A custom claim that cannot go into a token.
     #[error(transparent)]
     Claim(#[from] ClaimError),

@@ -84,11 +84,12 @@ mod verify;
 
 pub use crypto::width::BatchLanes;
 pub use error::{
-    ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseTokenError, RandomError, SecretError,
-    Segment, VerifyError,
+    ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError, RandomError,
+    SecretError, Segment, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
+    as_issued::PayloadOrder,
     batch::{SessionBatch, Sessions},
     builder::SessionSignerBuilder,
     request::SessionRequest,

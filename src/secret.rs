@@ -8,6 +8,7 @@ use std::{
     fs::File,
     io::{self, Read},
     path::{Path, PathBuf},
+    str::FromStr,
 };
 
 use base64::{
@@ -15,9 +16,10 @@ use base64::{
     alphabet::{self, Alphabet},
     engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig},
 };
+use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
 
-use crate::error::SecretError;
+use crate::error::{ParseSettingError, SecretError};
 
 /// The secret with which Quiltt lets a backend sign sessions itself.
 ///
@@ -148,7 +150,8 @@ impl fmt::Debug for SigningSecret {
 /// let bits = |encoding| SigningSecret::options().encoding(encoding).from_bytes(&text).map(|secret| secret.bits());
 /// assert_eq!(bits(SecretEncoding::Raw), Ok(1024));
 /// assert_eq!(bits(SecretEncoding::Base64), Ok(768));
-/// assert_eq!(bits(SecretEncoding::Hex), Ok(512));
+/// assert_eq!(bits("hex".parse()?), Ok(512));
+/// # Ok::<(), quiltt_session::ParseSettingError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -162,6 +165,40 @@ pub enum SecretEncoding {
     Base64Url,
     /// RFC 4648 §8, either case.
     Hex,
+}
+
+impl SecretEncoding {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Raw, Self::Base64, Self::Base64Url, Self::Hex];
+}
+
+/// Writes `raw`, `base64`, `base64url` or `hex`, the names that configuration knows.
+impl fmt::Display for SecretEncoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Raw => "raw",
+            Self::Base64 => "base64",
+            Self::Base64Url => "base64url",
+            Self::Hex => "hex",
+        })
+    }
+}
+
+/// Reads what `Display` writes, and nothing else. The error does not show the text, in case it is the secret.
+impl FromStr for SecretEncoding {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        const UNKNOWN: ParseSettingError = ParseSettingError::new("one of raw, base64, base64url and hex");
+
+        Self::ALL.into_iter().find(|encoding| encoding.to_string() == text).ok_or(UNKNOWN)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretEncoding {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+    }
 }
 
 /// What is allowed of a [`SigningSecret`] but should be mended.

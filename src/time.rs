@@ -66,8 +66,15 @@ impl UnixTime {
         Self::from_secs(secs).ok()
     }
 
+    /// The time `duration` earlier, without its fraction of a second; `None` before 1970.
+    #[must_use]
+    pub fn checked_sub(self, duration: Duration) -> Option<Self> {
+        self.0.checked_sub(duration.as_secs()).map(Self)
+    }
+
     /// How long after `earlier` this is; `None` if it is before.
-    pub(crate) fn since(self, earlier: Self) -> Option<Duration> {
+    #[must_use]
+    pub fn duration_since(self, earlier: Self) -> Option<Duration> {
         self.0.checked_sub(earlier.0).map(Duration::from_secs)
     }
 }
@@ -79,6 +86,13 @@ impl TryFrom<SystemTime> for UnixTime {
     fn try_from(time: SystemTime) -> Result<Self, TimeError> {
         let since_epoch = time.duration_since(SystemTime::UNIX_EPOCH).map_err(|_| TimeError::BeforeEpoch)?;
         Self::from_secs(since_epoch.as_secs())
+    }
+}
+
+impl From<UnixTime> for SystemTime {
+    #[expect(clippy::expect_used, reason = "every system's time reaches beyond the year 9999")]
+    fn from(time: UnixTime) -> Self {
+        Self::UNIX_EPOCH.checked_add(Duration::from_secs(time.0)).expect("a time of the system")
     }
 }
 
@@ -184,6 +198,27 @@ pub(crate) mod tests {
         let last = SystemTime::UNIX_EPOCH + Duration::new(UnixTime::MAX.0, 999_999_999);
         assert_eq!(with_clock_at(last, UnixTime::now), Ok(UnixTime::MAX));
         assert_eq!(with_clock_at(SystemTime::UNIX_EPOCH, UnixTime::now), Ok(UnixTime::EPOCH));
+    }
+
+    #[test]
+    fn the_whole_range_is_a_time_of_the_system_and_comes_back() {
+        for time in [UnixTime::EPOCH, UnixTime(1), UnixTime(1_700_000_000), UnixTime::MAX] {
+            assert_eq!(UnixTime::try_from(SystemTime::from(time)), Ok(time));
+        }
+    }
+
+    #[test]
+    fn differences_and_sums_end_where_time_does() {
+        let (early, late) = (UnixTime(5), UnixTime(12));
+        let seven = Duration::from_secs(7);
+        assert_eq!(late.duration_since(early), Some(seven));
+        assert_eq!(late.duration_since(late), Some(Duration::ZERO));
+        assert_eq!(early.duration_since(late), None);
+        assert_eq!(late.checked_sub(Duration::new(7, 999_999_999)), Some(early));
+        assert_eq!(early.checked_sub(Duration::from_secs(5)), Some(UnixTime::EPOCH));
+        assert_eq!(early.checked_sub(Duration::from_secs(6)), None);
+        assert_eq!(UnixTime::MAX.checked_add(Duration::new(0, 999_999_999)), Some(UnixTime::MAX));
+        assert_eq!(UnixTime::MAX.checked_add(Duration::from_secs(1)), None);
     }
 
     #[test]

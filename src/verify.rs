@@ -2,6 +2,7 @@
 
 use std::{borrow::Borrow, fmt, time::Duration};
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
@@ -11,7 +12,7 @@ use crate::{
     },
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
-    mint::per_core::PerCore,
+    mint::{constant_claims::ConstantClaims, per_core::PerCore, signer::SessionSigner},
     secret::SigningSecret,
     time::UnixTime,
     token::{
@@ -170,7 +171,7 @@ impl SessionVerifier {
             return Err(VerifyError::NotYetValid { valid_from });
         }
         // Leeway is for two clocks that differ; all of these are the signer's.
-        let lifetime = claims.expires_at().since(claims.issued_at());
+        let lifetime = claims.expires_at().duration_since(claims.issued_at());
         lifetime.filter(|_| claims.not_before() < claims.expires_at()).ok_or(VerifyError::NeverValid)
     }
 
@@ -249,7 +250,7 @@ impl Expected {
     }
 }
 
-/// Settings of a [`SessionVerifier`]. Unless set otherwise, it takes what a [`SessionSigner`](crate::SessionSigner)
+/// Settings of a [`SessionVerifier`]. Unless set otherwise, it takes what a [`SessionSigner`]
 /// mints unless set otherwise.
 ///
 /// # Examples
@@ -378,6 +379,36 @@ impl SessionVerifierBuilder {
 }
 
 const MAX_LEEWAY: Duration = Duration::from_secs(600);
+
+impl SessionSigner {
+    /// Starts to build a verifier of this signer's tokens: of its secret, issuer, audience and version, and of those ids
+    /// that it was given. Neither leeway nor a greatest lifetime is set.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// let signer = SessionSigner::builder(&secret).environment("env_1Bx4omNvZgKao2OqGshImD".parse()?).build()?;
+    /// let verifier = signer.verifier().build()?;
+    ///
+    /// let sandbox = SessionSigner::builder(&secret).environment("env_10".parse()?).build()?;
+    /// let session = sandbox.mint(ProfileId::random()?)?;
+    /// assert_eq!(verifier.verify(session.token()), Err(VerifyError::WrongEnvironment));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verifier(&self) -> SessionVerifierBuilder {
+        let ConstantClaims { version, issuer, audience, api_key, organization, environment } = self.constant.clone();
+        SessionVerifierBuilder {
+            keys: vec![self.template.key().clone()],
+            issuer,
+            audience,
+            versions: vec![version],
+            leeway: Duration::ZERO,
+            expected: Expected { environment, api_key, organization, max_lifetime: None },
+        }
+    }
+}
 
 /// A session whose token was verified: what it says can be trusted.
 ///
@@ -514,6 +545,13 @@ impl VerifiedSession {
     }
 }
 
+/// Writes the token's claims, in Quiltt's order.
+impl Serialize for VerifiedSession {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.claims.serialize(serializer)
+    }
+}
+
 /// Compares what the tokens say. Which secret matched says something about the verifier: another, with the same secrets in
 /// another order, gives the same session.
 impl PartialEq for VerifiedSession {
@@ -527,7 +565,6 @@ mod tests {
     use super::*;
     use crate::{
         crypto::hmac::tests::compressions,
-        mint::signer::SessionSigner,
         time::tests::{impossible_times, with_clock_at},
     };
 

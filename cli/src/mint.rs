@@ -121,7 +121,7 @@ enum Minter<'s> {
     /// A new session each time.
     Plain(&'s SessionSigner),
     /// One session a window.
-    Stable(StableSigner<'s>),
+    Stable(StableSigner<&'s SessionSigner>),
 }
 
 impl<'s> Minter<'s> {

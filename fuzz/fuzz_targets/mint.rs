@@ -14,8 +14,8 @@ use arbitrary::{Arbitrary, Unstructured};
 use given::{Given, NAMES};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{
-    ClaimError, ConfigError, MintError, Session, SessionSigner, SessionVerifier, SigningSecret, TokenVersion,
-    VerifiedSession,
+    ClaimError, ConfigError, MintError, PayloadOrder, Session, SessionSigner, SessionVerifier, SigningSecret,
+    TimeError, TokenVersion, VerifiedSession,
 };
 use quiltt_session_fuzz::{oracle, reading};
 use serde_json::Value;
@@ -24,7 +24,8 @@ use uuid::Uuid;
 
 fuzz_target!(|input: Input| {
     let (settings, minting) = (input.settings(), input.minting());
-    let signer = match (settings.builder().ttl(input.ttl).build(), config_error(&settings, input.ttl)) {
+    let built = settings.builder().ttl(input.ttl).backdate(input.backdating).build();
+    let signer = match (built, config_error(&settings, input.ttl, input.backdating)) {
         (Ok(signer), None) => signer,
         (built, error) => return assert_eq!(built.err(), error),
     };
@@ -32,7 +33,9 @@ fuzz_target!(|input: Input| {
     check_any_claims(&signer, &settings, &minting, &input.any_custom);
     let ttl = input.own_ttl.unwrap_or(input.ttl);
     match (mint(&signer, &minting, input.own_ttl), mint_error(&settings, &minting, ttl)) {
-        (Ok(session), None) => check(&session, &Settings { ttl: ttl.as_secs(), ..settings }, &minting),
+        (Ok(session), None) => {
+            check(&session, &Settings { ttl: ttl.as_secs(), backdating: 0, ..settings }, &minting);
+        }
         (session, error) => assert_eq!(session.err(), error),
     }
 });
@@ -47,9 +50,12 @@ struct Input {
     profile: u128,
     session_id: u128,
     #[arbitrary(with = time)]
-    issued_at: u64,
+    now: u64,
     #[arbitrary(with = ttl)]
     ttl: Duration,
+    #[arbitrary(with = backdating)]
+    backdating: Duration,
+    is_as_issued: bool,
     #[arbitrary(with = own_ttl)]
     own_ttl: Option<Duration>,
     issuer: String,
@@ -98,6 +104,11 @@ fn ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Duration> {
     Ok(Duration::new(bytes.int_in_range(0..=2_147_500)?, nanos))
 }
 
+fn backdating(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Duration> {
+    let nanos = if u8::arbitrary(bytes)? == u8::MAX { 500_000_000 } else { 0 };
+    Ok(Duration::new(bytes.int_in_range(0..=601)?, nanos))
+}
+
 fn own_ttl(bytes: &mut Unstructured<'_>) -> arbitrary::Result<Option<Duration>> {
     bool::arbitrary(bytes)?.then(|| ttl(bytes)).transpose()
 }
@@ -118,6 +129,8 @@ impl Input {
             issuer: self.issuer.clone(),
             audience: self.audience.clone(),
             ttl: self.ttl.as_secs(),
+            backdating: self.backdating.as_secs(),
+            payload: if self.is_as_issued { PayloadOrder::AsIssued } else { PayloadOrder::Aligned },
             custom: claims(&self.custom),
         }
     }
@@ -126,7 +139,7 @@ impl Input {
         Minting {
             profile: Uuid::from_u128(self.profile),
             session_id: Uuid::from_u128(self.session_id),
-            issued_at: self.issued_at,
+            now: self.now,
             custom: claims(&self.own_custom),
         }
     }
@@ -153,28 +166,36 @@ impl From<Json> for Value {
 }
 
 fn mint(signer: &SessionSigner, minting: &Minting, ttl: Option<Duration>) -> Result<Session, MintError> {
-    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
     let request = ttl.into_iter().fold(request, |request, ttl| request.ttl(ttl));
     minting.custom.iter().fold(request, |request, (name, value)| request.claim(name, value)).mint()
 }
 
-/// `mint_at` and `mint_into` are `session` with these options, or those that they drew.
+/// `mint_at` and `mint_into` give the twin's token for these arguments, or those that they drew.
 fn check_shorthands(signer: &SessionSigner, settings: &Settings, minting: &Minting) {
     let minting = Minting { custom: vec![], ..minting.clone() };
-    let session = signer.mint_at(minting.profile(), minting.issued_at(), minting.session_id());
-    assert_eq!(session.map(Session::into_token), mint(signer, &minting, None).map(Session::into_token));
+    let session = signer.mint_at(minting.profile(), minting.now(), minting.session_id());
+    let error = if minting.now < settings.backdating {
+        Some(MintError::Clock(TimeError::BeforeEpoch))
+    } else {
+        mint_error(settings, &minting, Duration::from_secs(settings.ttl))
+    };
+    match (session, error) {
+        (Ok(session), None) => assert_eq!(session.token(), settings.token(&minting)),
+        (session, error) => assert_eq!(session.err(), error),
+    }
 
     let mut buffer = String::from("before ");
     let session = signer.mint_into(minting.profile(), &mut buffer).unwrap();
-    let issued_at = session.expires_at().as_secs() - settings.ttl;
-    let drawn = Minting { session_id: session.id().uuid(), issued_at, ..minting };
-    assert_eq!(buffer, format!("before {}", mint(signer, &drawn, None).unwrap().token()));
+    let now = session.expires_at().as_secs() - settings.ttl;
+    let drawn = Minting { session_id: session.id().uuid(), now, ..minting };
+    assert_eq!(buffer, format!("before {}", settings.token(&drawn)));
 }
 
 /// Whatever stands in for JSON, and under whatever name: what is minted verifies, with these claims of one's own and no
 /// other.
 fn check_any_claims(signer: &SessionSigner, settings: &Settings, minting: &Minting, claims: &[(Name, String)]) {
-    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
     let request = claims.iter().fold(request, |request, (name, text)| {
         let value = Given::json(text.clone());
         request.claim(name.text(), value)
@@ -190,7 +211,7 @@ fn check_any_claims(signer: &SessionSigner, settings: &Settings, minting: &Minti
 fn verify(session: &Session, settings: &Settings, minting: &Minting) -> VerifiedSession {
     let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
     let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
-    verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap()
+    verifier.build().unwrap().verify_at(session.token(), minting.now()).unwrap()
 }
 
 fn check(session: &Session, settings: &Settings, minting: &Minting) {
@@ -212,7 +233,7 @@ fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
     let verified = verify(session, settings, minting);
     assert_eq!(verified.id(), minting.session_id());
     assert_eq!(verified.user_id(), minting.profile());
-    assert_eq!(verified.expires_at().as_secs(), minting.issued_at + settings.ttl);
+    assert_eq!(verified.expires_at().as_secs(), minting.now + settings.ttl);
     assert_eq!(verified.api_key_id().map(Uuid::from), settings.api_key);
     assert_eq!(verified.organization_id().map(Uuid::from), settings.organization);
     assert_eq!(verified.environment_id().map(Uuid::from), settings.environment);
@@ -224,8 +245,12 @@ fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
 }
 
 /// The error with which the signer must be refused.
-fn config_error(settings: &Settings, ttl: Duration) -> Option<ConfigError> {
+fn config_error(settings: &Settings, ttl: Duration, backdating: Duration) -> Option<ConfigError> {
     let ttl_error = || is_wrong(ttl).then_some(ConfigError::Ttl { found: ttl, max: 2_147_483 });
+    let backdating_error = || {
+        let is_wrong = backdating > Duration::from_secs(600) || backdating.subsec_nanos() > 0;
+        is_wrong.then_some(ConfigError::Backdating { found: backdating, max: 600 })
+    };
     let name_error = |claim, name: &str| {
         let found = escaped_length(&Value::from(name).to_string()) - 2;
         (!(1..=256).contains(&found)).then_some(ConfigError::Name { claim, found, max: 256 })
@@ -235,6 +260,7 @@ fn config_error(settings: &Settings, ttl: Duration) -> Option<ConfigError> {
         (uuid.is_some() && version < 4).then_some(ConfigError::NoClaimFor { id, version })
     };
     ttl_error()
+        .or_else(backdating_error)
         .or_else(|| name_error("iss", &settings.issuer))
         .or_else(|| name_error("aud", &settings.audience))
         .or_else(|| id_error("organization", settings.organization))
@@ -245,7 +271,7 @@ fn config_error(settings: &Settings, ttl: Duration) -> Option<ConfigError> {
 /// The error with which the session must be refused.
 fn mint_error(settings: &Settings, minting: &Minting, ttl: Duration) -> Option<MintError> {
     let ttl_error = || is_wrong(ttl).then_some(MintError::Ttl { found: ttl, max: 2_147_483 });
-    let is_late = minting.issued_at + ttl.as_secs() > 253_402_300_799;
+    let is_late = minting.now + ttl.as_secs() > 253_402_300_799;
     ttl_error()
         .or_else(|| claim_error(settings.custom.iter().chain(&minting.custom)).map(MintError::Claim))
         .or_else(|| is_late.then_some(MintError::ExpiryTooLate))

@@ -3,9 +3,16 @@
 use std::{borrow::Borrow, fmt, time::Duration};
 
 use serde::Serialize;
-use uuid::Uuid;
 
-use super::{self_test, session::SessionFormat, signer::SessionSigner, template::Template, validity::check_ttl};
+use super::{
+    as_issued::PayloadOrder,
+    constant_claims::ConstantClaims,
+    self_test,
+    session::SessionFormat,
+    signer::SessionSigner,
+    template::Template,
+    validity::{check_backdating, check_ttl},
+};
 use crate::{
     crypto::{
         hmac::Key,
@@ -15,12 +22,7 @@ use crate::{
     error::{ClaimError, ConfigError},
     id::{ApiKeyId, EnvironmentId, OrganizationId},
     secret::SigningSecret,
-    token::{
-        ascii_json,
-        claims::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
-        custom_claims::CustomClaims,
-        version::{IdForm, TokenVersion},
-    },
+    token::{custom_claims::CustomClaims, version::TokenVersion},
 };
 
 impl SessionSigner {
@@ -29,15 +31,12 @@ impl SessionSigner {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
             lanes: BatchLanes::default(),
-            version: TokenVersion::default(),
-            api_key: None,
-            organization: None,
-            environment: None,
+            constant: ConstantClaims::default(),
+            custom: Ok(CustomClaims::default()),
             ttl: DEFAULT_TTL,
-            issuer: DEFAULT_ISSUER.to_owned(),
-            audience: DEFAULT_AUDIENCE.to_owned(),
+            backdating: Duration::ZERO,
+            payload: PayloadOrder::default(),
             format: SessionFormat::default(),
-            claims: Ok(CustomClaims::default()),
         }
     }
 }
@@ -66,21 +65,18 @@ impl SessionSigner {
 pub struct SessionSignerBuilder {
     key: Key,
     lanes: BatchLanes,
-    version: TokenVersion,
-    api_key: Option<ApiKeyId>,
-    organization: Option<OrganizationId>,
-    environment: Option<EnvironmentId>,
+    constant: ConstantClaims,
+    custom: Result<CustomClaims, ClaimError>,
     ttl: Duration,
-    issuer: String,
-    audience: String,
+    backdating: Duration,
+    payload: PayloadOrder,
     format: SessionFormat,
-    claims: Result<CustomClaims, ClaimError>,
 }
 
 impl SessionSignerBuilder {
     /// The version of the tokens: which claims carry the ids. [`TokenVersion::V6`] unless set.
     pub const fn version(mut self, version: TokenVersion) -> Self {
-        self.version = version;
+        self.constant.version = version;
         self
     }
 
@@ -88,19 +84,19 @@ impl SessionSignerBuilder {
     ///
     /// It is no secret. With the feature `remote`, `QuilttAuth::api_key` tells it.
     pub const fn api_key(mut self, id: ApiKeyId) -> Self {
-        self.api_key = Some(id);
+        self.constant.api_key = Some(id);
         self
     }
 
     /// The organization's id, in `oid` (from version 4 on). Left out unless set.
     pub const fn organization(mut self, id: OrganizationId) -> Self {
-        self.organization = Some(id);
+        self.constant.organization = Some(id);
         self
     }
 
     /// The environment's id, in `eid` (from version 4 on). Left out unless set. Quiltt's SDKs compare it with theirs.
     pub const fn environment(mut self, id: EnvironmentId) -> Self {
-        self.environment = Some(id);
+        self.constant.environment = Some(id);
         self
     }
 
@@ -112,18 +108,34 @@ impl SessionSignerBuilder {
         self
     }
 
+    /// How long before it is minted a session begins: `nbf` and `iat` are that much earlier, `exp` is not. Whole seconds from
+    /// 0 to 600; none unless set.
+    ///
+    /// A token of a clock that is a second ahead of its verifier's is refused as not yet valid, unless that verifier grants
+    /// leeway. Whether Quiltt does is not public; half a minute covers the clocks of most machines.
+    pub const fn backdate(mut self, by: Duration) -> Self {
+        self.backdating = by;
+        self
+    }
+
+    /// The order of a token's claims. [`PayloadOrder::Aligned`] unless set.
+    pub const fn payload(mut self, order: PayloadOrder) -> Self {
+        self.payload = order;
+        self
+    }
+
     /// The claim `iss`. `auth.quiltt.io` unless set, as in Quiltt's tokens.
     ///
     /// It has 1 to 256 bytes as it stands in a token, where a character that has to be escaped takes 2, 6 or 12.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
-        self.issuer = issuer.into();
+        self.constant.issuer = issuer.into();
         self
     }
 
     /// The claim `aud`, with the same limits as [`issuer`](Self::issuer). `api.quiltt.io` unless set, as in Quiltt's
     /// tokens.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
-        self.audience = audience.into();
+        self.constant.audience = audience.into();
         self
     }
 
@@ -156,7 +168,7 @@ impl SessionSignerBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims = self.claims.and_then(|mut claims| {
+        self.custom = self.custom.and_then(|mut claims| {
             claims.add(None, name, &value)?;
             Ok(claims)
         });
@@ -168,72 +180,53 @@ impl SessionSignerBuilder {
     /// # Errors
     ///
     /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
+    /// - sessions backdated by 0.5 s or 601 s;
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - an organization or environment with version 1 or 2, which have no claim for it;
+    /// - [`SessionFormat::Api`] without an environment;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others;
     /// - vector code that signs a known group otherwise than plain code does.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
-        claims::check_issuer_or_audience("iss", &self.issuer)?;
-        claims::check_issuer_or_audience("aud", &self.audience)?;
-        let mut members = self.members()?;
-        let constant_claims = self.claims?;
-        members.push_str(constant_claims.json());
+        check_backdating(self.backdating)?;
+        let mut members = self.constant.members()?;
+        if self.format == SessionFormat::Api && self.constant.environment.is_none() {
+            return Err(ConfigError::NoEnvironment);
+        }
+        let custom = self.custom?;
+        members.push_str(custom.json());
         // Each member comes with a comma before it, and there is at least the issuer's.
         let (_, members) = members.split_at(1);
-        let stable_key = StableKey::new(&self.key, self.ttl, Duration::ZERO, &format!("{{{members}}}"));
-        let template = Template::new(self.key, Width::detect(self.lanes), self.version.layout(), members);
+        let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &format!("{{{members}}}"));
+        let template = Template::new(self.key, Width::detect(self.lanes), self.constant.version.layout(), members);
         if !self_test::passes(&template) {
             return Err(ConfigError::SelfTest);
         }
         Ok(SessionSigner {
             template,
             stable_key,
+            constant: self.constant,
+            custom,
             ttl: self.ttl,
-            environment: self.environment,
+            backdating: self.backdating,
+            payload: self.payload,
             format: self.format,
-            constant_claims,
         })
-    }
-
-    /// The constant claims but the custom ones, as JSON members with a comma before each.
-    fn members(&self) -> Result<String, ConfigError> {
-        let layout = self.version.layout();
-        let no_claim = |id| ConfigError::NoClaimFor { id, version: self.version.number() };
-        let mut members = String::new();
-        ascii_json::push_member(&mut members, "iss", &ascii_json::string(&self.issuer));
-        ascii_json::push_member(&mut members, "aud", &ascii_json::string(&self.audience));
-        ascii_json::push_member(&mut members, "ver", &self.version.number().to_string());
-        let mut push_id = |name, uuid: Uuid, global: &str| {
-            let id = match layout.form {
-                IdForm::Uuid => ascii_json::string(&uuid.to_string()),
-                IdForm::Global => ascii_json::string(global),
-            };
-            ascii_json::push_member(&mut members, name, &id);
-        };
-        if let Some(id) = self.api_key {
-            push_id(layout.api_key, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.organization {
-            push_id(layout.organization.ok_or_else(|| no_claim("organization"))?, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.environment {
-            push_id(layout.environment.ok_or_else(|| no_claim("environment"))?, id.uuid(), &id.to_string());
-        }
-        Ok(members)
     }
 }
 
 impl fmt::Debug for SessionSignerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionSignerBuilder")
-            .field("version", &self.version)
-            .field("api_key", &self.api_key)
-            .field("organization", &self.organization)
-            .field("environment", &self.environment)
+            .field("version", &self.constant.version)
+            .field("api_key", &self.constant.api_key)
+            .field("organization", &self.constant.organization)
+            .field("environment", &self.constant.environment)
             .field("ttl", &self.ttl)
-            .field("issuer", &self.issuer)
-            .field("audience", &self.audience)
+            .field("backdating", &self.backdating)
+            .field("issuer", &self.constant.issuer)
+            .field("audience", &self.constant.audience)
+            .field("payload", &self.payload)
             .field("format", &self.format)
             .finish_non_exhaustive()
     }

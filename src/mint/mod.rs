@@ -1,8 +1,10 @@
 //! Minting sessions: one, many, or the same one everywhere.
 
+pub(crate) mod as_issued;
 pub(crate) mod batch;
 pub(crate) mod batch_signing;
 pub(crate) mod builder;
+pub(crate) mod constant_claims;
 pub(crate) mod per_core;
 pub(crate) mod request;
 pub(crate) mod self_test;

@@ -67,7 +67,8 @@ impl SessionRequest<'_> {
         self
     }
 
-    /// When the session starts: its `iat` and `nbf`. Now, unless set.
+    /// When the session starts: its `iat` and `nbf`, as they are; the signer's [`backdate`](crate::SessionSignerBuilder::backdate)
+    /// is for the clock. Now, unless set.
     pub const fn issued_at(mut self, time: UnixTime) -> Self {
         self.issued_at = Some(time);
         self
@@ -78,7 +79,7 @@ impl SessionRequest<'_> {
     /// Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it; whoever reads the JSON gets it back as it was.
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
         self.claims = self.claims.and_then(|mut claims| {
-            claims.add(Some(&self.signer.constant_claims), name, &value)?;
+            claims.add(Some(&self.signer.custom), name, &value)?;
             Ok(claims)
         });
         self
@@ -95,17 +96,18 @@ impl SessionRequest<'_> {
         let ttl = self.ttl.unwrap_or(self.signer.ttl);
         check_ttl(ttl).map_err(|max| MintError::Ttl { found: ttl, max })?;
         let claims = self.claims?;
-        let issued_at = self.issued_at.map_or_else(UnixTime::now, Ok)?;
-        let validity = Validity::new(issued_at, ttl)?;
+        let validity = match self.issued_at {
+            Some(time) => Validity::new(time, ttl, Duration::ZERO)?,
+            None => Validity::new(UnixTime::now()?, ttl, self.signer.backdating)?,
+        };
         let id = self.id.map_or_else(SessionId::random, Ok)?;
         let (signer, profile) = (self.signer, self.profile);
         let is_usual = self.ttl.is_none() && self.issued_at.is_none();
         let moment = if is_usual { signer.template.moment(validity) } else { signer.template.moment_apart(validity) };
-        if claims.json().is_empty() {
-            return Ok(signer.sign(&moment, profile, id));
-        }
-        let token = signer.template.sign_with_claims(&moment, profile, id, claims.json());
-        Ok(Session::new(token, signer.details(profile, validity, id)))
+        Ok(match claims.json().is_empty() {
+            true => signer.sign(&moment, profile, id),
+            false => signer.sign_with_claims(&moment, profile, id, claims.json()),
+        })
     }
 }
 

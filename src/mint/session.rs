@@ -26,12 +26,15 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum SessionFormat {
-    /// Today's: `{"id","token","userId","userUuid","environmentId","expiration","expiresAt"}`, where `userId` is a
+    /// What Quiltt's API answers, and `id`: `{"id","token","userId","userUuid","environmentId","expiration","expiresAt"}`, where `userId` is a
     /// global id, and `environmentId` is left out when unknown.
     #[default]
     Standard,
     /// The form of 2021: `{"id","expiration","userId","token"}`, where `userId` is a UUID.
     Legacy,
+    /// Exactly that of Quiltt's OpenAPI text (2026-04-01): `Standard` without `id`, and never without `environmentId`, so
+    /// the signer needs an [environment](crate::SessionSignerBuilder::environment).
+    Api,
 }
 
 /// A session: the token, and what a client wants to know of it.
@@ -143,7 +146,7 @@ impl<T> fmt::Debug for Session<T> {
 impl<T: AsRef<str>> Serialize for Session<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.details.format {
-            SessionFormat::Standard => self.details.serialize_standard(self.token.as_ref(), serializer),
+            SessionFormat::Standard | SessionFormat::Api => self.details.serialize(self.token.as_ref(), serializer),
             SessionFormat::Legacy => self.details.serialize_legacy(self.token.as_ref(), serializer),
         }
     }
@@ -160,9 +163,15 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    fn serialize_standard<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut session = serializer.serialize_struct("Session", if self.environment_id.is_some() { 7 } else { 6 })?;
-        session.serialize_field("id", &self.id)?;
+    fn serialize<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        let has_id = self.format == SessionFormat::Standard;
+        let members =
+            [has_id, self.environment_id.is_some()].into_iter().map(usize::from).fold(5, usize::saturating_add);
+        let mut session = serializer.serialize_struct("Session", members)?;
+        match has_id {
+            true => session.serialize_field("id", &self.id)?,
+            false => session.skip_field("id")?,
+        }
         session.serialize_field("token", token)?;
         session.serialize_field("userId", &self.user_id)?;
         session.serialize_field("userUuid", &Hyphenated(self.user_id.uuid()))?;

@@ -3,8 +3,10 @@
 use std::{fmt, iter, time::Duration};
 
 use super::{
+    as_issued::{self, PayloadOrder},
     batch::SessionBatch,
     batch_signing::Entry,
+    constant_claims::ConstantClaims,
     session::{Details, Session, SessionFormat, SessionRef},
     template::{Moment, Template},
     validity::Validity,
@@ -12,7 +14,7 @@ use super::{
 use crate::{
     crypto::stable_key::StableKey,
     error::MintError,
-    id::{EnvironmentId, ProfileId, SessionId},
+    id::{ProfileId, SessionId},
     time::UnixTime,
     token::custom_claims::CustomClaims,
 };
@@ -50,12 +52,14 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct SessionSigner {
-    pub(super) template: Template,
+    pub(crate) template: Template,
     pub(super) stable_key: StableKey,
+    pub(crate) constant: ConstantClaims,
+    pub(super) custom: CustomClaims,
     pub(super) ttl: Duration,
-    pub(super) environment: Option<EnvironmentId>,
+    pub(super) backdating: Duration,
+    pub(super) payload: PayloadOrder,
     pub(super) format: SessionFormat,
-    pub(super) constant_claims: CustomClaims,
 }
 
 impl SessionSigner {
@@ -65,7 +69,7 @@ impl SessionSigner {
     ///
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
-        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
+        let validity = self.validity(UnixTime::now()?)?;
         let session_id = SessionId::random()?;
         Ok(self.sign(&self.template.moment(validity), profile, session_id))
     }
@@ -76,7 +80,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(&self.template.moment(Validity::new(now, self.ttl)?), profile, session_id))
+        Ok(self.sign(&self.template.moment(self.validity(now)?), profile, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -98,7 +102,7 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let validity = Validity::new(UnixTime::now()?, self.ttl)?;
+        let validity = self.validity(UnixTime::now()?)?;
         let session_id = SessionId::random()?;
         Ok(self.sign_into(&self.template.moment(validity), profile, session_id, token))
     }
@@ -112,7 +116,7 @@ impl SessionSigner {
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let moment = self.template.moment(Validity::new(UnixTime::now()?, self.ttl)?);
+        let moment = self.template.moment(self.validity(UnixTime::now()?)?);
         let session_ids = SessionId::random_batch(profiles.len())?;
         let session = |(&profile, session_id)| Ok((profile, session_id, moment.validity));
         self.sign_batch(Some(&moment), profiles.iter().zip(session_ids).map(session))
@@ -124,7 +128,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let moment = self.template.moment(Validity::new(now, self.ttl)?);
+        let moment = self.template.moment(self.validity(now)?);
         let session = |&(profile, session_id)| Ok((profile, session_id, moment.validity));
         self.sign_batch(Some(&moment), sessions.iter().map(session))
     }
@@ -149,9 +153,28 @@ impl SessionSigner {
         })
     }
 
+    pub(super) fn validity(&self, now: UnixTime) -> Result<Validity, MintError> {
+        Validity::new(now, self.ttl, self.backdating)
+    }
+
     pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId) -> Session {
         let mut token = String::new();
-        self.template.sign_into(moment, profile, session_id, &mut token);
+        self.append_token(moment, profile, session_id, &mut token);
+        Session::new(token, self.details(profile, moment.validity, session_id))
+    }
+
+    /// The session with claims of its own.
+    pub(super) fn sign_with_claims(
+        &self,
+        moment: &Moment,
+        profile: ProfileId,
+        session_id: SessionId,
+        claims: &str,
+    ) -> Session {
+        let token = match self.payload {
+            PayloadOrder::Aligned => self.template.sign_with_claims(moment, profile, session_id, claims),
+            PayloadOrder::AsIssued => self.token_as_issued(moment.validity, profile, session_id, claims),
+        };
         Session::new(token, self.details(profile, moment.validity, session_id))
     }
 
@@ -163,7 +186,7 @@ impl SessionSigner {
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(moment, profile, session_id, token);
+        self.append_token(moment, profile, session_id, token);
         let (_, token) = token.split_at(start);
         SessionRef::new(token, self.details(profile, moment.validity, session_id))
     }
@@ -180,12 +203,41 @@ impl SessionSigner {
             entries.push(Entry::new(profile, session_id, validity));
         }
         let mut tokens = String::new();
-        self.template.sign_batch(shared, &mut entries, &mut tokens);
-        Ok(SessionBatch::new(tokens, entries, self.environment, self.format))
+        match self.payload {
+            PayloadOrder::Aligned => self.template.sign_batch(shared, &mut entries, &mut tokens),
+            PayloadOrder::AsIssued => {
+                for Entry { profile, session_id, validity, end } in &mut entries {
+                    tokens += &self.token_as_issued(*validity, *profile, *session_id, "");
+                    *end = tokens.len();
+                }
+            }
+        }
+        Ok(SessionBatch::new(tokens, entries, self.constant.environment, self.format))
+    }
+
+    #[inline]
+    fn append_token(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, token: &mut String) {
+        match self.payload {
+            PayloadOrder::Aligned => self.template.sign_into(moment, profile, session_id, token),
+            PayloadOrder::AsIssued => {
+                *token += &self.token_as_issued(moment.validity, profile, session_id, "");
+            }
+        }
+    }
+
+    fn token_as_issued(&self, validity: Validity, profile: ProfileId, session_id: SessionId, own: &str) -> String {
+        let claims = self.constant.claims(validity, profile, session_id);
+        as_issued::token(self.template.key(), &claims, [self.custom.json(), own])
     }
 
     pub(super) const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {
-        Details { id, user_id, expires_at: validity.expires_at, environment_id: self.environment, format: self.format }
+        Details {
+            id,
+            user_id,
+            expires_at: validity.expires_at,
+            environment_id: self.constant.environment,
+            format: self.format,
+        }
     }
 }
 
@@ -193,7 +245,7 @@ impl fmt::Debug for SessionSigner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionSigner")
             .field("ttl", &self.ttl)
-            .field("environment", &self.environment)
+            .field("environment", &self.constant.environment)
             .field("format", &self.format)
             .finish_non_exhaustive()
     }

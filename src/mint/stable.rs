@@ -1,6 +1,6 @@
 //! The same session for the same user, computed by every replica for itself.
 
-use std::{fmt, num::NonZeroU64, time::Duration};
+use std::{borrow::Borrow, fmt, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
@@ -21,8 +21,8 @@ use crate::{
 /// Quiltt counts sessions, so back ends keep tokens in a cache that their replicas share. This needs none: within one
 /// window `iat`, `nbf`, `exp` and `jti` follow from secret, profile, time and [generation](Self::generation) alone.
 ///
-/// - `iat` = `nbf` = the start of the window, and `exp` = `iat` + the time to live. A token that is handed out is valid
-///   for at least the time to live less the window.
+/// - `iat` = `nbf` = the start of the window, or as much earlier as the signer [backdates]; `exp` = the start + the time to
+///   live. A token that is handed out is valid for at least the time to live less the window.
 /// - `jti` is a UUID of version 8 (RFC 9562 §5.8), the start of an HMAC-SHA256 under a key that is derived from the
 ///   secret; only who has the secret can predict it.
 /// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
@@ -31,7 +31,13 @@ use crate::{
 ///
 /// Two replicas whose clocks differ may be one window apart for as long as they differ. Both tokens are valid then, but
 /// the newer one may seem to come from the future to a verifier whose clock is behind: give it
-/// [leeway](crate::SessionVerifierBuilder::leeway). A clock that goes back gives the earlier token again.
+/// [leeway](crate::SessionVerifierBuilder::leeway), or [backdate][backdates]. A clock that goes back gives the earlier token
+/// again.
+///
+/// It borrows its signer, and is made where it is needed. To keep one in an application's state, give it a signer of its
+/// own, or a shared one, with [`StableSigner::new`].
+///
+/// [backdates]: crate::SessionSignerBuilder::backdate
 ///
 /// # Examples
 ///
@@ -53,8 +59,8 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy)]
-pub struct StableSigner<'s> {
-    signer: &'s SessionSigner,
+pub struct StableSigner<S> {
+    signer: S,
     /// In seconds.
     window: NonZeroU64,
     generation: u64,
@@ -67,14 +73,37 @@ impl SessionSigner {
     ///
     /// A window of 0, of 1.5 s, or of more than half the time to live: what is handed out has to be valid for another
     /// window at least.
-    pub fn stable(&self, window: Duration) -> Result<StableSigner<'_>, ConfigError> {
+    pub fn stable(&self, window: Duration) -> Result<StableSigner<&Self>, ConfigError> {
         StableSigner::new(self, window)
     }
 }
 
-impl<'s> StableSigner<'s> {
-    fn new(signer: &'s SessionSigner, window: Duration) -> Result<Self, ConfigError> {
-        let max = Duration::from_secs(signer.ttl.as_secs() / 2);
+impl<S: Borrow<SessionSigner>> StableSigner<S> {
+    /// [`SessionSigner::stable`] for a signer that is given away, or shared in an `Arc`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`SessionSigner::stable`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # use std::time::Duration;
+    /// struct State {
+    ///     sessions: StableSigner<SessionSigner>,
+    /// }
+    ///
+    /// let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+    /// let state = State { sessions: StableSigner::new(signer, Duration::from_secs(7200))? };
+    /// let profile = ProfileId::random()?;
+    /// let session = state.sessions.mint(profile)?;
+    /// let after_sign_out = state.sessions.as_ref().generation(1).mint(profile)?;
+    /// # assert_ne!(session.id(), after_sign_out.id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn new(signer: S, window: Duration) -> Result<Self, ConfigError> {
+        let max = Duration::from_secs(signer.borrow().ttl.as_secs() / 2);
         match NonZeroU64::new(window.as_secs()) {
             Some(seconds) if window.subsec_nanos() == 0 && window <= max => {
                 Ok(Self { signer, window: seconds, generation: 0 })
@@ -83,11 +112,16 @@ impl<'s> StableSigner<'s> {
         }
     }
 
+    /// The same, with a borrowed signer: to choose a generation for one call.
+    pub fn as_ref(&self) -> StableSigner<&SessionSigner> {
+        StableSigner { signer: self.signer.borrow(), window: self.window, generation: self.generation }
+    }
+
     /// Counts the sessions of a window: after a revocation the next number gives a new one. 0 unless set.
     ///
     /// It is the caller's to keep, for those profiles that need it and until the window is over.
     #[must_use]
-    pub const fn generation(mut self, generation: u64) -> Self {
+    pub fn generation(mut self, generation: u64) -> Self {
         self.generation = generation;
         self
     }
@@ -108,7 +142,7 @@ impl<'s> StableSigner<'s> {
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
         let (validity, session_id) = self.session(profile, now)?;
-        Ok(self.signer.sign(&self.signer.template.moment_apart(validity), profile, session_id))
+        Ok(self.signer().sign(&self.signer().template.moment_apart(validity), profile, session_id))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -118,7 +152,7 @@ impl<'s> StableSigner<'s> {
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer.sign_into(&self.signer.template.moment_apart(validity), profile, session_id, token))
+        Ok(self.signer().sign_into(&self.signer().template.moment_apart(validity), profile, session_id, token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.
@@ -140,7 +174,7 @@ impl<'s> StableSigner<'s> {
             let (validity, session_id) = self.session(profile, now)?;
             Ok((profile, session_id, validity))
         };
-        self.signer.sign_batch(None, profiles.iter().map(session))
+        self.signer().sign_batch(None, profiles.iter().map(session))
     }
 
     /// The second from which on `profile` gets its next token: how long a client may keep this one.
@@ -153,10 +187,14 @@ impl<'s> StableSigner<'s> {
         start.checked_add(Duration::from_secs(self.window.get())).ok_or(MintError::ExpiryTooLate)
     }
 
+    fn signer(&self) -> &SessionSigner {
+        self.signer.borrow()
+    }
+
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer.stable_key.session_id(profile, start, self.generation, self.window.get());
-        Ok((Validity::new(start, self.signer.ttl)?, session_id))
+        let session_id = self.signer().stable_key.session_id(profile, start, self.generation, self.window.get());
+        Ok((self.signer().validity(start)?, session_id))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
@@ -167,7 +205,7 @@ impl<'s> StableSigner<'s> {
     }
 }
 
-impl fmt::Debug for StableSigner<'_> {
+impl<S: fmt::Debug> fmt::Debug for StableSigner<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("StableSigner")
             .field("signer", &self.signer)

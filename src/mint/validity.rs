@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{error::MintError, time::UnixTime};
+use crate::{
+    error::{ConfigError, MintError},
+    time::{TimeError, UnixTime},
+};
 
 /// From when until when a session is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,8 +15,10 @@ pub(crate) struct Validity {
 }
 
 impl Validity {
-    pub(crate) fn new(issued_at: UnixTime, ttl: Duration) -> Result<Self, MintError> {
-        let expires_at = issued_at.checked_add(ttl).ok_or(MintError::ExpiryTooLate)?;
+    /// From `backdating` before `now` until `ttl` after it.
+    pub(crate) fn new(now: UnixTime, ttl: Duration, backdating: Duration) -> Result<Self, MintError> {
+        let issued_at = now.checked_sub(backdating).ok_or(TimeError::BeforeEpoch)?;
+        let expires_at = now.checked_add(ttl).ok_or(MintError::ExpiryTooLate)?;
         Ok(Self { issued_at, expires_at })
     }
 }
@@ -28,4 +33,14 @@ pub(crate) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
         (1..=MAX_TTL_SECS, 0) => Ok(()),
         _ => Err(MAX_TTL_SECS),
     }
+}
+
+/// More than any clock that is set by NTP is off; the verifiers' greatest leeway too.
+const MAX_BACKDATING: Duration = Duration::from_secs(600);
+
+pub(crate) fn check_backdating(backdating: Duration) -> Result<(), ConfigError> {
+    if backdating > MAX_BACKDATING || backdating.subsec_nanos() != 0 {
+        return Err(ConfigError::Backdating { found: backdating, max: MAX_BACKDATING.as_secs() });
+    }
+    Ok(())
 }

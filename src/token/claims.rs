@@ -38,18 +38,18 @@ use crate::{
 /// ```
 #[derive(Clone, PartialEq)]
 pub struct Claims {
-    version: TokenVersion,
-    not_before: UnixTime,
-    issued_at: UnixTime,
-    expires_at: UnixTime,
-    id: SessionId,
-    issuer: String,
-    audience: String,
-    user_id: Option<ProfileId>,
-    api_key_id: Option<ApiKeyId>,
-    organization_id: Option<OrganizationId>,
-    environment_id: Option<EnvironmentId>,
-    custom: Vec<(String, Value)>,
+    pub(crate) version: TokenVersion,
+    pub(crate) not_before: UnixTime,
+    pub(crate) issued_at: UnixTime,
+    pub(crate) expires_at: UnixTime,
+    pub(crate) id: SessionId,
+    pub(crate) issuer: String,
+    pub(crate) audience: String,
+    pub(crate) user_id: Option<ProfileId>,
+    pub(crate) api_key_id: Option<ApiKeyId>,
+    pub(crate) organization_id: Option<OrganizationId>,
+    pub(crate) environment_id: Option<EnvironmentId>,
+    pub(crate) custom: Vec<(String, Value)>,
 }
 
 impl Claims {

@@ -1,6 +1,10 @@
 //! The versions of Quiltt's tokens: which claim carries which id.
 
-use serde::{Serialize, Serializer};
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+
+use crate::error::ParseSettingError;
 
 /// The version of a token's claims: their `ver`, and with it the names and forms of the ids.
 ///
@@ -71,6 +75,53 @@ impl TokenVersion {
             Self::V4 => &V4,
             Self::V6 => &V6,
         }
+    }
+}
+
+/// Writes the number, as the claim `ver` has it.
+impl fmt::Display for TokenVersion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number().fmt(f)
+    }
+}
+
+/// Reads the number.
+impl FromStr for TokenVersion {
+    type Err = ParseSettingError;
+
+    fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        Self::ALL.into_iter().find(|version| version.to_string() == text).ok_or(UNKNOWN)
+    }
+}
+
+const UNKNOWN: ParseSettingError = ParseSettingError::new("one of the token versions 1, 2, 4 and 6");
+
+/// Reads the number, or the same as a text: configuration may come from a file or from an environment variable.
+impl<'de> Deserialize<'de> for TokenVersion {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NumberOrText)
+    }
+}
+
+struct NumberOrText;
+
+impl de::Visitor<'_> for NumberOrText {
+    type Value = TokenVersion;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("one of the token versions 1, 2, 4 and 6")
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<TokenVersion, E> {
+        TokenVersion::from_number(number).ok_or_else(|| E::custom(UNKNOWN))
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<TokenVersion, E> {
+        number.to_string().parse().map_err(E::custom)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<TokenVersion, E> {
+        text.parse().map_err(E::custom)
     }
 }
 

@@ -8,12 +8,15 @@ mod hostile;
 mod strategies;
 mod twin;
 
+mod backdating;
 mod batch;
 mod claims;
+mod configuration;
 mod debug;
 mod faults;
 mod hostile_tokens;
 mod interop;
+mod payload_order;
 mod published;
 #[cfg(feature = "remote")]
 mod remote;

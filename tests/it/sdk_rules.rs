@@ -34,7 +34,7 @@ proptest! {
     #[test]
     fn every_token_of_every_signer_suits_the_sdks(settings in settings(), minting in minting()) {
         let signer = settings.builder().build().unwrap();
-        let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+        let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
         let request = minting.custom.iter().fold(request, |request, (name, value)| request.claim(name, value));
         let session = request.mint().unwrap();
         let token = session.token();
@@ -43,7 +43,7 @@ proptest! {
         let claims = payload_through_atob(token);
         let exp = claims["exp"].as_u64().unwrap();
         prop_assert_eq!(exp, session.expires_at().as_secs());
-        prop_assert!((exp - minting.issued_at) * 1000 < 1 << 31, "the SDK's timer holds 31 bits of milliseconds");
+        prop_assert!((exp - minting.now) * 1000 < 1 << 31, "the SDK's timer holds 31 bits of milliseconds");
         let environment = session.environment_id().map(|id| Value::from(id.to_string()));
         prop_assert_eq!(claims.get("eid"), environment.as_ref());
         prop_assert_eq!(&claims["iss"], &settings.issuer);

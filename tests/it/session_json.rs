@@ -1,6 +1,6 @@
 //! A session's JSON is Quiltt's own, to the byte.
 
-use quiltt_session::{Session, SessionFormat, SessionSignerBuilder};
+use quiltt_session::{ConfigError, Session, SessionFormat, SessionSignerBuilder};
 
 use crate::forge::{ENVIRONMENT, NOW, at, builder, id, profile};
 
@@ -38,6 +38,25 @@ fn the_form_of_2021_has_four_members_in_this_order() {
         session.token()
     );
     assert_eq!(serde_json::to_string(&session).unwrap(), expected);
+}
+
+/// The schema `UserSession` of Quiltt's OpenAPI text of 2026-04-01: these six, all of them required, and no other.
+#[test]
+fn the_form_of_the_openapi_text_has_six_members_and_needs_an_environment() {
+    let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()).session_format(SessionFormat::Api));
+    let expected = format!(
+        r#"{{"token":"{}","userId":"p_12VnSaRRxyP12Sl9rLZg8n1","userUuid":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","environmentId":"env_1Bx4omNvZgKao2OqGshImD","expiration":1700086400,"expiresAt":"2023-11-15T22:13:20Z"}}"#,
+        session.token()
+    );
+    assert_eq!(serde_json::to_string(&session).unwrap(), expected);
+    let signer =
+        builder().environment(ENVIRONMENT.parse().unwrap()).session_format(SessionFormat::Api).build().unwrap();
+    let batch = signer.mint_batch_at(&[(profile(), id())], at(NOW)).unwrap();
+    assert_eq!(serde_json::to_string(&batch).unwrap(), format!("[{expected}]"));
+
+    let error = builder().session_format(SessionFormat::Api).build().unwrap_err();
+    assert_eq!(error, ConfigError::NoEnvironment);
+    assert_eq!(error.to_string(), "expected an environment, which SessionFormat::Api states, found none");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Every replica computes the same session, with no store and no coordination.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 use quiltt_session::{
-    BatchLanes, ConfigError, MintError, ProfileId, SessionSigner, SessionVerifier, SigningSecret, TimeError, UnixTime,
-    VerifyError,
+    BatchLanes, ConfigError, MintError, ProfileId, SessionSigner, SessionVerifier, SigningSecret, StableSigner,
+    TimeError, UnixTime, VerifyError,
 };
 use uuid::{Uuid, Variant};
 
@@ -73,6 +73,26 @@ fn a_clock_that_goes_back_gives_the_earlier_token_again() {
     let after = token(NOW + 7200);
     assert_ne!(before, after);
     assert_eq!(token(NOW), before);
+}
+
+#[test]
+fn a_minter_that_owns_or_shares_its_signer_mints_what_one_that_borrows_it_does() {
+    let (borrowed, shared) = (signer(), Arc::new(signer()));
+    let borrowed = borrowed.stable(HOUR).unwrap();
+    let owned: StableSigner<SessionSigner> = StableSigner::new(signer(), HOUR).unwrap();
+    let shared: StableSigner<Arc<SessionSigner>> = StableSigner::new(shared, HOUR).unwrap();
+    for generation in [0, 7] {
+        let token = |stable: StableSigner<&SessionSigner>| {
+            stable.generation(generation).mint_at(profile(1), at(NOW)).unwrap().into_token()
+        };
+        assert_eq!(token(owned.as_ref()), token(borrowed));
+        assert_eq!(token(shared.as_ref()), token(borrowed));
+    }
+    assert_eq!(owned.generation(2).as_ref().mint_at(profile(1), at(NOW)).unwrap().id(), {
+        borrowed.generation(2).mint_at(profile(1), at(NOW)).unwrap().id()
+    });
+    let too_long = StableSigner::new(signer(), Duration::from_secs(43_201)).map(drop);
+    assert_eq!(too_long, Err(ConfigError::Window { found: Duration::from_secs(43_201), max: 43_200 }));
 }
 
 #[test]

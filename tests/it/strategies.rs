@@ -1,7 +1,7 @@
 //! Signers and sessions of every kind, for properties.
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use quiltt_session::TokenVersion;
+use quiltt_session::{PayloadOrder, TokenVersion};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -54,11 +54,13 @@ prop_compose! {
         issuer in "[ -~\u{e9}]{1,40}",
         audience in "[ -~]{1,20}",
         ttl in 1_u64..=2_147_483,
+        backdating in prop_oneof![Just(0), 1_u64..=600],
+        payload in select(vec![PayloadOrder::Aligned, PayloadOrder::Aligned, PayloadOrder::AsIssued]),
         custom in custom("x"),
     ) -> Settings {
         let has_claims = version >= TokenVersion::V4;
         Settings {
-            secret, version, api_key, issuer, audience, ttl, custom,
+            secret, version, api_key, issuer, audience, ttl, backdating, payload, custom,
             organization: organization.filter(|_| has_claims),
             environment: environment.filter(|_| has_claims),
         }
@@ -69,13 +71,13 @@ prop_compose! {
     pub(crate) fn minting()(
         profile in uuid(),
         session_id in uuid(),
-        issued_at in prop_oneof![
+        now in prop_oneof![
             4 => 1_600_000_000_u64..2_000_000_000,
-            1 => 0_u64..=253_402_300_799 - 2_147_483,
-            1 => select(vec![0, 9, 999_999_999, 1_000_000_000, 9_999_999_999, 10_000_000_000, 253_400_153_316]),
+            1 => 600_u64..=253_402_300_799 - 2_147_483,
+            1 => select(vec![600, 999_999_999, 1_000_000_599, 1_000_000_000, 9_999_999_999, 10_000_000_000, 253_400_153_316]),
         ],
         custom in prop_oneof![3 => Just(vec![]), 1 => custom("y")],
     ) -> Minting {
-        Minting { profile, session_id, issued_at, custom }
+        Minting { profile, session_id, now, custom }
     }
 }

@@ -6,8 +6,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey};
 use quiltt_session::{
-    ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId, SessionSigner, SessionSignerBuilder, SigningSecret,
-    TokenVersion, UnixTime,
+    ApiKeyId, EnvironmentId, OrganizationId, PayloadOrder, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
+    SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::Value;
 use std::time::Duration;
@@ -24,6 +24,8 @@ pub(crate) struct Settings {
     pub(crate) issuer: String,
     pub(crate) audience: String,
     pub(crate) ttl: u64,
+    pub(crate) backdating: u64,
+    pub(crate) payload: PayloadOrder,
     pub(crate) custom: Vec<(String, Value)>,
 }
 
@@ -32,7 +34,7 @@ pub(crate) struct Settings {
 pub(crate) struct Minting {
     pub(crate) profile: Uuid,
     pub(crate) session_id: Uuid,
-    pub(crate) issued_at: u64,
+    pub(crate) now: u64,
     pub(crate) custom: Vec<(String, Value)>,
 }
 
@@ -43,7 +45,9 @@ impl Settings {
             .version(self.version)
             .issuer(&self.issuer)
             .audience(&self.audience)
-            .ttl(Duration::from_secs(self.ttl));
+            .ttl(Duration::from_secs(self.ttl))
+            .backdate(Duration::from_secs(self.backdating))
+            .payload(self.payload);
         if let Some(id) = self.api_key {
             builder = builder.api_key(ApiKeyId::from_uuid(id));
         }
@@ -65,9 +69,27 @@ impl Settings {
     }
 
     fn payload(&self, minting: &Minting) -> String {
-        let spaces = self.spaces();
         let (constant, rest) = self.members(minting);
-        format!("{{{}{}}}", " ".repeat(spaces), [constant, rest].concat().join(","))
+        match self.payload {
+            PayloadOrder::Aligned => {
+                format!("{{{}{}}}", " ".repeat(self.spaces()), [constant, rest].concat().join(","))
+            }
+            // As in the table of the facts: nbf iat jti iss aud exp ver, the ids, and behind them what Quiltt does not know.
+            _ => {
+                let ids: &[&str] = match self.version {
+                    TokenVersion::V1 => &["aid", "uid"],
+                    TokenVersion::V2 => &["did", "uid"],
+                    TokenVersion::V4 => &["sub", "did", "oid", "eid"],
+                    _ => &["sub", "cid", "oid", "eid"],
+                };
+                let order: Vec<_> = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"].iter().chain(ids).collect();
+                let mut members = [constant, rest].concat();
+                members.sort_by_key(|member| {
+                    order.iter().position(|name| member.starts_with(&format!("\"{name}\":"))).unwrap_or(order.len())
+                });
+                format!("{{{}}}", members.join(","))
+            }
+        }
     }
 
     /// The members that all tokens of a signer share, and the others; each is `"name":value`.
@@ -96,9 +118,9 @@ impl Settings {
         }
         constant.extend(self.custom.iter().map(|(name, value)| member(name, value)));
         let mut rest = vec![
-            member("nbf", &minting.issued_at.into()),
-            member("iat", &minting.issued_at.into()),
-            member("exp", &(minting.issued_at + self.ttl).into()),
+            member("nbf", &(minting.now - self.backdating).into()),
+            member("iat", &(minting.now - self.backdating).into()),
+            member("exp", &(minting.now + self.ttl).into()),
             member("jti", &minting.session_id.to_string().into()),
             member(profile, &id("p_", minting.profile).into()),
         ];
@@ -112,7 +134,7 @@ impl Settings {
     fn spaces(&self) -> usize {
         // An id that stands nowhere else.
         let session_id = Uuid::from_u128(0x5ca1_ab1e_c0ff_ee00_5ca1_ab1e_c0ff_ee00);
-        let usual = Minting { profile: Uuid::max(), session_id, issued_at: 1_700_000_000, custom: vec![] };
+        let usual = Minting { profile: Uuid::max(), session_id, now: 1_700_000_000, custom: vec![] };
         let (constant, rest) = self.members(&usual);
         let json = |spaces| format!("{{{}{}}}", " ".repeat(spaces), [&constant[..], &rest[..]].concat().join(","));
         let header = base64(r#"{"alg":"HS512"}"#).len() + 1;
@@ -137,8 +159,8 @@ impl Minting {
         SessionId::from_uuid(self.session_id)
     }
 
-    pub(crate) fn issued_at(&self) -> UnixTime {
-        UnixTime::from_secs(self.issued_at).unwrap()
+    pub(crate) fn now(&self) -> UnixTime {
+        UnixTime::from_secs(self.now).unwrap()
     }
 }
 

@@ -176,6 +176,47 @@ fn a_token_that_was_made_to_live_too_long_is_refused() {
 }
 
 #[test]
+fn a_signers_own_verifier_takes_its_tokens_and_none_that_differ_in_what_all_of_its_tokens_say() {
+    let ids = |builder: SessionSignerBuilder| {
+        builder.api_key(Uuid::max().into()).organization(Uuid::max().into()).environment(Uuid::max().into())
+    };
+    let builder = || ids(forge::builder()).issuer("somebody").audience("somebody else").version(TokenVersion::V4);
+    let verifier = builder().build().unwrap().verifier().build().unwrap();
+    let verdict = |builder: SessionSignerBuilder| {
+        let session = builder.build().unwrap().mint_at(forge::profile(), at(NOW), forge::id()).unwrap();
+        verifier.verify_at(session.token(), at(NOW)).map(|session| session.user_id())
+    };
+    assert_eq!(verdict(builder()), Ok(forge::profile()));
+    for (other, error) in [
+        (builder().issuer("nobody"), VerifyError::WrongIssuer),
+        (builder().audience("nobody"), VerifyError::WrongAudience),
+        (builder().version(TokenVersion::V6), VerifyError::WrongVersion),
+        (builder().api_key(Uuid::nil().into()), VerifyError::WrongApiKey),
+        (builder().organization(Uuid::nil().into()), VerifyError::WrongOrganization),
+        (builder().environment(Uuid::nil().into()), VerifyError::WrongEnvironment),
+        (ids(SessionSigner::builder(secret(OTHER_SECRET))), VerifyError::BadSignature),
+    ] {
+        assert_eq!(verdict(other), Err(error));
+    }
+    let longer = builder().ttl(Duration::from_secs(2_147_483)).backdate(Duration::from_secs(600));
+    assert_eq!(verdict(longer), Ok(forge::profile()), "how long a session lives is said of each");
+
+    let rotated =
+        builder().build().unwrap().verifier().also_accept(secret(OTHER_SECRET)).leeway(Duration::from_secs(1));
+    let session = SessionSigner::builder(secret(OTHER_SECRET)).issuer("somebody").audience("somebody else");
+    let session =
+        ids(session).version(TokenVersion::V4).build().unwrap().mint_at(forge::profile(), at(NOW), forge::id());
+    let verified = rotated.build().unwrap().verify_at(session.unwrap().token(), at(NOW - 1)).unwrap();
+    assert_eq!(verified.secret_index(), 1);
+}
+
+#[test]
+fn a_verified_session_serialises_as_its_claims() {
+    let session = forge::verify_payload(forge::PAYLOAD).unwrap();
+    assert_eq!(serde_json::to_string(&session).unwrap(), forge::PAYLOAD);
+}
+
+#[test]
 fn a_greatest_lifetime_is_of_whole_seconds_from_1_on() {
     for (lifetime, fits) in [
         (Duration::ZERO, false),

@@ -62,12 +62,12 @@ fn verified(
 ) -> Option<VerifiedSession> {
     let builder = constant.iter().fold(settings.builder(), |builder, (name, value)| builder.claim(name, value));
     let signer = builder.build().ok()?;
-    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.issued_at());
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
     let request = own.iter().fold(request, |request, (name, value)| request.claim(name, value));
     let session = request.mint().ok()?;
     let secret = SigningSecret::from_bytes(&settings.secret).unwrap();
     let verifier = SessionVerifier::builder(secret).issuer(&settings.issuer).audience(&settings.audience);
-    Some(verifier.build().unwrap().verify_at(session.token(), minting.issued_at()).unwrap())
+    Some(verifier.build().unwrap().verify_at(session.token(), minting.now()).unwrap())
 }
 
 proptest! {

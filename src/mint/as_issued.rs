@@ -1,0 +1,51 @@
+//! Tokens whose payload reads as Quiltt's own do: the slow and obvious way.
+
+use crate::{
+    crypto::hmac::Key,
+    token::{ascii_json, base64::encode, claims::Claims, header},
+};
+
+/// Which order the claims of a payload have, and whether spaces stand before them.
+///
+/// To whoever reads JSON both are the same (RFC 8259 §2, §4), so every JWT library takes both. Quiltt publishes no rule for
+/// self-signed tokens; where one is refused and you hunt for the reason, or where yours should look like Quiltt's, take
+/// `AsIssued`.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// let signer = SessionSigner::builder(&secret).payload(PayloadOrder::AsIssued).build()?;
+/// let session = signer.mint(ProfileId::random()?)?;
+/// let token = UntrustedToken::parse(session.token())?;
+/// let claims = token.untrusted_claims()?;
+/// assert_eq!(token.untrusted_payload_json(), serde_json::to_vec(&claims)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PayloadOrder {
+    /// What changes least comes first, behind as many spaces as let a mint cost two compressions of SHA-512: 54 to 70 more
+    /// characters in a token, at a sixth of the time.
+    #[default]
+    Aligned,
+    /// As [`Claims`] serialises: the order observed in Quiltt's tokens, without spaces. Claims of your own come last, as
+    /// their JSON was given.
+    AsIssued,
+}
+
+/// The token that says this, and `custom`: members, each with a comma before it.
+#[expect(clippy::expect_used, reason = "texts and numbers cannot fail to be written, and are members of an object")]
+pub(crate) fn token(key: &Key, claims: &Claims, custom: [&str; 2]) -> String {
+    let payload = serde_json::to_string(claims).expect("claims can be written");
+    let payload = ascii_json::escape(payload);
+    let members = payload.strip_suffix('}').expect("claims are an object");
+    let [constant, own] = custom;
+    let mut token = format!("{}.{}", header::SEGMENT, encode([members, constant, own, "}"].concat().as_bytes()));
+    let mut mac = key.start();
+    mac.update(token.as_bytes());
+    token.push('.');
+    token.push_str(&encode(&key.finish(&mac)));
+    token
+}

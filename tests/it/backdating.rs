@@ -1,0 +1,108 @@
+//! A backdated session begins before it is minted, and ends when it would have: a clock that is ahead does no harm.
+
+use std::time::Duration;
+
+use quiltt_session::{
+    ConfigError, MintError, PayloadOrder, SessionSigner, TimeError, UnixTime, UntrustedToken, VerifyError,
+};
+
+use crate::forge::{NOW, at, builder, id, profile, verifier};
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn signer(order: PayloadOrder) -> SessionSigner {
+    builder().backdate(MINUTE).payload(order).build().unwrap()
+}
+
+/// `nbf`, `iat` and `exp`.
+fn times(token: &str) -> [u64; 3] {
+    let claims = UntrustedToken::parse(token).unwrap().untrusted_claims().unwrap();
+    [claims.not_before(), claims.issued_at(), claims.expires_at()].map(UnixTime::as_secs)
+}
+
+#[test]
+fn every_way_to_mint_begins_earlier_and_ends_when_it_did() {
+    for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
+        let signer = signer(order);
+        let expected = [NOW - 60, NOW - 60, NOW + 86_400];
+        for _ in 0..2 {
+            let session = signer.mint_at(profile(), at(NOW), id()).unwrap();
+            assert_eq!(times(session.token()), expected);
+            assert_eq!(session.expires_at(), at(NOW + 86_400));
+        }
+        for count in [1, 2, 20] {
+            let batch = signer.mint_batch_at(&vec![(profile(), id()); count], at(NOW)).unwrap();
+            assert!(batch.iter().all(|session| times(session.token()) == expected));
+        }
+        let mut buffer = String::new();
+        let minted = [
+            signer.mint(profile()).unwrap().into_token(),
+            signer.mint_into(profile(), &mut buffer).unwrap().token().to_owned(),
+            signer.mint_batch(&[profile()]).unwrap().get(0).unwrap().token().to_owned(),
+            signer.session(profile()).claim("a", 1).mint().unwrap().into_token(),
+        ];
+        for [nbf, iat, exp] in minted.map(|token| times(&token)) {
+            assert_eq!((nbf, exp - iat), (iat, 86_460));
+        }
+    }
+}
+
+#[test]
+fn stable_sessions_begin_before_their_window_and_have_ids_of_their_own() {
+    let window = Duration::from_secs(3600);
+    for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
+        let (backdated, plain) = (signer(order), builder().payload(order).build().unwrap());
+        let [backdated, plain] = [&backdated, &plain].map(|signer| signer.stable(window).unwrap());
+        let start = plain.renews_at(profile(), at(NOW)).unwrap().as_secs() - 3600;
+        let session = backdated.mint_at(profile(), at(NOW)).unwrap();
+        assert_eq!(times(session.token()), [start - 60, start - 60, start + 86_400]);
+        assert_eq!(backdated.renews_at(profile(), at(NOW)), plain.renews_at(profile(), at(NOW)));
+        assert_ne!(session.id(), plain.mint_at(profile(), at(NOW)).unwrap().id());
+        let batch = backdated.mint_batch_at(&[profile(); 9], at(NOW)).unwrap();
+        assert!(batch.iter().all(|other| other.token() == session.token()));
+    }
+}
+
+#[test]
+fn a_verifier_whose_clock_is_behind_takes_it_without_leeway() {
+    let token = |signer: SessionSigner| signer.mint_at(profile(), at(NOW), id()).unwrap().into_token();
+    let verify = |token: &str, now| verifier().verify_at(token, at(now)).map(drop);
+    let plain = token(builder().build().unwrap());
+    assert_eq!(verify(&plain, NOW - 1), Err(VerifyError::NotYetValid { valid_from: at(NOW) }));
+    let backdated = token(signer(PayloadOrder::Aligned));
+    assert_eq!(verify(&backdated, NOW - 60), Ok(()));
+    assert_eq!(verify(&backdated, NOW - 61), Err(VerifyError::NotYetValid { valid_from: at(NOW - 60) }));
+    assert_eq!(verify(&backdated, NOW + 86_400), Err(VerifyError::Expired { expired_at: at(NOW + 86_400) }));
+}
+
+#[test]
+fn a_start_of_its_own_is_taken_as_it_is() {
+    let session = signer(PayloadOrder::Aligned).session(profile()).issued_at(at(NOW)).mint().unwrap();
+    assert_eq!(times(session.token()), [NOW, NOW, NOW + 86_400]);
+}
+
+#[test]
+fn what_would_begin_before_1970_is_refused() {
+    let signer = signer(PayloadOrder::Aligned);
+    let before_1970 = MintError::Clock(TimeError::BeforeEpoch);
+    assert_eq!(signer.mint_at(profile(), at(59), id()).unwrap_err(), before_1970);
+    assert_eq!(signer.mint_batch_at(&[(profile(), id())], at(59)).unwrap_err(), before_1970);
+    assert_eq!(times(signer.mint_at(profile(), at(60), id()).unwrap().token()), [0, 0, 86_460]);
+}
+
+#[test]
+fn it_is_whole_seconds_and_ten_minutes_at_most() {
+    for (by, fits) in [
+        (Duration::ZERO, true),
+        (Duration::from_secs(600), true),
+        (Duration::from_millis(500), false),
+        (Duration::new(600, 1), false),
+        (Duration::from_secs(601), false),
+        (Duration::MAX, false),
+    ] {
+        let built = builder().backdate(by).build().map(drop);
+        assert_eq!(built, if fits { Ok(()) } else { Err(ConfigError::Backdating { found: by, max: 600 }) });
+    }
+    let error = builder().backdate(Duration::from_secs(601)).build().unwrap_err();
+    assert_eq!(error.to_string(), "expected to backdate by at most 600 s in whole seconds, found 601s");
+}

@@ -1,0 +1,46 @@
+//! What comes from configuration is read as `Display` writes it, and nothing else is; no error shows it.
+
+use quiltt_session::{SecretEncoding, TokenVersion};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+fn read<T: DeserializeOwned>(value: Value) -> Option<T> {
+    serde_json::from_value(value).ok()
+}
+
+#[test]
+fn encodings_are_read_by_their_names() {
+    let names = ["raw", "base64", "base64url", "hex"];
+    for (encoding, name) in SecretEncoding::ALL.into_iter().zip(names) {
+        assert_eq!(encoding.to_string(), name);
+        assert_eq!(name.parse(), Ok(encoding));
+        assert_eq!(read(json!(name)), Some(encoding));
+        assert_eq!(format!("{encoding:>10}").len(), 10);
+    }
+    for other in ["", "Raw", " hex", "base64-url", "0123456789abcdef"] {
+        let error = other.parse::<SecretEncoding>().unwrap_err();
+        assert_eq!(error.to_string(), "expected one of raw, base64, base64url and hex, found something else");
+        assert_eq!(read::<SecretEncoding>(json!(other)), None);
+    }
+    let error = serde_json::from_str::<SecretEncoding>("\"0123456789abcdef\"").unwrap_err();
+    assert!(!error.to_string().contains("0123"), "{error}");
+}
+
+#[test]
+fn token_versions_are_read_by_their_numbers_from_a_file_or_a_variable() {
+    for version in TokenVersion::ALL {
+        let number = version.number();
+        assert_eq!(version.to_string(), number.to_string());
+        assert_eq!(number.to_string().parse(), Ok(version));
+        assert_eq!(read(json!(number)), Some(version));
+        assert_eq!(read(json!(number.to_string())), Some(version));
+        assert_eq!(read(serde_json::to_value(version).unwrap()), Some(version));
+    }
+    for other in ["", "3", "06", "+6", "v6", " 6", "6.0"] {
+        assert!(other.parse::<TokenVersion>().is_err(), "{other}");
+        assert_eq!(read::<TokenVersion>(json!(other)), None);
+    }
+    for other in [json!(3), json!(-1), json!(6.0), json!(null), json!([6]), json!(true)] {
+        assert_eq!(read::<TokenVersion>(other.clone()), None, "{other}");
+    }
+}
