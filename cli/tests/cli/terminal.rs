@@ -16,7 +16,7 @@ use rustix::{
 use crate::{PROFILE, SECRET, token};
 
 /// A terminal: the end that shows, and the end that a program writes to.
-fn terminal() -> (OwnedFd, File) {
+pub(crate) fn terminal() -> (OwnedFd, File) {
     let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&screen).unwrap();
     unlockpt(&screen).unwrap();
