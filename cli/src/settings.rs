@@ -58,6 +58,11 @@ impl SecretSettings {
         self.demo.then(|| (SigningSecret::demo(), note))
     }
 
+    /// Whether the demo secret was asked for.
+    pub(crate) const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
     /// Reads the secret as if it were written in this encoding; fails at once if there is no secret to read.
     pub(crate) fn read_as(&self, encoding: Encoding) -> Result<Result<SigningSecret, SecretError>, Failure> {
         let options = SigningSecret::options().encoding(encoding.into());

@@ -95,7 +95,7 @@ fn no_secret_is_needed() {
 
 #[test]
 fn the_time_is_now_unless_given() {
-    let token = stdout(&["mint", "--format", "token", "--ttl", "2h"]);
+    let token = stdout(&["mint", "--new-user", "--format", "token", "--ttl", "2h"]);
     let left = json_report(&[token.trim_end()])["times"]["secondsLeft"].as_i64().unwrap();
     assert!((7100..=7200).contains(&left), "{left}");
 }

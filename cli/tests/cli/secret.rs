@@ -146,7 +146,7 @@ fn a_file_that_cannot_be_read_says_so() {
 
 #[test]
 fn a_short_secret_is_taken_when_allowed_and_warned_of() {
-    let mut command = without_secret(&["mint", "--allow-short-secret"]);
+    let mut command = without_secret(&["mint", "--new-user", "--allow-short-secret"]);
     command
         .env("QUILTT_SIGNING_SECRET", SHORT)
         .assert()
@@ -166,7 +166,7 @@ fn a_file_that_everyone_can_read_is_warned_of() {
 
     let (_folder, path) = secret_file(SECRET.as_bytes());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    without_secret(&["mint", "--secret-file"])
+    without_secret(&["mint", "--new-user", "--secret-file"])
         .arg(path)
         .assert()
         .success()
@@ -207,7 +207,7 @@ fn the_secret_is_in_no_output_of_a_good_run() {
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     let token = token(&[]);
     for args in [
-        &["mint"][..],
+        &["mint", "--new-user"][..],
         &["verify", "--at", AT, &token],
         &["inspect", &token],
         &["doctor"],

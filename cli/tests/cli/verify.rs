@@ -13,7 +13,7 @@ fn a_good_token_gives_its_claims_in_quiltts_order() {
 
 #[test]
 fn the_time_is_now_unless_given() {
-    let fresh = stdout(&["mint", "--format", "token"]);
+    let fresh = stdout(&["mint", "--new-user", "--format", "token"]);
     stdout(&["verify", fresh.trim_end()]);
     refuses(
         &["verify", &token(&[])],
