@@ -31,8 +31,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID")]
     environment: Option<EnvironmentId>,
 
-    /// Count what is left from this time, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// Count what is left from this time: 2023-11-14T22:13:20Z or seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 }
 

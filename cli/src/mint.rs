@@ -58,8 +58,9 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = parse_generation, requires = "stable")]
     generation: u64,
 
-    /// When the session starts, or with --stable any time in its window, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// When the session starts, or with --stable any time in its window: 2023-11-14T22:13:20Z or seconds since 1970
+    /// [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 
     /// What to print, on one line for each session

@@ -8,6 +8,7 @@ use quiltt_session::{
     SessionSigner, SessionVerifier, SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::value::RawValue;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{duration, failure::Failure, output};
 
@@ -227,11 +228,25 @@ impl PartySettings {
     }
 }
 
-/// Reads seconds since 1970.
+/// Reads seconds since 1970, or RFC 3339 without fractions, which no token can state.
 pub(crate) fn parse_time(text: &str) -> Result<UnixTime, String> {
-    let secs = text.parse().map_err(|_| "expected whole seconds since 1970, such as 1700000000".to_owned())?;
+    const EXPECTED: &str = "expected seconds since 1970 or RFC 3339 without fractions, \
+                            such as 1700000000 or 2023-11-14T22:13:20Z";
+
+    let secs = match text.parse() {
+        Ok(secs) => secs,
+        Err(_) => rfc_3339(text).ok_or(EXPECTED)?.try_into().map_err(|_| "expected a time from 1970 on".to_owned())?,
+    };
     UnixTime::from_secs(secs)
         .map_err(|_| format!("expected at most {} seconds, the year 9999", UnixTime::MAX.as_secs()))
+}
+
+/// Seconds since 1970. What RFC 3339 leaves open is refused: another separator than `T`, small letters, a second 60.
+fn rfc_3339(text: &str) -> Option<i64> {
+    let is_strict = text.as_bytes().get(10) == Some(&b'T')
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:+TZ".contains(&byte));
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    (is_strict && time.nanosecond() == 0).then(|| time.unix_timestamp())
 }
 
 /// A name, and the JSON of its value as it was written.

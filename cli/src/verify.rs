@@ -19,8 +19,8 @@ pub(crate) struct Options {
     #[command(flatten)]
     token: TokenArgument,
 
-    /// Verify as if it were this time, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// Verify as if it were this time: 2023-11-14T22:13:20Z or seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 
     /// How far the clocks of signer and verifier may be apart, at most 600s

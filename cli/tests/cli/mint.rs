@@ -53,6 +53,38 @@ fn a_profile_without_its_option_is_malformed_and_told_the_option() {
 }
 
 #[test]
+fn a_time_may_be_rfc_3339_in_utc_or_with_an_offset() {
+    for at in ["2023-11-14T22:13:20Z", "2023-11-14T23:43:20+01:30", "2023-11-14T12:13:20-10:00"] {
+        let fixed = ["mint", "--format", "token", "--profile", PROFILE, "--session-id", SESSION_ID, "--at", at];
+        assert_eq!(stdout(&fixed).trim_end(), token(&[]), "{at}");
+    }
+}
+
+#[test]
+fn a_time_that_no_token_can_state_or_that_is_not_strict_is_malformed() {
+    const REASON: &str = "expected seconds since 1970 or RFC 3339 without fractions, \
+                          such as 1700000000 or 2023-11-14T22:13:20Z";
+    for (at, reason) in [
+        ("2023-11-14T22:13:20.0Z", REASON),
+        ("2023-11-14T22:13:20", REASON),
+        ("2023-11-14 22:13:20Z", REASON),
+        ("2023-11-14t22:13:20z", REASON),
+        ("2023-11-14", REASON),
+        ("2023-02-29T00:00:00Z", REASON),
+        ("2016-12-31T23:59:60Z", REASON),
+        ("1700000000.5", REASON),
+        ("-1", REASON),
+        ("", REASON),
+        ("1969-12-31T23:59:59Z", "expected a time from 1970 on"),
+    ] {
+        for command in ["mint", "verify", "inspect"] {
+            let line = format!("error: invalid value '{at}' for '--at <TIME>': {reason}");
+            malformed(&[command, &format!("--at={at}")], &line);
+        }
+    }
+}
+
+#[test]
 fn fixed_time_id_and_profile_give_the_same_token_every_time() {
     assert_eq!(token(&[]), token(&[]));
     assert_eq!(
@@ -151,11 +183,12 @@ fn malformed_values_say_what_would_be_right() {
         ),
         (
             ["--at", "yesterday"],
-            "error: invalid value 'yesterday' for '--at <UNIX>': expected whole seconds since 1970, such as 1700000000",
+            "error: invalid value 'yesterday' for '--at <TIME>': expected seconds since 1970 or RFC 3339 without \
+             fractions, such as 1700000000 or 2023-11-14T22:13:20Z",
         ),
         (
             ["--at", "253402300800"],
-            "error: invalid value '253402300800' for '--at <UNIX>': expected at most 253402300799 seconds, the year 9999",
+            "error: invalid value '253402300800' for '--at <TIME>': expected at most 253402300799 seconds, the year 9999",
         ),
         (
             ["--session-id", "1"],
@@ -211,7 +244,7 @@ fn settings_that_no_signer_takes_are_malformed() {
 #[test]
 fn an_expiry_after_9999_is_a_failed_run() {
     refuses(
-        &["mint", "--new-user", "--at", "253402300799"],
+        &["mint", "--new-user", "--at", "9999-12-31T23:59:59Z"],
         1,
         "error: expected an expiry before the year 10000, found a later one",
     );
