@@ -53,7 +53,13 @@ mod shells {
         path.push(":");
         path.push(env::var_os("PATH").unwrap());
         let mut command = Command::new(program);
-        command.env_clear().env("PATH", path).env("HOME", home).env("TERM", "dumb").env("PS1", PROMPT).current_dir(home);
+        command
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", home)
+            .env("TERM", "dumb")
+            .env("PS1", PROMPT)
+            .current_dir(home);
         command
     }
 

@@ -53,7 +53,7 @@ fn with_secret_and_ids_everything_passes() {
     );
     let token = section(&report, "token");
     assert!(token[0].starts_with("  pass  minted and verified; valid until 2"), "{token:?}");
-    assert_eq!(token.len(), 6);
+    assert_eq!(token.len(), 8);
     assert!(token.iter().all(|line| line.starts_with("  pass  ")), "{token:?}");
     assert_eq!(section(&report, "if Quiltt answers 401, check in this order").len(), 6);
 }
