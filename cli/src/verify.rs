@@ -49,7 +49,7 @@ pub(crate) struct Options {
     #[command(flatten)]
     secret: SecretSettings,
 
-    /// File with one more secret whose tokens pass, while secrets are rotated; may be repeated
+    /// File with one more secret whose tokens pass, in the same encoding, while secrets are rotated; may be repeated
     #[arg(long, value_name = "PATH", conflicts_with = "demo", help_heading = "Signing secret")]
     also_secret_file: Vec<PathBuf>,
 }
@@ -62,8 +62,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
         let reason = token::explain_refusal(&text, &error, &options.secret);
         Failure::Failed(format!("token refused: {reason}"))
     })?;
-    if !options.also_secret_file.is_empty() {
-        let source = options.sources().nth(session.secret_index()).unwrap_or_default();
+    if !options.also_secret_file.is_empty()
+        && let Some(source) = options.sources().nth(session.secret_index())
+    {
         output::complain(format_args!("note: signed with the secret in {source}"));
     }
     Ok(output::print_json(session.claims())?)
