@@ -1,6 +1,6 @@
 //! Verify a session token, as a service behind the one that mints does.
 //!
-//! `quiltt-session mint --format token | QUILTT_SIGNING_SECRET=… cargo run --example verify`
+//! `quiltt-session mint --new-user --format token | QUILTT_SIGNING_SECRET=… cargo run --example verify`
 
 use std::{error::Error, io, time::Duration};
 

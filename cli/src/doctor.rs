@@ -15,7 +15,7 @@ use crate::{
     output::{self, Mark, printable},
     report::Report,
     sdk,
-    settings::{self, Encoding, SecretSettings, TokenSettings},
+    settings::{Encoding, SecretSettings, TokenSettings},
 };
 
 /// The arguments of `doctor`.
@@ -77,7 +77,7 @@ fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option
     let secret = match outcome {
         Ok(secret) => secret,
         Err(error) => {
-            report.add(Mark::Fail, &settings::explain(&error))?;
+            report.add(Mark::Fail, &settings.explain(&error))?;
             return Ok(None);
         }
     };

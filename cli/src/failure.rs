@@ -56,7 +56,13 @@ impl From<io::Error> for Failure {
 /// All settings of signers and verifiers come from the arguments.
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::Usage(error.to_string())
+        Self::Usage(match error {
+            ConfigError::Ttl { found, .. } if found.is_zero() => {
+                "expected a time to live of at least 1 second, found 0: such a session has expired when it starts"
+                    .to_owned()
+            }
+            _ => error.to_string(),
+        })
     }
 }
 
@@ -92,7 +98,11 @@ fn report_error(reason: &str, code: u8) -> ExitCode {
 /// Help and version go to standard output, anything else to standard error.
 fn report_arguments(mut error: clap::Error) -> ExitCode {
     if error.use_stderr() {
+        let tip = profile_tip(&error);
         hide_long_values(&mut error);
+        if let Some(tip) = tip {
+            error.insert(ContextKind::Suggested, tip);
+        }
         // Nothing can be said about a standard error that is closed.
         let _ = error.print();
         return ExitCode::from(MALFORMED);
@@ -101,6 +111,18 @@ fn report_arguments(mut error: clap::Error) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => Failure::Output(error).report(),
     }
+}
+
+/// For `mint ID`, where `--profile` was forgotten.
+fn profile_tip(error: &clap::Error) -> Option<ContextValue> {
+    let (Some(ContextValue::String(argument)), Some(ContextValue::StyledStr(usage))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::Usage))
+    else {
+        return None;
+    };
+    let is_value = error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-');
+    let is_of_mint = usage.to_string().contains(" mint ");
+    (is_value && is_of_mint).then(|| ContextValue::StyledStrs(vec!["a profile is given as --profile ID".into()]))
 }
 
 /// Someone may have given the secret or a token where it does not belong; neither is ever this short.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{
     duration,
     failure::Failure,
-    output::{self, Title, printable},
+    output::{self, Mark, Title, printable},
     sdk::{self, Rule},
     settings,
     token::{self, TokenArgument},
@@ -31,23 +31,31 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID")]
     environment: Option<EnvironmentId>,
 
-    /// Count what is left from this time, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// Judge as if it were this time: 2023-11-14T22:13:20Z or seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
+
+    /// Exit with status 0 whatever is found, for scripts that only look
+    #[arg(long)]
+    no_fail: bool,
 }
 
-/// Prints all that can be read, and fails if that is not all there should be.
+/// Prints all that can be read, and fails if an SDK would.
 pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let text = options.token.read()?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let report = Report::new(&text, now, options.environment)?;
     if options.json {
-        let json = serde_json::to_string(&report).map_err(io::Error::from)?;
-        output::print(format!("{}\n", printable(&json)))?;
+        output::print_json(&report)?;
     } else {
         output::print_styled(&report.in_words(now))?;
     }
-    report.problem.map_or(Ok(()), |problem| Err(Failure::Failed(problem)))
+    match report.verdict() {
+        Some(reason) if options.no_fail => output::complain(format_args!("note: {reason}")),
+        Some(reason) => return Err(Failure::Failed(reason)),
+        None => {}
+    }
+    Ok(())
 }
 
 /// What there is to say about a token.
@@ -119,6 +127,16 @@ impl Report {
         self.ids = ids(claims);
         self.times = Some(Times::new(claims, now));
         Ok(())
+    }
+
+    /// Why the token is no good, if it is not.
+    fn verdict(self) -> Option<String> {
+        let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail).count();
+        self.problem.or_else(|| match broken {
+            0 => None,
+            1 => Some("the token breaks a rule: see FAIL".to_owned()),
+            _ => Some(format!("the token breaks {broken} rules: see FAIL")),
+        })
     }
 
     fn in_words(&self, now: UnixTime) -> String {

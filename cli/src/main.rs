@@ -39,7 +39,7 @@ struct Cli {
 enum Command {
     /// Mint a session, or one for each profile of a list.
     Mint(mint::Options),
-    /// Show what a token says, and whether Quiltt's SDKs can read it; its signature is not checked.
+    /// Show what a token says, and whether Quiltt's SDKs would take it; its signature is not checked.
     Inspect(inspect::Options),
     /// Verify a token's signature, times, issuer and audience, and print its claims.
     Verify(verify::Options),

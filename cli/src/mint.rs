@@ -27,13 +27,18 @@ use crate::{
 
 /// The arguments of `mint`.
 #[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {
-    /// The user's profile: p_… or a UUID [default: a new random one, as Quiltt picks for a new user]
+    /// The user's profile: p_… or a UUID
     #[arg(long, value_name = "ID")]
     profile: Option<ProfileId>,
 
+    /// A new random profile, as Quiltt picks for a new user; --demo takes one if no other is given
+    #[arg(long, conflicts_with_all = ["profile", "stable"])]
+    new_user: bool,
+
     /// Mint a session for each profile of this file, one id a line, in the same order; `-` is standard input
-    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["profile", "session_id"])]
+    #[arg(long, value_name = "FILE|-", conflicts_with_all = ["profile", "new_user", "session_id"])]
     profiles_from: Option<PathBuf>,
 
     /// Leave out the bad lines of the file, instead of writing nothing at all
@@ -53,8 +58,9 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = parse_generation, requires = "stable")]
     generation: u64,
 
-    /// When the session starts, or with --stable any time in its window, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// When the session starts, or with --stable any time in its window: 2023-11-14T22:13:20Z or seconds since 1970
+    /// [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 
     /// What to print, on one line for each session
@@ -67,6 +73,10 @@ pub(crate) struct Options {
     #[command(flatten)]
     secret: SecretSettings,
 }
+
+const AFTER_HELP: &str = "\
+Whoever has a token has the session. Hand it on through a pipe, not as an argument, which other
+users of the machine can read: quiltt-session mint … | jq -r .token | quiltt-session verify -";
 
 /// What is printed of a session.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
@@ -81,16 +91,30 @@ enum Format {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    let is_for_anyone = options.new_user || options.secret.is_demo();
     let signer = options.token.signer(&options.secret.read()?, options.format.session_format())?;
     let minter = Minter::new(&signer, options.stable, options.generation)?;
     if let Some(path) = options.profiles_from {
         let profiles = profiles::read(&path, options.skip_invalid)?;
         return mint_list(&minter, &profiles, options.at, options.format);
     }
-    let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
+    let profile = match options.profile {
+        Some(profile) => profile,
+        None if options.stable.is_some() => {
+            return Err(no_profile(
+                "pass --profile ID; with a random one, --stable would give a new session each time",
+            ));
+        }
+        None if is_for_anyone => ProfileId::random()?,
+        None => return Err(no_profile("pass --profile ID, or --new-user for a random one (--demo needs neither)")),
+    };
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let session = minter.mint(profile, now, options.session_id)?;
     Ok(output::print(options.format.line(session.as_ref())?)?)
+}
+
+fn no_profile(advice: &str) -> Failure {
+    Failure::Usage(format!("expected a profile, found none: {advice}"))
 }
 
 fn parse_generation(text: &str) -> Result<u64, String> {

@@ -8,11 +8,9 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
-/// Writes a value as one line of JSON.
+/// Writes a value as one line of JSON that is safe for a terminal.
 pub(crate) fn print_json(value: &impl Serialize) -> io::Result<()> {
-    let mut line = serde_json::to_string(value)?;
-    line.push('\n');
-    print(line)
+    print(printable(&serde_json::to_string(value)?) + "\n")
 }
 
 /// Writes text, all of it at once.

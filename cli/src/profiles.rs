@@ -2,7 +2,7 @@
 
 use std::{
     fs::File,
-    io::{self, BufRead, BufReader},
+    io::{self, BufRead, BufReader, Read},
     path::Path,
 };
 
@@ -37,17 +37,32 @@ impl List {
     fn read(mut file: impl BufRead) -> io::Result<Self> {
         let mut list = Self::default();
         let mut line = Vec::new();
+        // Blank lines are bad if others follow.
+        let mut blank = 0;
         for number in 1_usize.. {
-            line.clear();
-            if file.read_until(b'\n', &mut line)? == 0 {
+            if !read_line(&mut file, &mut line)? {
                 break;
             }
-            match parse(&line) {
-                Ok(profile) => list.profiles.push(profile),
-                Err(reason) => list.complain(number, &reason),
+            let text = without_ending(&line);
+            let text = if number == 1 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text };
+            if text.is_empty() {
+                blank += 1;
+                continue;
             }
+            for number in number - blank..number {
+                list.add(number, b"");
+            }
+            blank = 0;
+            list.add(number, text);
         }
         Ok(list)
+    }
+
+    fn add(&mut self, number: usize, text: &[u8]) {
+        match parse(text) {
+            Ok(profile) => self.profiles.push(profile),
+            Err(reason) => self.complain(number, &reason),
+        }
     }
 
     fn complain(&mut self, number: usize, reason: &str) {
@@ -59,6 +74,9 @@ impl List {
 
     /// The profiles, if all lines are good or the bad ones may be left out.
     fn check(self, skip_invalid: bool) -> Result<Vec<ProfileId>, Failure> {
+        if self.bad == 0 && self.profiles.is_empty() {
+            output::complain(format_args!("warning: the list of profiles is empty, so nothing is minted"));
+        }
         if self.bad == 0 {
             return Ok(self.profiles);
         }
@@ -79,10 +97,39 @@ impl List {
     }
 }
 
-/// Reads one line, whose end may be a line feed, both characters of Windows, or the end of the file.
-fn parse(line: &[u8]) -> Result<ProfileId, String> {
+/// What editors on Windows begin a file with.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// More bytes than any id has.
+const LONGEST_LINE: usize = 64;
+/// Such a line, the two characters that end it on Windows, and a byte order mark.
+const MOST_KEPT: u64 = LONGEST_LINE as u64 + 5;
+/// What comes of a file without lines, such as `/dev/zero`, before it is given up.
+const MOST_SKIPPED: u64 = 1 << 20;
+
+/// Reads the next line, if there is one, with its end; of a line that is too long only the start is kept.
+fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+    line.clear();
+    file.take(MOST_KEPT).read_until(b'\n', line)?;
+    if line.len() as u64 == MOST_KEPT && !line.ends_with(b"\n") {
+        let skipped = file.take(MOST_SKIPPED).skip_until(b'\n')?;
+        if skipped as u64 == MOST_SKIPPED {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line has no end"));
+        }
+    }
+    Ok(!line.is_empty())
+}
+
+/// The line without its end: a line feed, both characters of Windows, or the end of the file.
+fn without_ending(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
-    let line = line.strip_suffix(b"\r").unwrap_or(line);
-    let text = str::from_utf8(line).map_err(|_| "expected a profile id, found bytes that are not text".to_owned())?;
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn parse(text: &[u8]) -> Result<ProfileId, String> {
+    if text.len() > LONGEST_LINE {
+        return Err(format!("expected a profile id, found more than {LONGEST_LINE} bytes"));
+    }
+    let text = str::from_utf8(text).map_err(|_| "expected a profile id, found bytes that are not text".to_owned())?;
     text.parse().map_err(|error: quiltt_session::ParseIdError| error.to_string())
 }

@@ -26,6 +26,8 @@ pub(crate) fn rules(token: &str, now: UnixTime, environment: Option<EnvironmentI
         expiry(claim("exp"), now),
         same_environment(claim("eid"), environment),
         fits_url(token),
+        start([claim("nbf"), claim("iat")], now),
+        names_of_ids(claims.as_ref()),
     ]
 }
 
@@ -73,16 +75,41 @@ fn plain_base64(token: &str, payload: Option<&[u8]>) -> Rule {
 const LONGEST_TIMER: f64 = 2_147_483.0;
 
 fn expiry(exp: Option<&Value>, now: UnixTime) -> Rule {
-    let ahead = exp.and_then(Value::as_f64).map(|exp| exp - now.as_secs() as f64);
-    Rule::new(
-        "a number in \"exp\", at most 2147483 s ahead, for the SDK's timer",
-        ahead.is_some_and(|ahead| ahead <= LONGEST_TIMER),
-        match ahead {
-            None => "no number".to_owned(),
-            Some(ahead) if ahead > 0.0 => format!("{ahead} s ahead"),
-            Some(ahead) => format!("{} s ago: expired", ahead.abs()),
-        },
-    )
+    let (passes, found) = match seconds_ahead(exp, now) {
+        None => (false, "no number".to_owned()),
+        Some(ahead) if ahead <= 0.0 => (false, format!("{} s ago: expired, so the SDK drops it at once", ahead.abs())),
+        Some(ahead) if ahead > LONGEST_TIMER => (false, format!("{ahead} s ahead, so the SDK drops it at once")),
+        Some(ahead) => (true, format!("{ahead} s ahead")),
+    };
+    Rule::new("a number in \"exp\", at most 2147483 s ahead, for the SDK's timer", passes, found)
+}
+
+/// None of the SDKs looks at these, but no server takes a token before its time (RFC 7519 §4.1.5).
+fn start(claims: [Option<&Value>; 2], now: UnixTime) -> Rule {
+    let ahead = claims.iter().filter_map(|claim| seconds_ahead(*claim, now)).fold(0.0, f64::max);
+    let found = match ahead {
+        0.0 => "none".to_owned(),
+        _ => format!("one {ahead} s ahead: not valid yet"),
+    };
+    Rule::new("no \"nbf\" or \"iat\" ahead, for the server behind the SDK", ahead == 0.0, found)
+}
+
+fn seconds_ahead(time: Option<&Value>, now: UnixTime) -> Option<f64> {
+    time.and_then(Value::as_f64).map(|time| time - now.as_secs() as f64)
+}
+
+fn names_of_ids(claims: Option<&Map<String, Value>>) -> Rule {
+    let has = |name| claims.is_some_and(|claims| claims.contains_key(name));
+    let (outcome, found) = match (has("sub"), has("did")) {
+        (true, false) => (Mark::Pass, "no other names"),
+        (true, true) => (Mark::Note, "\"did\" in the place of \"cid\", as in version 4"),
+        (false, _) => (Mark::Note, "no \"sub\"; versions 1 and 2 have none"),
+    };
+    Rule {
+        rule: "the user in \"sub\" and the API key in \"cid\", as the SDK's types name them",
+        outcome,
+        found: found.to_owned(),
+    }
 }
 
 fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> Rule {
@@ -91,8 +118,10 @@ fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> 
     let eid = eid.and_then(Value::as_str);
     match (eid, environment) {
         (_, Some(environment)) => {
-            let found = eid.map_or_else(|| "none".to_owned(), printable);
-            Rule::new(RULE, eid == Some(environment.to_string().as_str()), found)
+            let (environment, eid) = (environment.to_string(), eid.unwrap_or("none"));
+            let passes = eid == environment;
+            let expected = if passes { String::new() } else { format!("; --environment is {environment}") };
+            Rule::new(RULE, passes, printable(eid) + &expected)
         }
         (Some(eid), None) => {
             let found = format!("{}; --environment compares it", printable(eid));
@@ -133,14 +162,15 @@ mod tests {
         let signer = SessionSigner::builder(secret).environment(environment).build().unwrap();
         let now = UnixTime::from_secs(1_700_000_000).unwrap();
         let session = signer.session("p_10".parse().unwrap()).issued_at(now).mint().unwrap();
-        assert_eq!(outcome(&rules(session.token(), now, Some(environment))), [Mark::Pass; 5]);
+        assert_eq!(outcome(&rules(session.token(), now, Some(environment))), [Mark::Pass; 7]);
     }
 
     #[test]
     fn a_text_that_is_no_token_fails_what_it_breaks() {
         let now = UnixTime::EPOCH;
         let found = rules("Bearer a.b c", now, None);
-        assert_eq!(outcome(&found), [Mark::Fail, Mark::Fail, Mark::Fail, Mark::Note, Mark::Fail]);
+        assert_eq!(outcome(&found[..5]), [Mark::Fail, Mark::Fail, Mark::Fail, Mark::Note, Mark::Fail]);
+        assert_eq!(outcome(&found[5..]), [Mark::Pass, Mark::Note]);
         for text in ["", "a.b", "a.b.", "a..c", "a.b.c.d", "a.b.c\n", "a.b.c="] {
             assert_eq!(segments(text).outcome, Mark::Fail, "{text:?}");
         }
@@ -161,13 +191,24 @@ mod tests {
         for (exp, expected) in [
             (json!(2_148_483), Mark::Pass),
             (json!(2_148_484), Mark::Fail),
-            (json!(1), Mark::Pass),
+            (json!(1001), Mark::Pass),
+            (json!(1000), Mark::Fail),
+            (json!(1), Mark::Fail),
             (json!("1"), Mark::Fail),
             (json!(null), Mark::Fail),
         ] {
             assert_eq!(expiry(Some(&exp), now).outcome, expected, "{exp}");
         }
-        assert_eq!(expiry(Some(&json!(1000)), now).found, "0 s ago: expired");
+        assert_eq!(expiry(Some(&json!(1000)), now).found, "0 s ago: expired, so the SDK drops it at once");
+    }
+
+    #[test]
+    fn a_token_must_have_started() {
+        let now = UnixTime::from_secs(1000).unwrap();
+        let found = |nbf, iat| start([Some(&json!(nbf)), Some(&json!(iat))], now);
+        assert_eq!(found(1000, 1000).outcome, Mark::Pass);
+        assert_eq!(found(1000, 1001).outcome, Mark::Fail);
+        assert_eq!(found(1001, 1000).found, "one 1 s ahead: not valid yet");
     }
 
     #[test]

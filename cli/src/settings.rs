@@ -1,13 +1,18 @@
 //! Settings that several commands share: the secret, and what goes into a token.
 
-use std::{env, path::PathBuf, time::Duration};
+use std::{
+    env,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser, builder::TypedValueParser};
 use quiltt_session::{
     ApiKeyId, ConfigError, EnvironmentId, OrganizationId, SecretEncoding, SecretError, SecretOptions, SessionFormat,
-    SessionSigner, SessionVerifier, SigningSecret, TokenVersion, UnixTime,
+    SessionSigner, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::value::RawValue;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{duration, failure::Failure, output};
 
@@ -42,12 +47,12 @@ impl SecretSettings {
             output::complain(format_args!("note: {note}"));
             return Ok(secret);
         }
-        let failed = |error| Failure::Failed(format!("signing secret: {}", explain(&error)));
-        let secret = self.read_as(self.secret_encoding)?.map_err(failed)?;
-        for warning in secret.warnings() {
-            output::complain(format_args!("warning: signing secret: {warning}"));
-        }
-        Ok(secret)
+        self.accept(self.read_as(self.secret_encoding)?, &self.source())
+    }
+
+    /// Reads one more secret, written down in the same way.
+    pub(crate) fn read_also(&self, path: &Path) -> Result<SigningSecret, Failure> {
+        self.accept(self.options(self.secret_encoding).from_file(path), &path.display().to_string())
     }
 
     /// The demo secret and what to say of it, if it was asked for; nothing else ever gives it.
@@ -58,14 +63,14 @@ impl SecretSettings {
         self.demo.then(|| (SigningSecret::demo(), note))
     }
 
-    /// Reads the secret as if it were written in this encoding; fails at once if there is no secret to read.
-    pub(crate) fn read_as(&self, encoding: Encoding) -> Result<Result<SigningSecret, SecretError>, Failure> {
-        let options = SigningSecret::options().encoding(encoding.into());
-        let options = if self.allow_short_secret { options.allow_short() } else { options };
-        self.read_with(options)
+    /// Whether the demo secret was asked for.
+    pub(crate) const fn is_demo(&self) -> bool {
+        self.demo
     }
 
-    fn read_with(&self, options: SecretOptions) -> Result<Result<SigningSecret, SecretError>, Failure> {
+    /// Reads the secret as if it were written in this encoding; fails at once if there is no secret to read.
+    pub(crate) fn read_as(&self, encoding: Encoding) -> Result<Result<SigningSecret, SecretError>, Failure> {
+        let options = self.options(encoding);
         match &self.secret_file {
             Some(path) => Ok(options.from_file(path)),
             None => match options.from_env(SECRET_VARIABLE) {
@@ -78,6 +83,23 @@ impl SecretSettings {
         }
     }
 
+    fn options(&self, encoding: Encoding) -> SecretOptions {
+        let options = SigningSecret::options().encoding(encoding.into());
+        if self.allow_short_secret { options.allow_short() } else { options }
+    }
+
+    /// The secret, after its warnings; or a failure that names its source.
+    fn accept(&self, outcome: Result<SigningSecret, SecretError>, source: &str) -> Result<SigningSecret, Failure> {
+        let secret = outcome.map_err(|error| {
+            let place = if names_its_source(&error) { String::new() } else { format!(" in {source}") };
+            Failure::Failed(format!("signing secret{place}: {}", self.explain(&error)))
+        })?;
+        for warning in secret.warnings() {
+            output::complain(format_args!("warning: signing secret in {source}: {warning}"));
+        }
+        Ok(secret)
+    }
+
     /// Where the secret is, in words.
     pub(crate) fn source(&self) -> String {
         match &self.secret_file {
@@ -85,23 +107,51 @@ impl SecretSettings {
             None => SECRET_VARIABLE.to_owned(),
         }
     }
+
+    /// What is wrong with the secret, and what to do about it where the error does not say.
+    pub(crate) fn explain(&self, error: &SecretError) -> String {
+        match *error {
+            SecretError::TooShort { have_bits, need_bits } => {
+                format!("{error}{}", self.advise_on_length(have_bits, need_bits))
+            }
+            _ => format!("{error}{}", advice(error)),
+        }
+    }
+
+    /// To decode a text makes it shorter, so another encoding is worth a look only where the text itself is long enough.
+    const fn advise_on_length(&self, have_bits: usize, need_bits: usize) -> &'static str {
+        let is_long_enough = self.secret_encoding.written_bits(have_bits) >= need_bits;
+        match (is_long_enough, have_bits >= 256 && !self.allow_short_secret) {
+            (true, true) => "; check --secret-encoding, or pass --allow-short-secret if it is all that Quiltt gave you",
+            (true, false) => "; check --secret-encoding, and that the whole secret was copied",
+            (false, true) => {
+                "; check that the whole secret was copied, or pass --allow-short-secret if it is all that Quiltt gave you"
+            }
+            (false, false) => "; check that the whole secret was copied, or ask Quiltt for a longer one",
+        }
+    }
 }
 
-/// What is wrong with the secret, and what to do about it where the error does not say.
-pub(crate) fn explain(error: &SecretError) -> String {
-    let advice = match error {
-        SecretError::TooShort { need_bits: 512, .. } => {
-            "; check --secret-encoding, or pass --allow-short-secret if Quiltt gave you 32 bytes or more"
-        }
-        SecretError::TooShort { .. } => "; check --secret-encoding, or ask Quiltt for a longer secret",
+/// Whether it says which file or variable it is about; a file's is a path in which no secret is shown.
+const fn names_its_source(error: &SecretError) -> bool {
+    matches!(
+        error,
+        SecretError::File { .. }
+            | SecretError::FileEmpty { .. }
+            | SecretError::EnvironmentEmpty { .. }
+            | SecretError::EnvironmentNotUnicode { .. }
+    )
+}
+
+fn advice(error: &SecretError) -> &'static str {
+    match error {
         SecretError::AllOneByte => "; ask Quiltt for a real one",
         SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
         SecretError::NotInEncoding { .. } => "; check --secret-encoding, and that the whole secret was copied",
         SecretError::Demo => "; here that is --demo",
-        SecretError::File { .. } => "; check the path of --secret-file and its permissions",
+        SecretError::File { .. } => "; check the path and its permissions",
         _ => "",
-    };
-    format!("{error}{advice}")
+    }
 }
 
 /// How the secret is written down.
@@ -126,6 +176,15 @@ impl Encoding {
             Self::Base64 => "base64",
             Self::Base64url => "base64url",
             Self::Hex => "hex",
+        }
+    }
+
+    /// How long the text of a secret of this length is, at least.
+    const fn written_bits(self, decoded_bits: usize) -> usize {
+        match self {
+            Self::Raw => decoded_bits,
+            Self::Base64 | Self::Base64url => decoded_bits.saturating_mul(4) / 3,
+            Self::Hex => decoded_bits.saturating_mul(2),
         }
     }
 }
@@ -199,7 +258,7 @@ impl TokenSettings {
 
     /// A verifier that takes what [`signer`](Self::signer) mints.
     pub(crate) fn verifier(&self, secret: &SigningSecret) -> Result<SessionVerifier, ConfigError> {
-        self.parties.verifier(secret, Duration::ZERO)
+        self.parties.verifier(secret).build()
     }
 }
 
@@ -217,16 +276,30 @@ pub(crate) struct PartySettings {
 
 impl PartySettings {
     /// A verifier for tokens of this issuer and audience.
-    pub(crate) fn verifier(&self, secret: &SigningSecret, leeway: Duration) -> Result<SessionVerifier, ConfigError> {
-        SessionVerifier::builder(secret).issuer(&self.issuer).audience(&self.audience).leeway(leeway).build()
+    pub(crate) fn verifier(&self, secret: &SigningSecret) -> SessionVerifierBuilder {
+        SessionVerifier::builder(secret).issuer(&self.issuer).audience(&self.audience)
     }
 }
 
-/// Reads seconds since 1970.
+/// Reads seconds since 1970, or RFC 3339 without fractions, which no token can state.
 pub(crate) fn parse_time(text: &str) -> Result<UnixTime, String> {
-    let secs = text.parse().map_err(|_| "expected whole seconds since 1970, such as 1700000000".to_owned())?;
+    const EXPECTED: &str = "expected seconds since 1970 or RFC 3339 without fractions, \
+                            such as 1700000000 or 2023-11-14T22:13:20Z";
+
+    let secs = match text.parse() {
+        Ok(secs) => secs,
+        Err(_) => rfc_3339(text).ok_or(EXPECTED)?.try_into().map_err(|_| "expected a time from 1970 on".to_owned())?,
+    };
     UnixTime::from_secs(secs)
         .map_err(|_| format!("expected at most {} seconds, the year 9999", UnixTime::MAX.as_secs()))
+}
+
+/// Seconds since 1970. What RFC 3339 leaves open is refused: another separator than `T`, small letters, a second 60.
+fn rfc_3339(text: &str) -> Option<i64> {
+    let is_strict = text.as_bytes().get(10) == Some(&b'T')
+        && text.bytes().all(|byte| byte.is_ascii_digit() || b"-:+TZ".contains(&byte));
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    (is_strict && time.nanosecond() == 0).then(|| time.unix_timestamp())
 }
 
 /// A name, and the JSON of its value as it was written.

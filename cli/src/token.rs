@@ -5,12 +5,13 @@ use std::io::{self, IsTerminal, Read};
 use clap::Args;
 use quiltt_session::{ParseTokenError, UntrustedToken, VerifyError};
 
-use crate::{failure::Failure, output};
+use crate::{failure::Failure, output, settings::SecretSettings};
 
 /// The token in question.
 #[derive(Args, Debug)]
 pub(crate) struct TokenArgument {
-    /// The token; without it or with `-`, standard input, less one newline at its end
+    /// The token; without it or with `-`, standard input, less one newline at its end. Other users of the machine can
+    /// read an argument, so pipe a token that is still valid
     #[arg(value_name = "TOKEN")]
     token: Option<String>,
 }
@@ -46,17 +47,27 @@ pub(crate) fn explain(text: &str, error: &ParseTokenError) -> String {
 }
 
 /// What to do about a token that is refused.
-pub(crate) fn explain_refusal(text: &str, error: &VerifyError) -> String {
+pub(crate) fn explain_refusal(text: &str, error: &VerifyError, secret: &SecretSettings) -> String {
     let advice = match error {
         VerifyError::Token(error) if UntrustedToken::parse(text).is_err() => return explain(text, error),
         VerifyError::Token(_) | VerifyError::NoUser => "see `quiltt-session inspect`",
+        VerifyError::BadSignature if secret.is_demo() => {
+            "the token was signed with another secret than the demo secret, or changed since"
+        }
         VerifyError::BadSignature => {
             "the token was signed with another secret or changed since, or --secret-encoding is wrong"
         }
         VerifyError::Expired { .. } => "mint a new one, or check an earlier time with --at",
         VerifyError::NotYetValid { .. } => "compare the two clocks, or allow a difference with --leeway",
+        VerifyError::NeverValid => "its times contradict each other: see `quiltt-session inspect`",
         VerifyError::WrongIssuer => "pass the issuer that you expect with --issuer",
         VerifyError::WrongAudience => "pass the audience that you expect with --audience",
+        VerifyError::WrongEnvironment => {
+            "it is for another than --environment, a sandbox perhaps, or names none: see `quiltt-session inspect`"
+        }
+        VerifyError::WrongApiKey => "it names another than --api-key, or none: see `quiltt-session inspect`",
+        VerifyError::WrongOrganization => "it names another than --organization, or none: see `quiltt-session inspect`",
+        VerifyError::LifetimeTooLong { .. } => "have it minted for less, or allow more with --max-lifetime",
         _ => return error.to_string(),
     };
     format!("{error}: {advice}")

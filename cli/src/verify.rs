@@ -1,9 +1,9 @@
 //! `quiltt-session verify`: exit 0 and the claims, or exit 1 and the reason.
 
-use std::time::Duration;
+use std::{iter, path::PathBuf, time::Duration};
 
 use clap::Args;
-use quiltt_session::UnixTime;
+use quiltt_session::{ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, UnixTime};
 
 use crate::{
     duration,
@@ -19,28 +19,81 @@ pub(crate) struct Options {
     #[command(flatten)]
     token: TokenArgument,
 
-    /// Verify as if it were this time, in seconds since 1970 [default: now]
-    #[arg(long, value_name = "UNIX", value_parser = settings::parse_time)]
+    /// Verify as if it were this time: 2023-11-14T22:13:20Z or seconds since 1970 [default: now]
+    #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
 
     /// How far the clocks of signer and verifier may be apart, at most 600s
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     leeway: Duration,
 
+    /// How long a token may be made to live, whoever signed it [default: any time]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    max_lifetime: Option<Duration>,
+
+    /// The only environment whose tokens pass: env_… or a UUID [default: any, or none]
+    #[arg(long, value_name = "ID")]
+    environment: Option<EnvironmentId>,
+
+    /// The only API key whose tokens pass: api_… or a UUID [default: any, or none]
+    #[arg(long, value_name = "ID")]
+    api_key: Option<ApiKeyId>,
+
+    /// The only organization whose tokens pass: org_… or a UUID [default: any, or none]
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrganizationId>,
+
     #[command(flatten)]
     parties: PartySettings,
 
     #[command(flatten)]
     secret: SecretSettings,
+
+    /// File with one more secret whose tokens pass, in the same encoding, while secrets are rotated; may be repeated
+    #[arg(long, value_name = "PATH", conflicts_with = "demo", help_heading = "Signing secret")]
+    also_secret_file: Vec<PathBuf>,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let verifier = options.parties.verifier(&options.secret.read()?, options.leeway)?;
+    let verifier = options.verifier()?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let text = options.token.read()?;
     let session = verifier.verify_at(&text, now).map_err(|error| {
-        let reason = token::explain_refusal(&text, &error);
+        let reason = token::explain_refusal(&text, &error, &options.secret);
         Failure::Failed(format!("token refused: {reason}"))
     })?;
+    if !options.also_secret_file.is_empty()
+        && let Some(source) = options.sources().nth(session.secret_index())
+    {
+        output::complain(format_args!("note: signed with the secret in {source}"));
+    }
     Ok(output::print_json(session.claims())?)
+}
+
+impl Options {
+    fn verifier(&self) -> Result<SessionVerifier, Failure> {
+        let mut builder = self.parties.verifier(&self.secret.read()?).leeway(self.leeway);
+        for path in &self.also_secret_file {
+            builder = builder.also_accept(self.secret.read_also(path)?);
+        }
+        if let Some(lifetime) = self.max_lifetime {
+            builder = builder.max_lifetime(lifetime);
+        }
+        if let Some(id) = self.environment {
+            builder = builder.environment(id);
+        }
+        if let Some(id) = self.api_key {
+            builder = builder.api_key(id);
+        }
+        if let Some(id) = self.organization {
+            builder = builder.organization(id);
+        }
+        Ok(builder.build()?)
+    }
+
+    /// Where the secrets are, in the order in which the verifier has them.
+    fn sources(&self) -> impl Iterator<Item = String> {
+        let others = self.also_secret_file.iter().map(|path| path.display().to_string());
+        iter::once(self.secret.source()).chain(others)
+    }
 }

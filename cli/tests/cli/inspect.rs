@@ -15,6 +15,15 @@ fn json_report(args: &[&str]) -> Value {
     serde_json::from_str(&stdout(&[&["inspect", "--json"], args].concat())).unwrap()
 }
 
+/// What is printed of a token that breaks this many rules, and has no other fault.
+#[track_caller]
+fn broken_report(rules: usize, args: &[&str]) -> String {
+    let rules = if rules == 1 { "a rule".to_owned() } else { format!("{rules} rules") };
+    let assert = quiltt_session(&[&["inspect"], args].concat()).assert().code(1);
+    let assert = assert.stderr(format!("error: the token breaks {rules}: see FAIL\n"));
+    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+}
+
 /// The lines of the report that are marked.
 fn marks(report: &str) -> Vec<&str> {
     report.lines().filter_map(|line| line.get(2..6)).filter(|mark| ["pass", "FAIL", "note"].contains(mark)).collect()
@@ -66,6 +75,10 @@ what Quiltt's SDKs demand
         found: {ENVIRONMENT}
   pass  characters that URLs and JavaScript literals carry as they are
         found: {} of them (Quiltt's own tokens have about 500)
+  pass  no "nbf" or "iat" ahead, for the server behind the SDK
+        found: none
+  pass  the user in "sub" and the API key in "cid", as the SDK's types name them
+        found: no other names
 "#,
         token.len()
     );
@@ -90,44 +103,80 @@ fn machines_get_the_same_as_one_line_of_json() {
 
 #[test]
 fn no_secret_is_needed() {
-    without_secret(&["inspect", &token(&[])]).assert().success().stderr("");
+    without_secret(&["inspect", "--at", AT, &token(&[])]).assert().success().stderr("");
 }
 
 #[test]
 fn the_time_is_now_unless_given() {
-    let token = stdout(&["mint", "--format", "token", "--ttl", "2h"]);
+    let token = stdout(&["mint", "--new-user", "--format", "token", "--ttl", "2h"]);
     let left = json_report(&[token.trim_end()])["times"]["secondsLeft"].as_i64().unwrap();
     assert!((7100..=7200).contains(&left), "{left}");
 }
 
 #[test]
-fn an_expired_token_says_since_when() {
-    let report = stdout(&["inspect", "--at", "1700172800", &token(&[])]);
+fn an_expired_token_says_since_when_and_fails() {
+    let report = broken_report(1, &["--at", "2023-11-16T22:13:20Z", &token(&[])]);
     assert!(report.contains("  expired       2023-11-15T22:13:20Z  1 day ago\n"), "{report}");
-    assert!(report.contains("found: 86400 s ago: expired\n"), "{report}");
-    assert_eq!(json_report(&["--at", "1700172800", &token(&[])])["times"]["secondsLeft"], -86_400);
+    assert!(report.contains("found: 86400 s ago: expired, so the SDK drops it at once\n"), "{report}");
+    let report = broken_report(1, &["--json", "--at", "1700172800", &token(&[])]);
+    assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["times"]["secondsLeft"], -86_400);
+}
+
+#[test]
+fn a_token_that_is_not_valid_yet_fails() {
+    let report = broken_report(1, &["--at", "1699999999", &token(&[])]);
+    assert!(report.contains("\n        found: one 1 s ahead: not valid yet\n"), "{report}");
+    assert_eq!(marks(&report), ["pass", "pass", "pass", "note", "pass", "FAIL", "pass"]);
+}
+
+#[test]
+fn a_script_that_only_looks_gets_status_0_and_the_same_report() {
+    let token = token(&[]);
+    for text in [&*token, "a.b c"] {
+        let failed = quiltt_session(&["inspect", text]).assert().code(1).get_output().clone();
+        let reason = String::from_utf8(failed.stderr).unwrap().replacen("error: ", "note: ", 1);
+        quiltt_session(&["inspect", "--no-fail", text]).assert().success().stdout(failed.stdout).stderr(reason);
+    }
+}
+
+#[test]
+fn names_of_ids_that_the_sdks_types_do_not_have_are_noted() {
+    let note = |args: &[&str]| {
+        let report = stdout(&["inspect", "--at", AT, &token(args)]);
+        assert_eq!(marks(&report).last(), Some(&"note"));
+        report.lines().last().unwrap().to_owned()
+    };
+    let key = ["--api-key", "api_11gKT7OFCTrIx1YA3M0zfS5", "--token-version"];
+    for version in ["1", "2"] {
+        let args = [&key[..], &[version]].concat();
+        assert_eq!(note(&args), "        found: no \"sub\"; versions 1 and 2 have none");
+    }
+    let args = [&key[..], &["4"]].concat();
+    assert_eq!(note(&args), "        found: \"did\" in the place of \"cid\", as in version 4");
 }
 
 #[test]
 fn a_published_token_of_2022_can_be_read() {
     let payload = include_str!("../../../tests/vectors/payload_ver2.txt").trim();
-    let report = stdout(&["inspect", &format!("eyJhbGciOiJIUzUxMiJ9.{payload}.AAAA")]);
+    let report = stdout(&["inspect", "--at", "1671822912", &format!("eyJhbGciOiJIUzUxMiJ9.{payload}.AAAA")]);
     assert!(report.contains("  profile       p_11ewrVkEnd7LIvSVAmt8XL5"), "{report}");
 }
 
 #[test]
-fn another_environment_breaks_the_sdks_rule() {
-    let token = token(&["--environment", ENVIRONMENT]);
-    let report = stdout(&["inspect", "--at", AT, "--environment", "env_10", &token]);
-    assert_eq!(marks(&report), ["pass", "pass", "pass", "FAIL", "pass"]);
+fn another_environment_breaks_the_sdks_rule_and_both_are_named() {
+    for (args, found) in [(&["--environment", ENVIRONMENT][..], ENVIRONMENT), (&[], "none")] {
+        let report = broken_report(1, &["--at", AT, "--environment", "env_10", &token(args)]);
+        assert_eq!(marks(&report), ["pass", "pass", "pass", "FAIL", "pass", "pass", "pass"]);
+        assert!(report.contains(&format!("\n        found: {found}; --environment is env_10\n")), "{report}");
+    }
 }
 
 #[test]
 fn what_an_sdk_cannot_read_is_marked_rule_by_rule() {
     let payload =
         r#"{"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"i","aud":"é","exp":9999999,"ver":2}"#;
-    let report = stdout(&["inspect", "--at", "0", &forged(payload)]);
-    assert_eq!(marks(&report), ["pass", "FAIL", "FAIL", "note", "pass"]);
+    let report = broken_report(2, &["--at", "0", &forged(payload)]);
+    assert_eq!(marks(&report), ["pass", "FAIL", "FAIL", "note", "pass", "pass", "note"]);
     assert!(report.contains("found: text beyond ASCII, which JSON can escape\n"), "{report}");
     assert!(report.contains("\"aud\": \"\\u00e9\""), "{report}");
 }
@@ -145,7 +194,7 @@ fn a_jwt_that_is_no_session_is_shown_as_it_is_and_fails() {
 fn a_text_that_is_no_token_is_still_held_against_the_rules() {
     let assert = quiltt_session(&["inspect", "a.b c"]).assert().code(1);
     let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
-    assert_eq!(marks(&report), ["FAIL", "FAIL", "FAIL", "note", "FAIL"]);
+    assert_eq!(marks(&report), ["FAIL", "FAIL", "FAIL", "note", "FAIL", "pass", "note"]);
     let assert = quiltt_session(&["inspect", "--json", "a.b c"]).assert().code(1);
     let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
     assert_eq!(report["claims"], Value::Null);

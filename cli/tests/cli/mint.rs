@@ -4,7 +4,8 @@ use quiltt_session::{SessionVerifier, SigningSecret};
 use serde_json::{Value, json};
 
 use crate::{
-    A_DAY_LATER, AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, SESSION_ID, claims, malformed, refuses, stdout, token,
+    A_DAY_LATER, AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, SESSION_ID, claims, malformed, quiltt_session,
+    refuses, stdout, token, without_secret,
 };
 
 fn session(args: &[&str]) -> Value {
@@ -14,8 +15,8 @@ fn session(args: &[&str]) -> Value {
 }
 
 #[test]
-fn without_arguments_it_mints_a_session_of_a_day_for_a_new_user() {
-    let session = session(&[]);
+fn a_new_user_gets_a_random_profile_and_a_session_of_a_day() {
+    let session = session(&["--new-user"]);
     let verifier = SessionVerifier::builder(SigningSecret::from_bytes(SECRET).unwrap()).build().unwrap();
     let verified = verifier.verify(session["token"].as_str().unwrap()).unwrap();
     assert_eq!(session["userId"], verified.user_id().to_string());
@@ -23,7 +24,64 @@ fn without_arguments_it_mints_a_session_of_a_day_for_a_new_user() {
     assert_eq!(session["id"], verified.id().to_string());
     assert_eq!(verified.user_id().uuid().get_version_num(), 4);
     assert_eq!(verified.expires_at().as_secs() - verified.claims().issued_at().as_secs(), 86_400);
-    assert_ne!(self::session(&[])["userId"], session["userId"]);
+    assert_ne!(self::session(&["--new-user"])["userId"], session["userId"]);
+}
+
+#[test]
+fn nobody_gets_a_random_profile_unasked() {
+    const FOUND_NONE: &str = "error: expected a profile, found none: pass --profile ID";
+    refuses(&["mint"], 2, &format!("{FOUND_NONE}, or --new-user for a random one (--demo needs neither)"));
+    let stable = format!("{FOUND_NONE}; with a random one, --stable would give a new session each time");
+    refuses(&["mint", "--stable", "1h"], 2, &stable);
+    without_secret(&["mint", "--demo", "--stable", "1h"]).assert().code(2).stdout("");
+    for (args, other) in [
+        (["--stable", "1h"], "--stable <WINDOW>"),
+        (["--profile", PROFILE], "--profile <ID>"),
+        (["--profiles-from", "-"], "--profiles-from <FILE|->"),
+    ] {
+        let assert = quiltt_session(&[&["mint", "--new-user"], &args[..]].concat()).assert().code(2).stdout("");
+        let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+        assert!(stderr.contains(" cannot be used with ") && stderr.contains(other), "{stderr}");
+    }
+}
+
+#[test]
+fn a_profile_without_its_option_is_malformed_and_told_the_option() {
+    for args in [&["mint", PROFILE_UUID][..], &["mint", "--format", "token", "p_10"]] {
+        malformed(args, "  tip: a profile is given as --profile ID");
+    }
+}
+
+#[test]
+fn a_time_may_be_rfc_3339_in_utc_or_with_an_offset() {
+    for at in ["2023-11-14T22:13:20Z", "2023-11-14T23:43:20+01:30", "2023-11-14T12:13:20-10:00"] {
+        let fixed = ["mint", "--format", "token", "--profile", PROFILE, "--session-id", SESSION_ID, "--at", at];
+        assert_eq!(stdout(&fixed).trim_end(), token(&[]), "{at}");
+    }
+}
+
+#[test]
+fn a_time_that_no_token_can_state_or_that_is_not_strict_is_malformed() {
+    const REASON: &str = "expected seconds since 1970 or RFC 3339 without fractions, \
+                          such as 1700000000 or 2023-11-14T22:13:20Z";
+    for (at, reason) in [
+        ("2023-11-14T22:13:20.0Z", REASON),
+        ("2023-11-14T22:13:20", REASON),
+        ("2023-11-14 22:13:20Z", REASON),
+        ("2023-11-14t22:13:20z", REASON),
+        ("2023-11-14", REASON),
+        ("2023-02-29T00:00:00Z", REASON),
+        ("2016-12-31T23:59:60Z", REASON),
+        ("1700000000.5", REASON),
+        ("-1", REASON),
+        ("", REASON),
+        ("1969-12-31T23:59:59Z", "expected a time from 1970 on"),
+    ] {
+        for command in ["mint", "verify", "inspect"] {
+            let line = format!("error: invalid value '{at}' for '--at <TIME>': {reason}");
+            malformed(&[command, &format!("--at={at}")], &line);
+        }
+    }
 }
 
 #[test]
@@ -125,11 +183,12 @@ fn malformed_values_say_what_would_be_right() {
         ),
         (
             ["--at", "yesterday"],
-            "error: invalid value 'yesterday' for '--at <UNIX>': expected whole seconds since 1970, such as 1700000000",
+            "error: invalid value 'yesterday' for '--at <TIME>': expected seconds since 1970 or RFC 3339 without \
+             fractions, such as 1700000000 or 2023-11-14T22:13:20Z",
         ),
         (
             ["--at", "253402300800"],
-            "error: invalid value '253402300800' for '--at <UNIX>': expected at most 253402300799 seconds, the year 9999",
+            "error: invalid value '253402300800' for '--at <TIME>': expected at most 253402300799 seconds, the year 9999",
         ),
         (
             ["--session-id", "1"],
@@ -158,8 +217,7 @@ fn settings_that_no_signer_takes_are_malformed() {
     for (args, line) in [
         (
             &["--ttl", "0"][..],
-            "error: expected a time to live in whole seconds from 1 to 2147483, found 0ns: \
-             a longer one overflows the timer of Quiltt's JavaScript SDK",
+            "error: expected a time to live of at least 1 second, found 0: such a session has expired when it starts",
         ),
         (
             &["--ttl", "25d"],
@@ -185,5 +243,9 @@ fn settings_that_no_signer_takes_are_malformed() {
 
 #[test]
 fn an_expiry_after_9999_is_a_failed_run() {
-    refuses(&["mint", "--at", "253402300799"], 1, "error: expected an expiry before the year 10000, found a later one");
+    refuses(
+        &["mint", "--new-user", "--at", "9999-12-31T23:59:59Z"],
+        1,
+        "error: expected an expiry before the year 10000, found a later one",
+    );
 }

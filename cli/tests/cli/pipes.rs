@@ -16,9 +16,9 @@ fn command(args: &[&str]) -> Command {
 fn every_command() -> Vec<Vec<String>> {
     let token = token(&[]);
     [
-        &["mint"][..],
-        &["inspect", &token],
-        &["inspect", "--json", &token],
+        &["mint", "--new-user"][..],
+        &["inspect", "--at", AT, &token],
+        &["inspect", "--at", AT, "--json", &token],
         &["verify", "--at", AT, &token],
         &["id", PROFILE],
         &["doctor"],

@@ -99,8 +99,44 @@ fn a_list_of_nothing_but_bad_lines_is_not_reported_without_end() {
 }
 
 #[test]
-fn an_empty_list_gives_no_session() {
-    mint("", &[]).success().stdout("").stderr("");
+fn an_empty_list_gives_no_session_and_says_so() {
+    for list in ["", "\n", "\r\n\n", "\u{feff}", "\u{feff}\n"] {
+        let line = "warning: the list of profiles is empty, so nothing is minted\n";
+        mint(list, &[]).success().stdout("").stderr(line);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_and_blank_lines_at_the_end_are_fine() {
+    for list in [format!("\u{feff}{}", LIST.join("\r\n")), LIST.join("\n") + "\n\n", LIST.join("\r\n") + "\r\n\r\n\n"] {
+        let assert = mint(list, &[]).success().stderr("");
+        assert_eq!(user_ids(&assert.get_output().stdout), IDS);
+    }
+    let line = "line 2: expected a profile id (p_1… or a UUID), found another prefix at position 0\n";
+    let assert = mint("\u{feff}p_10\n\u{feff}p_10\n", &["--skip-invalid"]).success();
+    assert.stderr(format!("{line}warning: left out 1 of 2 lines\n"));
+}
+
+#[test]
+fn a_line_of_more_than_64_bytes_is_bad_and_the_next_one_is_read() {
+    const LINE: &str = "line 2: expected a profile id, found more than 64 bytes\n";
+    for length in [65, 66, 67, 68, 69, 70, 1000, 1 << 20] {
+        let assert = mint(format!("p_10\n{}\r\np_11\n", "x".repeat(length)), &["--skip-invalid"]).success();
+        let assert = assert.stderr(format!("{LINE}warning: left out 1 of 3 lines\n"));
+        assert_eq!(user_ids(&assert.get_output().stdout), ["p_10", "p_11"], "{length}");
+    }
+    let assert = mint("x".repeat(64), &["--skip-invalid"]).success();
+    assert.stderr(
+        "line 1: expected a profile id (p_1… or a UUID), found no hyphenated UUID at position 0\n\
+         warning: left out 1 of 1 lines\n",
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_line_without_end_is_a_failed_run() {
+    let line = "error: cannot read the profiles: a line has no end; check --profiles-from";
+    refuses(&["mint", "--profiles-from", "/dev/zero", "--skip-invalid"], 1, line);
 }
 
 #[test]

@@ -13,7 +13,7 @@ use crate::{AT, SECRET, quiltt_session, token, without_secret};
 const SHORT: &str = "canary-quiltt-session-short-demo-secret";
 
 /// A file that only its owner can read, as it should be.
-fn secret_file(content: &[u8]) -> (TempDir, PathBuf) {
+pub(crate) fn secret_file(content: &[u8]) -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("secret");
     fs::write(&path, content).unwrap();
@@ -77,14 +77,49 @@ fn without_a_secret_the_error_says_how_to_give_one() {
     }
 }
 
+/// A bad secret in this file is refused with its name and this reason, whoever reads it.
+#[track_caller]
+fn refused_in_file(content: &[u8], encoding: &str, reason: &str) {
+    let (_folder, path) = secret_file(content);
+    let line = format!("error: signing secret in {}: {reason}\n", path.display());
+    for command in ["mint", "verify"] {
+        let mut command = without_secret(&[command, "--secret-encoding", encoding, "--secret-file"]);
+        command.arg(&path).write_stdin("").assert().code(1).stdout("").stderr(line.clone());
+    }
+    let mut also = quiltt_session(&["verify", "--secret-encoding", encoding, "--also-secret-file"]);
+    let in_this_encoding = if encoding == "hex" { hex(SECRET) } else { SECRET.to_owned() };
+    also.env("QUILTT_SIGNING_SECRET", in_this_encoding).arg(&path);
+    also.write_stdin("").assert().code(1).stdout("").stderr(line);
+}
+
+/// The same for the environment variable.
+#[track_caller]
+fn refused_in_environment(content: &str, encoding: &str, reason: &str) {
+    for command in ["mint", "verify"] {
+        let mut command = without_secret(&[command, "--secret-encoding", encoding]);
+        let line = format!("error: signing secret in QUILTT_SIGNING_SECRET: {reason}\n");
+        let command = command.env("QUILTT_SIGNING_SECRET", content).write_stdin("");
+        command.assert().code(1).stdout("").stderr(line);
+    }
+}
+
 #[test]
-fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
+fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
+    const LOOKS_LIKE: &str = "expected a signing secret, found what looks like a ";
+    let looks_like = |what: &str| format!("{LOOKS_LIKE}{what}");
+    let placeholder = looks_like("placeholder: put the secret from Quiltt in its place");
     for (content, encoding, reason) in [
         (
             &*format!("{SECRET}\n"),
             "raw",
             "expected a secret without white space around it, found some: it is never trimmed, \
              so store it without (printf '%s' instead of echo)",
+        ),
+        (
+            &format!("\u{feff}{SECRET}"),
+            "raw",
+            "expected a secret without invisible characters around it, found a byte order mark (U+FEFF): \
+             store it without",
         ),
         (
             &format!("\"{SECRET}\""),
@@ -98,27 +133,19 @@ fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
              check --secret-encoding, and that the whole secret was copied",
         ),
         (
-            SHORT,
-            "raw",
-            "expected a secret of at least 512 bits, found 312: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2); check --secret-encoding, or pass --allow-short-secret if Quiltt gave you 32 bytes or more",
-        ),
-        (
             &"0".repeat(64),
             "raw",
             "expected a random secret, found one whose bytes are all the same; ask Quiltt for a real one",
         ),
-        (
-            &token(&[]),
-            "raw",
-            "expected a signing secret, found what looks like a JWT; \
-             ask Quiltt for the secret of your self-signed sessions",
-        ),
+        (&token(&[]), "raw", &looks_like("JWT; ask Quiltt for the secret of your self-signed sessions")),
         (
             &format!("QUILTT_SIGNING_SECRET={SECRET}\n"),
             "raw",
-            "expected a signing secret, found what looks like a line NAME=value of a .env file: store the value alone",
+            &looks_like("line NAME=value of a .env file: store the value alone"),
         ),
+        (&format!("{{\"secret\":\"{SECRET}\"}}"), "raw", &looks_like("JSON object: store the secret in it alone")),
+        ("<your signing secret>", "raw", &placeholder),
+        (&format!("changeme{SECRET}"), "raw", &placeholder),
         (
             "quiltt-session-demo-secret--never-use-in-production-0123456789ab",
             "raw",
@@ -127,9 +154,48 @@ fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
         ),
         (&SECRET.repeat(65), "raw", "expected a secret of at most 4096 bytes, found more: is this the right file?"),
     ] {
-        let (_folder, path) = secret_file(content.as_bytes());
-        let mut command = without_secret(&["mint", "--secret-encoding", encoding, "--secret-file"]);
-        command.arg(path).assert().code(1).stdout("").stderr(format!("error: signing secret: {reason}\n"));
+        refused_in_file(content.as_bytes(), encoding, reason);
+        refused_in_environment(content, encoding, reason);
+    }
+    // No environment variable can hold these.
+    let utf16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused_in_file(&utf16, "raw", &looks_like("text in UTF-16: save it as UTF-8, without a byte order mark"));
+    refused_in_file(
+        format!("{SHORT}{}", "\0".repeat(64)).as_bytes(),
+        "raw",
+        "expected a secret of at least 512 bits, found 312 and NUL bytes behind them, which add nothing: \
+         HMAC pads with NULs itself, so ask Quiltt for the whole secret",
+    );
+}
+
+#[test]
+fn another_encoding_is_only_suggested_where_the_text_is_long_enough_for_it() {
+    for (content, encoding, bits, advice) in [
+        ("hunter2", "raw", 56, "check that the whole secret was copied, or ask Quiltt for a longer one"),
+        (
+            SHORT,
+            "raw",
+            312,
+            "check that the whole secret was copied, or pass --allow-short-secret if it is all that Quiltt gave you",
+        ),
+        (
+            &"0123456789abcdef".repeat(4),
+            "hex",
+            256,
+            "check --secret-encoding, or pass --allow-short-secret if it is all that Quiltt gave you",
+        ),
+        (
+            &"0123456789abcdef".repeat(3),
+            "hex",
+            192,
+            "check that the whole secret was copied, or ask Quiltt for a longer one",
+        ),
+    ] {
+        let reason = format!(
+            "expected a secret of at least 512 bits, found {bits}: HS512 needs a key as long as its hash \
+             (RFC 7518 §3.2); {advice}"
+        );
+        refused_in_environment(content, encoding, &reason);
     }
 }
 
@@ -137,25 +203,39 @@ fn each_bad_secret_is_a_failed_run_that_says_what_to_do() {
 fn a_file_that_cannot_be_read_says_so() {
     without_secret(&["mint", "--secret-file", "/no/such/file"]).assert().code(1).stdout("").stderr(
         "error: signing secret: cannot read the secret file \"/no/such/file\": entity not found; \
-         check the path of --secret-file and its permissions\n",
+         check the path and its permissions\n",
     );
     let (_folder, path) = secret_file(b"");
     let reason = format!("error: signing secret: expected a secret in the file {path:?}, found it empty\n");
-    without_secret(&["mint", "--secret-file"]).arg(path).assert().code(1).stdout("").stderr(reason);
+    for args in [["mint", "--secret-file"], ["verify", "--secret-file"], ["verify", "--also-secret-file"]] {
+        let mut command = if args[1] == "--secret-file" { without_secret(&args) } else { quiltt_session(&args) };
+        command.arg(&path).write_stdin("").assert().code(1).stdout("").stderr(reason.clone());
+    }
+}
+
+#[test]
+fn an_empty_variable_is_named() {
+    for command in ["mint", "verify"] {
+        let mut command = without_secret(&[command]);
+        let command = command.env("QUILTT_SIGNING_SECRET", "").write_stdin("");
+        command.assert().code(1).stdout("").stderr(
+            "error: signing secret: expected a secret in the environment variable QUILTT_SIGNING_SECRET, \
+             found it empty\n",
+        );
+    }
 }
 
 #[test]
 fn a_short_secret_is_taken_when_allowed_and_warned_of() {
-    let mut command = without_secret(&["mint", "--allow-short-secret"]);
-    command
-        .env("QUILTT_SIGNING_SECRET", SHORT)
-        .assert()
-        .success()
-        .stderr("warning: signing secret: it has 312 bits, fewer than the 512 of RFC 7518 §3.2\n");
+    let mut command = without_secret(&["mint", "--new-user", "--allow-short-secret"]);
+    command.env("QUILTT_SIGNING_SECRET", SHORT).assert().success().stderr(
+        "warning: signing secret in QUILTT_SIGNING_SECRET: it has 312 bits, fewer than the 512 of RFC 7518 §3.2\n",
+    );
     let mut command = without_secret(&["mint", "--allow-short-secret"]);
     command.env("QUILTT_SIGNING_SECRET", &SHORT[..31]).assert().code(1).stdout("").stderr(
-        "error: signing secret: expected a secret of at least 256 bits, found 248: HS512 needs a key as long as its \
-         hash (RFC 7518 §3.2); check --secret-encoding, or ask Quiltt for a longer secret\n",
+        "error: signing secret in QUILTT_SIGNING_SECRET: expected a secret of at least 256 bits, found 248: \
+         HS512 needs a key as long as its hash (RFC 7518 §3.2); \
+         check that the whole secret was copied, or ask Quiltt for a longer one\n",
     );
 }
 
@@ -166,11 +246,11 @@ fn a_file_that_everyone_can_read_is_warned_of() {
 
     let (_folder, path) = secret_file(SECRET.as_bytes());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-    without_secret(&["mint", "--secret-file"])
-        .arg(path)
-        .assert()
-        .success()
-        .stderr("warning: signing secret: its file is readable by every user (mode 644): chmod it to 600 or 440\n");
+    let line = format!(
+        "warning: signing secret in {}: its file is readable by every user (mode 644): chmod it to 600 or 440\n",
+        path.display()
+    );
+    without_secret(&["mint", "--new-user", "--secret-file"]).arg(&path).assert().success().stderr(line);
 }
 
 #[cfg(unix)]
@@ -207,9 +287,9 @@ fn the_secret_is_in_no_output_of_a_good_run() {
     let forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     let token = token(&[]);
     for args in [
-        &["mint"][..],
+        &["mint", "--new-user"][..],
         &["verify", "--at", AT, &token],
-        &["inspect", &token],
+        &["inspect", "--at", AT, &token],
         &["doctor"],
         &["completions", "bash"],
         &["--help"],
@@ -241,7 +321,9 @@ fn a_secret_or_token_in_the_wrong_place_is_not_repeated() {
         "--format",
         "--secret-encoding",
         "--secret-file",
+        "--also-secret-file",
         "--leeway",
+        "--max-lifetime",
         "--kind",
         "--secret",
         "--token",

@@ -72,7 +72,7 @@ fn a_list_gives_the_lines_that_its_profiles_give_one_by_one() {
 #[test]
 fn without_a_time_it_is_the_present_window() {
     let verify = |token: &str| quiltt_session(&["verify", token.trim_end()]).assert().success();
-    verify(&stdout(&["mint", "--format", "token", "--stable", "12h"]));
+    verify(&stdout(&["mint", "--profile", PROFILE, "--format", "token", "--stable", "12h"]));
     let mut list = quiltt_session(&["mint", "--format", "token", "--stable", "12h", "--profiles-from", "-"]);
     let assert = list.write_stdin(PROFILE).assert().success();
     verify(&String::from_utf8_lossy(&assert.get_output().stdout));

@@ -13,10 +13,10 @@ use rustix::{
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
 };
 
-use crate::{PROFILE, SECRET, token};
+use crate::{AT, PROFILE, SECRET, token};
 
 /// A terminal: the end that shows, and the end that a program writes to.
-fn terminal() -> (OwnedFd, File) {
+pub(crate) fn terminal() -> (OwnedFd, File) {
     let screen = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
     grantpt(&screen).unwrap();
     unlockpt(&screen).unwrap();
@@ -45,7 +45,7 @@ fn command(args: &[&str]) -> Command {
 /// What `inspect` shows on a terminal, with this variable set.
 fn inspect_on_terminal(name: &str, value: &str) -> String {
     let (screen, line) = terminal();
-    let mut command = command(&["inspect", &token(&[])]);
+    let mut command = command(&["inspect", "--at", AT, &token(&[])]);
     let status = command.env(name, value).stdout(line).stderr(Stdio::null()).status().unwrap();
     drop(command);
     assert!(status.success());

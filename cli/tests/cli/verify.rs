@@ -1,6 +1,9 @@
 //! `verify`.
 
-use crate::{AT, PROFILE, SESSION_ID, malformed, quiltt_session, refuses, stdout, token};
+use crate::{
+    AT, ENVIRONMENT, PROFILE, SESSION_ID, malformed, quiltt_session, refuses, secret::secret_file, stdout, token,
+    without_secret,
+};
 
 #[test]
 fn a_good_token_gives_its_claims_in_quiltts_order() {
@@ -13,7 +16,7 @@ fn a_good_token_gives_its_claims_in_quiltts_order() {
 
 #[test]
 fn the_time_is_now_unless_given() {
-    let fresh = stdout(&["mint", "--format", "token"]);
+    let fresh = stdout(&["mint", "--new-user", "--format", "token"]);
     stdout(&["verify", fresh.trim_end()]);
     refuses(
         &["verify", &token(&[])],
@@ -62,6 +65,89 @@ fn issuer_and_audience_are_compared() {
 }
 
 #[test]
+fn environment_api_key_and_organization_are_compared_on_request() {
+    const KEY: &str = "api_11gKT7OFCTrIx1YA3M0zfS5";
+    let all = ["--environment", ENVIRONMENT, "--api-key", KEY, "--organization", "org_10"];
+    let (named, nameless) = (token(&all), token(&[]));
+    stdout(&[&["verify", "--at", AT, &named], &all[..]].concat());
+    let see = "see `quiltt-session inspect`";
+    for (flag, other, reason) in [
+        (
+            "--environment",
+            "env_10",
+            "another environment in the claim \"eid\": it is for another than --environment, a sandbox perhaps, \
+             or names none",
+        ),
+        ("--api-key", "api_10", "another API key in the token: it names another than --api-key, or none"),
+        (
+            "--organization",
+            "org_11",
+            "another organization in the claim \"oid\": it names another than --organization, or none",
+        ),
+    ] {
+        for token in [&named, &nameless] {
+            let line = format!("error: token refused: expected {reason}: {see}");
+            refuses(&["verify", "--at", AT, flag, other, token], 1, &line);
+        }
+    }
+}
+
+#[test]
+fn a_greatest_lifetime_is_held_on_request() {
+    let token = token(&["--ttl", "2d"]);
+    stdout(&["verify", "--at", AT, "--max-lifetime", "2d", &token]);
+    refuses(
+        &["verify", "--at", AT, "--max-lifetime", "24h", &token],
+        1,
+        "error: token refused: expected a token that lives for at most 86400s, found one that lives for 172800s: \
+         have it minted for less, or allow more with --max-lifetime",
+    );
+    refuses(
+        &["verify", "--at", AT, "--max-lifetime", "0", &token],
+        2,
+        "error: expected a greatest lifetime in whole seconds from 1 on, found 0ns",
+    );
+}
+
+#[test]
+fn while_secrets_are_rotated_the_one_that_matched_is_named() {
+    let [(_next, next), (_last, last)] = ["0123456789abcdef", "fedcba9876543210"].map(|part| {
+        let (folder, path) = secret_file(part.repeat(4).as_bytes());
+        (folder, path.to_str().unwrap().to_owned())
+    });
+    let verify = |token: &str, args: &[&str]| {
+        let assert = quiltt_session(&["verify", "--at", AT, token]).args(args).assert().success();
+        String::from_utf8(assert.get_output().stderr.clone()).unwrap()
+    };
+    let mint = |path: &str| {
+        let mut command = without_secret(&["mint", "--format", "token", "--profile", PROFILE, "--at", AT]);
+        let output = command.args(["--secret-file", path]).output().unwrap();
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    };
+    let both = ["--also-secret-file", &next, "--also-secret-file", &last];
+    assert_eq!(verify(&token(&[]), &both), "note: signed with the secret in QUILTT_SIGNING_SECRET\n");
+    assert_eq!(verify(&mint(&next), &both), format!("note: signed with the secret in {next}\n"));
+    assert_eq!(verify(&mint(&last), &both), format!("note: signed with the secret in {last}\n"));
+    let files = ["--secret-file", &next, "--also-secret-file", &last];
+    assert_eq!(verify(&mint(&next), &files), format!("note: signed with the secret in {next}\n"));
+    assert_eq!(verify(&token(&[]), &[]), "");
+    quiltt_session(&["verify", "--at", AT, &mint(&last), "--also-secret-file", &next]).assert().code(1).stdout("");
+    malformed(
+        &["verify", "--demo", "--also-secret-file", &next],
+        "error: the argument '--demo' cannot be used with '--also-secret-file <PATH>'",
+    );
+}
+
+#[test]
+fn nothing_that_a_claim_says_can_write_to_the_terminal() {
+    let plan = "\u{9b}31m\u{202e}\u{7f}é😀\n";
+    let claim = format!("plan={}", serde_json::to_string(plan).unwrap());
+    let json = stdout(&["verify", "--at", AT, &token(&["--claim", &claim])]);
+    assert!(json.ends_with("\"plan\":\"\\u009b31m\\u202e\\u007f\\u00e9\\ud83d\\ude00\\n\"}\n"), "{json}");
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["plan"], plan);
+}
+
+#[test]
 fn another_secret_or_a_changed_token_is_a_bad_signature() {
     const LINE: &str = "error: token refused: bad signature: \
                         the token was signed with another secret or changed since, or --secret-encoding is wrong";
@@ -71,6 +157,12 @@ fn another_secret_or_a_changed_token_is_a_bad_signature() {
     command.env("QUILTT_SIGNING_SECRET", other).assert().code(1).stdout("").stderr(format!("{LINE}\n"));
     let (signed, _) = token.rsplit_once('.').unwrap();
     refuses(&["verify", "--at", AT, &format!("{signed}.{}", "A".repeat(86))], 1, LINE);
+    // The demo secret is in no encoding that could be wrong.
+    without_secret(&["verify", "--at", AT, "--demo", &token]).assert().code(1).stdout("").stderr(
+        "note: this is the demo secret; everyone knows it, and Quiltt will refuse its sessions\n\
+         error: token refused: bad signature: \
+         the token was signed with another secret than the demo secret, or changed since\n",
+    );
 }
 
 #[test]
@@ -93,5 +185,15 @@ fn a_signed_token_that_is_no_session_points_to_inspect() {
         &["verify", &sign(nobody)],
         1,
         "error: token refused: expected a token that names its user, found one without: see `quiltt-session inspect`",
+    );
+    let never = serde_json::json!({
+        "nbf": 10, "iat": 10, "exp": 10, "jti": SESSION_ID, "iss": "auth.quiltt.io", "aud": "api.quiltt.io", "ver": 6,
+        "sub": PROFILE,
+    });
+    refuses(
+        &["verify", "--at", "10", "--leeway", "1s", &sign(never)],
+        1,
+        "error: token refused: expected a token that starts before it expires, found one that is never valid: \
+         its times contradict each other: see `quiltt-session inspect`",
     );
 }
