@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use quiltt_session::{
-    ConfigError, SessionId, SessionSigner, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion,
-    UnixTime, UntrustedToken, VerifyError,
+    ConfigError, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier, SessionVerifierBuilder,
+    SigningSecret, TokenVersion, UnixTime, UntrustedToken, VerifyError,
 };
 use uuid::Uuid;
 
