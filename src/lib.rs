@@ -51,6 +51,8 @@
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
+//! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
+//!   response; brings `http`;
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!
@@ -69,6 +71,8 @@
     clippy::unwrap_used
 )]
 
+#[cfg(feature = "axum")]
+mod axum;
 mod crypto;
 mod error;
 #[cfg(feature = "http")]
@@ -82,6 +86,9 @@ mod time;
 mod token;
 mod verify;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::axum::SessionRejection;
 pub use crypto::width::BatchLanes;
 pub use error::{
     ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseTokenError, RandomError, SecretError,

@@ -8,6 +8,8 @@ mod hostile;
 mod strategies;
 mod twin;
 
+#[cfg(feature = "axum")]
+mod axum;
 mod batch;
 mod claims;
 mod debug;
