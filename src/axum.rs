@@ -128,6 +128,9 @@ pub enum SessionRejection {
     /// `Bearer`, and no valid session behind it.
     #[error(transparent)]
     Refused(#[from] VerifyError),
+    /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that does.
+    #[error("expected a session that goes on, found a revoked one")]
+    Revoked,
 }
 
 impl IntoResponse for SessionRejection {
@@ -135,7 +138,7 @@ impl IntoResponse for SessionRejection {
         let challenge = match self {
             Self::Refused(VerifyError::Clock(_)) => return clock_failure(),
             Self::Missing | Self::OtherScheme => "Bearer",
-            Self::Several | Self::Refused(_) => r#"Bearer error="invalid_token""#,
+            Self::Several | Self::Refused(_) | Self::Revoked => r#"Bearer error="invalid_token""#,
         };
         let body = r#"{"message":"Unauthenticated","instruction":"Send the token of a valid session: `Authorization: Bearer TOKEN`"}"#;
         (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()

@@ -1,6 +1,6 @@
 //! The examples do what they say.
 
-#[cfg(unix)]
+#[cfg(all(unix, feature = "axum"))]
 mod axum;
 #[cfg(feature = "remote")]
 mod remote;

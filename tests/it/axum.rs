@@ -204,6 +204,13 @@ fn a_refused_token_reads_the_same_bytes_whatever_was_wrong() {
 }
 
 #[test]
+fn an_application_that_knows_of_a_revocation_refuses_it_like_any_other_token() {
+    let router = routes().route("/revoked", get(async || SessionRejection::Revoked));
+    let server = Server::start(router.with_state(Arc::new(forge::verifier())));
+    assert_eq!(server.get("/revoked", &[]), server.get("/required", &[b"Bearer no-token"]));
+}
+
+#[test]
 fn bytes_beyond_ascii_are_refused_like_any_other_token() {
     let server = Server::with_routes();
     let get = |authorization: &[u8]| {
