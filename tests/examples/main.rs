@@ -2,6 +2,8 @@
 
 #[cfg(all(unix, feature = "axum"))]
 mod axum;
+#[cfg(feature = "http")]
+mod hyper;
 #[cfg(feature = "remote")]
 mod remote;
 
@@ -24,4 +26,14 @@ fn the_shortest_one_prints_a_session_as_json() {
     assert!(output.status.success(), "{output:?}");
     let session: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(session["token"].as_str().unwrap().starts_with("eyJhbGciOiJIUzUxMiJ9."));
+}
+
+#[test]
+fn what_is_missing_is_said_in_words() {
+    let verify = example("verify").env_remove("QUILTT_SIGNING_SECRET").output().unwrap();
+    let message = "expected a secret in the environment variable QUILTT_SIGNING_SECRET, found it unset";
+    assert_eq!(String::from_utf8_lossy(&verify.stderr), format!("Error: {message:?}\n"));
+    let batch = example("batch").arg("many").output().unwrap();
+    let message = "expected a number of sessions as the argument, found something else";
+    assert_eq!(String::from_utf8_lossy(&batch.stderr), format!("Error: {message:?}\n"));
 }
