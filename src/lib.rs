@@ -51,6 +51,7 @@
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
+//! - `reload`: what is built from secret files, built again when they change (`Reloading`);
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!
@@ -75,6 +76,8 @@ mod error;
 mod http;
 mod id;
 mod mint;
+#[cfg(feature = "reload")]
+mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod secret;
@@ -96,6 +99,9 @@ pub use mint::{
     signer::SessionSigner,
     stable::StableSigner,
 };
+#[cfg(feature = "reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
+pub use reload::{ReloadError, Reloading, ReloadingBuilder};
 #[cfg(feature = "remote")]
 #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
 pub use remote::{
