@@ -53,6 +53,7 @@
 //!   (`UntrustedToken::from_authorization`);
 //! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
 //!   response; brings `http`;
+//! - `reload`: what is built from secret files, built again when they change (`Reloading`);
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!
@@ -79,6 +80,8 @@ mod error;
 mod http;
 mod id;
 mod mint;
+#[cfg(feature = "reload")]
+mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod secret;
@@ -103,6 +106,9 @@ pub use mint::{
     signer::SessionSigner,
     stable::StableSigner,
 };
+#[cfg(feature = "reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
+pub use reload::{ReloadError, Reloading, ReloadingBuilder};
 #[cfg(feature = "remote")]
 #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
 pub use remote::{
