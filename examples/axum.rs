@@ -1,7 +1,7 @@
 //! A back end whose users log in, get a Quiltt session, and present it to the back end's own routes as well.
 //!
 //! ```sh
-//! DEMO_PASSWORD=sesame cargo run --features axum --example axum SECRET_FILE [SECRET_BEFORE_FILE]
+//! DEMO_PASSWORD=sesame cargo run --features axum,reload --example axum SECRET_FILE [OTHER_SECRET_FILE]
 //! curl localhost:3000/login --json '{"user":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","password":"sesame"}'
 //! curl localhost:3000/me --oauth2-bearer TOKEN
 //! curl localhost:3000/sign-out --oauth2-bearer TOKEN -X POST
@@ -12,6 +12,7 @@ use std::{
     env,
     error::Error,
     fmt::Display,
+    iter,
     process::ExitCode,
     sync::{Arc, Mutex},
     time::Duration,
@@ -24,13 +25,13 @@ use axum::{
     routing::{get, post},
 };
 use quiltt_session::{
-    ConfigError, ProfileId, Session, SessionId, SessionRejection, SessionSigner, SessionVerifier, SigningSecret,
-    VerifiedSession,
+    ConfigError, ProfileId, ReloadError, Reloading, Session, SessionId, SessionRejection, SessionSigner,
+    SessionVerifier, VerifiedSession,
 };
 use ring::digest::{Digest, SHA256, digest};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tokio::{net::TcpListener, signal::unix, sync::watch};
+use tokio::net::TcpListener;
 use uuid::Uuid;
 
 #[tokio::main]
@@ -38,53 +39,40 @@ async fn main() -> ExitCode {
     match run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            eprintln!("error: {}", in_words(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
+/// An error with its causes.
+fn in_words(error: &dyn Error) -> String {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
 async fn run() -> Result<(), Box<dyn Error>> {
-    let keys = keys(env::args().skip(1).collect())?;
+    let keys = keys(env::args().skip(1).collect(), Duration::from_secs(10))?;
     let password = env::var("DEMO_PASSWORD").ok();
     let password = password.ok_or("expected a password in the environment variable DEMO_PASSWORD, found none")?;
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
     Ok(axum::serve(listener, router(keys, Users::with_password(&password))).await?)
 }
 
-// The secret, and its rotation: replace the files and send SIGHUP.
+// The secret: SECRET_FILE's signs, and OTHER_SECRET_FILE's is accepted too. Each step of a rotation (docs/guide.md, 6)
+// changes these files, which are read again without a restart.
 
 pub(crate) struct Keys {
     signer: SessionSigner,
     verifier: Arc<SessionVerifier>,
 }
 
-impl Keys {
-    fn new(active: &SigningSecret, accepted: &[SigningSecret]) -> Result<Self, ConfigError> {
-        let verifier =
-            accepted.iter().fold(SessionVerifier::builder(active), |builder, secret| builder.also_accept(secret));
-        Ok(Self { signer: SessionSigner::builder(active).build()?, verifier: Arc::new(verifier.build()?) })
-    }
-}
-
-pub(crate) fn keys(files: Vec<String>) -> Result<watch::Receiver<Arc<Keys>>, Box<dyn Error>> {
-    let read = move || -> Result<_, Box<dyn Error>> {
-        let secrets = files.iter().map(SigningSecret::from_file).collect::<Result<Vec<_>, _>>()?;
-        let (active, accepted) =
-            secrets.split_first().ok_or("expected the file of the signing secret as an argument, found none")?;
-        Ok(Arc::new(Keys::new(active, accepted)?))
-    };
-    let (sender, receiver) = watch::channel(read()?);
-    let mut hangups = unix::signal(unix::SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangups.recv().await.is_some() {
-            match read() {
-                Ok(keys) => drop(sender.send_replace(keys)),
-                Err(error) => eprintln!("kept the secret as it was: {error}"),
-            }
-        }
-    });
-    Ok(receiver)
+pub(crate) fn keys(files: Vec<String>, every: Duration) -> Result<Reloading<Keys>, ReloadError> {
+    Reloading::builder(files).every(every).build(|active, accepted| {
+        let signer = SessionSigner::builder(active).build()?;
+        let verifier = accepted.iter().fold(SessionVerifier::builder(active), |all, secret| all.also_accept(secret));
+        Ok::<_, ConfigError>(Keys { signer, verifier: Arc::new(verifier.build()?) })
+    })
 }
 
 // The routes.
@@ -94,25 +82,28 @@ const WINDOW: Duration = Duration::from_secs(7200);
 
 #[derive(Clone)]
 struct App {
-    keys: watch::Receiver<Arc<Keys>>,
+    keys: Arc<Reloading<Keys>>,
     users: Arc<Users>,
 }
 
 impl FromRef<App> for Arc<SessionVerifier> {
     fn from_ref(app: &App) -> Self {
-        Arc::clone(&app.keys.borrow().verifier)
+        Arc::clone(&app.keys.current().verifier)
     }
 }
 
-pub(crate) fn router(keys: watch::Receiver<Arc<Keys>>, users: Users) -> Router {
-    let app = App { keys, users: Arc::new(users) };
+pub(crate) fn router(keys: Reloading<Keys>, users: Users) -> Router {
+    let app = App { keys: Arc::new(keys), users: Arc::new(users) };
     let router = Router::new().route("/login", post(login)).route("/me", get(me)).route("/sign-out", post(sign_out));
     router.with_state(app)
 }
 
 async fn login(State(app): State<App>, Json(login): Json<Login>) -> Result<Session, StatusCode> {
     let profile = app.users.check(&login).ok_or(StatusCode::FORBIDDEN)?;
-    let keys = Arc::clone(&app.keys.borrow());
+    let keys = app.keys.current();
+    if let Some(error) = app.keys.last_error() {
+        eprintln!("kept the secret as it was: {}", in_words(&*error));
+    }
     let sessions = keys.signer.stable(WINDOW).map_err(broken)?;
     sessions.generation(app.users.generation(profile)).mint(profile).map_err(broken)
 }

@@ -4,27 +4,23 @@ use std::{
     fs,
     net::SocketAddr,
     process::Output,
-    sync::Mutex,
     time::{Duration, Instant},
 };
 
 use quiltt_session::{SessionVerifier, SigningSecret, VerifiedSession, VerifyError};
-use rustix::process::{Signal, getpid, kill_process};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use tokio::{net::TcpListener, runtime::Runtime};
 use ureq::Agent;
 
-use super::{PROFILE, PROFILE_UUID, SECRET as FIRST};
+use super::{PROFILE, SECRET as FIRST};
 
 #[path = "../../examples/axum.rs"]
 #[expect(dead_code, reason = "the example has a `main` of its own")]
 mod example;
 
+const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
 const PASSWORD: &str = "password-for-the-test";
-
-/// SIGHUP reaches all back ends of this process at once, so the tests take turns.
-static TURN: Mutex<()> = Mutex::new(());
 
 /// The example, listening on a port of its own, and a client with a connection to keep.
 struct Backend {
@@ -46,7 +42,7 @@ impl Backend {
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
         let paths = [&secret_file, &former_file].map(|file| file.path().to_str().unwrap().to_owned());
-        let keys = runtime.block_on(async { example::keys(paths.to_vec()) }).unwrap();
+        let keys = example::keys(paths.to_vec(), Duration::ZERO).unwrap();
         let router = example::router(keys, example::Users::with_password(PASSWORD));
         runtime.spawn(async { axum::serve(listener, router).await });
         let client = Agent::config_builder().http_status_as_error(false).build().into();
@@ -84,11 +80,9 @@ impl Backend {
         request.send_empty().unwrap().status().as_u16()
     }
 
-    /// Puts these into the files and tells the back end.
     fn rotate(&self, secret: &str, former: &str) {
         fs::write(&self.former_file, former).unwrap();
         fs::write(&self.secret_file, secret).unwrap();
-        kill_process(getpid(), Signal::HUP).unwrap();
     }
 
     /// Logs in until the session is signed with `next`; until then it must be signed with `before`.
@@ -112,7 +106,6 @@ fn verify(secret: &str, token: &str) -> Result<VerifiedSession, VerifyError> {
 
 #[test]
 fn a_login_answers_with_a_session_that_opens_the_protected_route() {
-    let _turn = TURN.lock();
     let backend = Backend::start();
     let session = backend.login();
     assert_eq!([&session["userId"], &session["userUuid"]], [PROFILE, PROFILE_UUID]);
@@ -125,7 +118,6 @@ fn a_login_answers_with_a_session_that_opens_the_protected_route() {
 
 #[test]
 fn a_wrong_password_gets_no_session() {
-    let _turn = TURN.lock();
     let backend = Backend::start();
     for password in ["", "wrong", &PASSWORD[1..]] {
         assert_eq!(backend.try_login(PROFILE_UUID, password), (403, String::new()));
@@ -135,7 +127,6 @@ fn a_wrong_password_gets_no_session() {
 
 #[test]
 fn a_second_login_gets_the_same_session_until_the_user_signs_out() {
-    let _turn = TURN.lock();
     let backend = Backend::start();
     let first = backend.token();
     assert_eq!(backend.token(), first);
@@ -148,7 +139,6 @@ fn a_second_login_gets_the_same_session_until_the_user_signs_out() {
 
 #[test]
 fn a_session_that_was_signed_out_of_is_refused_like_a_bad_token() {
-    let _turn = TURN.lock();
     let backend = Backend::start();
     let token = backend.token();
     assert_eq!(backend.sign_out(&token), 204);
@@ -160,7 +150,6 @@ fn a_session_that_was_signed_out_of_is_refused_like_a_bad_token() {
 
 #[test]
 fn a_rotation_signs_with_the_new_secret_and_still_takes_the_former_ones_sessions() {
-    let _turn = TURN.lock();
     let backend = Backend::start();
     let [second, third] = [&format!("{FIRST}, the second"), &format!("{FIRST}, the third")];
     let first_token = backend.token();
@@ -185,8 +174,11 @@ fn it_says_in_words_what_is_missing() {
     let secret_file = NamedTempFile::new().unwrap();
     fs::write(&secret_file, FIRST).unwrap();
     for (arguments, message) in [
-        (&[][..], "expected the file of the signing secret as an argument, found none"),
-        (&["/no/such/file"], "cannot read the secret file \"/no/such/file\": entity not found"),
+        (&[][..], "expected at least one secret file, found none"),
+        (
+            &["/no/such/file"],
+            "cannot use the secret file \"/no/such/file\": cannot read the secret file \"/no/such/file\": entity not found",
+        ),
         (
             &[secret_file.path().to_str().unwrap()],
             "expected a password in the environment variable DEMO_PASSWORD, found none",

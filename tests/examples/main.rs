@@ -1,6 +1,6 @@
 //! The examples do what they say.
 
-#[cfg(all(unix, feature = "axum"))]
+#[cfg(all(feature = "axum", feature = "reload"))]
 mod axum;
 #[cfg(feature = "http")]
 mod hyper;
@@ -11,7 +11,6 @@ use std::{env, process::Command};
 
 const SECRET: &str = include_str!("../vectors/secret.txt").trim_ascii_end();
 const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
-const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
 
 /// Cargo builds the examples before it runs the tests, beside the folder of the test binaries.
 fn example(name: &str) -> Command {
