@@ -124,3 +124,7 @@ pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "reload"))]
+#[doc = include_str!("../docs/guide.md")]
+struct Guide;

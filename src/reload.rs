@@ -89,7 +89,6 @@ impl<T> Reloading<T> {
     ///
     /// If a look at the files is due, the caller's thread takes it: some microseconds of blocking system calls, and the
     /// closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a lock.
-    #[must_use]
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
             && let Some(mut watch) = self.try_lock()
@@ -313,7 +312,7 @@ impl Files {
 
     fn build<T>(&self, contents: Vec<Content>, build: &Build<T>) -> Result<T, ReloadError> {
         let secret = |(path, content): (&PathBuf, Content)| {
-            let secret = self.options.from_content(content);
+            let secret = self.options.secret_of(content);
             secret.map_err(|source| ReloadError::Secret { path: shown(path), source })
         };
         let secrets = self.paths.iter().zip(contents).map(secret).collect::<Result<Vec<_>, _>>()?;

@@ -266,10 +266,10 @@ impl SecretOptions {
     ///
     /// See [`SigningSecret::from_file`].
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
-        self.from_content(read_file(path.as_ref())?)
+        self.secret_of(read_file(path.as_ref())?)
     }
 
-    pub(crate) fn from_content(&self, (content, warnings): Content) -> Result<SigningSecret, SecretError> {
+    pub(crate) fn secret_of(&self, (content, warnings): Content) -> Result<SigningSecret, SecretError> {
         let mut secret = self.from_bytes(content.as_slice())?;
         secret.warnings.extend(warnings);
         Ok(secret)

@@ -17,6 +17,8 @@ mod faults;
 mod hostile_tokens;
 mod interop;
 mod published;
+#[cfg(feature = "reload")]
+mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod replicas;
