@@ -1,7 +1,7 @@
 //! A back end whose users log in, get a Quiltt session, and present it to the back end's own routes as well.
 //!
 //! ```sh
-//! DEMO_PASSWORD=sesame cargo run --features axum,reload --example axum SECRET_FILE [OTHER_SECRET_FILE]
+//! DEMO_PASSWORD=sesame cargo run --features axum,reload --example axum SECRET_FILE [OTHER_FILE…]
 //! curl localhost:3000/login --json '{"user":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","password":"sesame"}'
 //! curl localhost:3000/me --oauth2-bearer TOKEN
 //! curl localhost:3000/sign-out --oauth2-bearer TOKEN -X POST
@@ -59,8 +59,8 @@ async fn run() -> Result<(), Box<dyn Error>> {
     Ok(axum::serve(listener, router(keys, Users::with_password(&password))).await?)
 }
 
-// The secret: SECRET_FILE's signs, and OTHER_SECRET_FILE's is accepted too. Each step of a rotation (docs/guide.md, 6)
-// changes these files, which are read again without a restart.
+// The secret in SECRET_FILE signs, those in the others are accepted too. Each step of a rotation (docs/guide.md, 6)
+// writes one of the files, and needs no restart.
 
 pub(crate) struct Keys {
     signer: SessionSigner,
