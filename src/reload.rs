@@ -26,10 +26,11 @@ use crate::{
 /// There is no thread behind it: [`current`](Self::current) looks at the files when a look is due. Paths are resolved at
 /// each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets.
 ///
-/// A change counts once two looks in a row have found the same files with the same bytes, so neither half of a secret nor
-/// the new one of two files with the other's old one is ever used. The second look is due [`every`] and at most a second
-/// after the first: whoever writes a file must not pause for as long. In a process that keeps asking, a new secret is
-/// in use `every` and a second after its file was written, at the latest.
+/// A change counts once two looks in a row have found the same files with the same bytes, so neither half of a secret is
+/// taken nor the new content of one file with the old one of another. The second look is due [`every`], but at most a
+/// second, after the first: whoever writes the files must not pause for as long. In a process that keeps asking, a new
+/// secret is in use `every` and a second after its file was written, at the latest; after a pause, the first answers are
+/// still from before.
 ///
 /// If the new files are no good, what was built last stays, [`last_error`](Self::last_error) says why, and each look
 /// tries again.
@@ -87,8 +88,9 @@ impl Reloading<()> {
 impl<T> Reloading<T> {
     /// What was built last.
     ///
-    /// If a look at the files is due, the caller's thread takes it: some microseconds of blocking system calls, and the
-    /// closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a lock.
+    /// If a look at the files is due, the caller's thread takes it: blocking system calls, of some microseconds on a local
+    /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
+    /// lock.
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
             && let Some(mut watch) = self.try_lock()
@@ -100,7 +102,7 @@ impl<T> Reloading<T> {
         self.current.load_full()
     }
 
-    /// Why the files, as they were at the last look, are not what is in use; `None` if they are.
+    /// Why the files were not taken when two looks last agreed on them; `None` once they are good again.
     ///
     /// It looks at nothing itself: only [`current`](Self::current) does.
     #[must_use]
@@ -115,6 +117,7 @@ impl<T> Reloading<T> {
     fn try_lock(&self) -> Option<MutexGuard<'_, Watch>> {
         match self.watch.try_lock() {
             Ok(watch) => Some(watch),
+            // By a `T` that panicked when it was dropped for a new one.
             Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
             Err(TryLockError::WouldBlock) => None,
         }
@@ -138,7 +141,7 @@ impl<T> Reloading<T> {
     }
 
     fn take(&self, look: Look, watch: &mut Watch) -> Result<(), ReloadError> {
-        let used = look.seen.map_err(|(path, source)| ReloadError::Secret { path, source })?;
+        let used = look.seen.map_err(refused)?;
         if !used.iter().map(|mark| &mark.fingerprint).eq(watch.used.iter().map(|mark| &mark.fingerprint)) {
             self.current.store(Arc::new(self.files.build(look.contents, &self.build)?));
         }
@@ -189,8 +192,8 @@ impl ReloadingBuilder {
         self
     }
 
-    /// Reads the files, once and as they are, and builds from the active secret and the others. The closure is kept, to
-    /// build again.
+    /// Reads the files, once and as they are at that moment, and builds from the active secret and the others. The closure
+    /// is kept, to build again.
     ///
     /// # Errors
     ///
@@ -206,7 +209,7 @@ impl ReloadingBuilder {
         let Self { files, every } = self;
         let build: Build<T> = Box::new(move |active, accepted| build(active, accepted).map_err(Into::into));
         let look = files.look();
-        let used = look.seen.map_err(|(path, source)| ReloadError::Secret { path, source })?;
+        let used = look.seen.map_err(refused)?;
         let current = files.build(look.contents, &build)?;
         Ok(Reloading {
             files,
@@ -284,6 +287,10 @@ struct Look {
 /// All files, or the path of the first that cannot be read, and why.
 type Seen = Result<Vec<Mark>, (String, SecretError)>;
 
+fn refused((path, source): (String, SecretError)) -> ReloadError {
+    ReloadError::Secret { path, source }
+}
+
 struct Files {
     paths: Vec<PathBuf>,
     options: SecretOptions,
@@ -312,8 +319,7 @@ impl Files {
 
     fn build<T>(&self, contents: Vec<Content>, build: &Build<T>) -> Result<T, ReloadError> {
         let secret = |(path, content): (&PathBuf, Content)| {
-            let secret = self.options.secret_of(content);
-            secret.map_err(|source| ReloadError::Secret { path: shown(path), source })
+            self.options.secret_of(content).map_err(|source| refused((shown(path), source)))
         };
         let secrets = self.paths.iter().zip(contents).map(secret).collect::<Result<Vec<_>, _>>()?;
         let (active, accepted) = secrets.split_first().ok_or(ReloadError::NoFile)?;
@@ -406,4 +412,36 @@ fn inode(_: &Metadata) -> Option<(u64, u64)> {
 /// 584 years at most.
 fn nanoseconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_trusted_once_it_is_more_than_two_seconds_old() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let stamp = Stamp::of(&file.as_file().metadata().unwrap());
+        let time = stamp.changed.unwrap().max(stamp.modified.unwrap());
+        let settled_after = |nanoseconds| stamp.is_settled_at(time + Duration::from_nanos(nanoseconds));
+        assert!(!settled_after(0) && !settled_after(2_000_000_000) && settled_after(2_000_000_001));
+        assert!(!stamp.is_settled_at(time - Duration::from_secs(60)), "the clock went back");
+        assert!(!Stamp { changed: None, ..stamp }.is_settled_at(time + Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn a_write_too_soon_for_another_time_is_found_by_its_bytes() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let write = |text: &str| fs::write(file.path(), text.repeat(4)).unwrap();
+        write("0123456789abcdef");
+        let builds = AtomicU64::new(0);
+        let reloading = Reloading::builder([file.path()])
+            .every(Duration::ZERO)
+            .build(move |_, _| Ok::<_, SecretError>(builds.fetch_add(1, Ordering::Relaxed)))
+            .unwrap();
+        write("fedcba9876543210");
+        // As if the file system's clock had stood still.
+        reloading.watch.lock().unwrap().used[0].stamp = Stamp::of(&fs::metadata(file.path()).unwrap());
+        assert_eq!([*reloading.current(), *reloading.current()], [0, 1]);
+    }
 }

@@ -4,7 +4,7 @@ use super::hmac::{Key, Tag};
 
 /// The tag of a fixed text, and of the content's length, under the content: of a secret it tells no more than any token
 /// that is signed with it. A plain hash would not do, since HMAC takes SHA-512 of a long secret for the secret.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 pub(crate) struct Fingerprint(Tag);
 
 impl Fingerprint {
