@@ -128,7 +128,8 @@ pub enum SessionRejection {
     /// `Bearer`, and no valid session behind it.
     #[error(transparent)]
     Refused(#[from] VerifyError),
-    /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that does.
+    /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that
+    /// does.
     #[error("expected a session that goes on, found a revoked one")]
     Revoked,
 }
@@ -140,7 +141,8 @@ impl IntoResponse for SessionRejection {
             Self::Missing | Self::OtherScheme => "Bearer",
             Self::Several | Self::Refused(_) | Self::Revoked => r#"Bearer error="invalid_token""#,
         };
-        let body = r#"{"message":"Unauthenticated","instruction":"Send the token of a valid session: `Authorization: Bearer TOKEN`"}"#;
+        let body =
+            r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#;
         (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()
     }
 }
