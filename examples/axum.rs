@@ -1,78 +1,174 @@
-//! A back end that answers `POST /v1/users/sessions` as Quiltt's API does, but mints the sessions itself.
+//! A back end whose users log in, get a Quiltt session, and present it to the back end's own routes as well.
 //!
-//! Run it with `SIGNING_SECRET_FILE=secret API_SECRET=… cargo run --example axum`; on SIGHUP it reads the file again, so
-//! that the secret can be rotated. Attributes of the user are taken but not kept: that is for your own user table.
+//! ```sh
+//! DEMO_PASSWORD=sesame cargo run --features axum,reload --example axum SECRET_FILE [OTHER_FILE…]
+//! curl localhost:3000/login --json '{"user":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","password":"sesame"}'
+//! curl localhost:3000/me --oauth2-bearer TOKEN
+//! curl localhost:3000/sign-out --oauth2-bearer TOKEN -X POST
+//! ```
 
-use std::{env, error::Error, fmt::Display, sync::Arc};
+use std::{
+    collections::HashMap,
+    env,
+    error::Error,
+    fmt::Display,
+    iter,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use axum::extract::{Json, State, rejection::JsonRejection};
-use axum::http::{HeaderMap, StatusCode};
-use axum::{Router, routing::post};
-use quiltt_session::{ProfileId, Session, SessionSigner, SigningSecret};
-use ring::digest::{SHA256, digest};
-use serde_json::{Map, Value, json};
-use tokio::{net::TcpListener, signal::unix, sync::watch};
-
-type Signer = watch::Receiver<Arc<SessionSigner>>;
-type Failure = (StatusCode, Json<Value>);
+use axum::extract::{FromRef, FromRequestParts, Json, State};
+use axum::http::{StatusCode, request::Parts};
+use axum::{
+    Router,
+    routing::{get, post},
+};
+use quiltt_session::{
+    ConfigError, ProfileId, ReloadError, Reloading, Session, SessionId, SessionRejection, SessionSigner,
+    SessionVerifier, VerifiedSession,
+};
+use ring::digest::{Digest, SHA256, digest};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use uuid::Uuid;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
-    let signer = signer_rotated_on_hangup(env::var("SIGNING_SECRET_FILE")?)?;
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", in_words(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// An error with its causes.
+fn in_words(error: &dyn Error) -> String {
+    let causes = iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
+
+async fn run() -> Result<(), Box<dyn Error>> {
+    let keys = keys(env::args().skip(1).collect(), Duration::from_secs(10))?;
+    let password = env::var("DEMO_PASSWORD").ok();
+    let password = password.ok_or("expected a password in the environment variable DEMO_PASSWORD, found none")?;
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, router(signer, &env::var("API_SECRET")?)).await?)
+    Ok(axum::serve(listener, router(keys, Users::with_password(&password))).await?)
 }
 
-pub(crate) fn signer_rotated_on_hangup(path: String) -> Result<Signer, Box<dyn Error>> {
-    let read = move || Ok::<_, Box<dyn Error>>(SessionSigner::builder(SigningSecret::from_file(&path)?).build()?);
-    let (sender, receiver) = watch::channel(Arc::new(read()?));
-    let mut hangups = unix::signal(unix::SignalKind::hangup())?;
-    tokio::spawn(async move {
-        while hangups.recv().await.is_some() {
-            match read() {
-                Ok(signer) => drop(sender.send_replace(Arc::new(signer))),
-                Err(error) => eprintln!("kept the secret as it was: {error}"),
-            }
-        }
-    });
-    Ok(receiver)
+// The secret in SECRET_FILE signs, those in the others are accepted too. Each step of a rotation (docs/guide.md, 6)
+// writes one of the files, and needs no restart.
+
+pub(crate) struct Keys {
+    signer: SessionSigner,
+    verifier: Arc<SessionVerifier>,
 }
 
-pub(crate) fn router(signer: Signer, api_secret: &str) -> Router {
-    // How long it takes to compare digests tells nothing about the secret.
-    let expected = digest(&SHA256, format!("Bearer {api_secret}").as_bytes());
-    let create = async move |State(signer): State<Signer>, headers: HeaderMap, body: Result<Json<_>, JsonRejection>| {
-        let given = headers.get("authorization").map_or(&b""[..], |value| value.as_bytes());
-        if digest(&SHA256, given).as_ref() != expected.as_ref() {
-            let error = json!({ "message": "unauthorized", "instruction": "send `Authorization: Bearer API_SECRET`" });
-            return Err((StatusCode::UNAUTHORIZED, Json(error)));
-        }
-        let Json(body) = body.map_err(|error| invalid("body", error.body_text()))?;
-        let signer = Arc::clone(&signer.borrow());
-        let session = signer.mint(profile(&body)?).map_err(broken)?;
-        Ok::<(StatusCode, Json<Session>), Failure>((StatusCode::CREATED, Json(session)))
-    };
-    Router::new().route("/v1/users/sessions", post(create)).with_state(signer)
+pub(crate) fn keys(files: Vec<String>, every: Duration) -> Result<Reloading<Keys>, ReloadError> {
+    Reloading::builder(files).every(every).build(|active, accepted| {
+        let signer = SessionSigner::builder(active).build()?;
+        let verifier = accepted.iter().fold(SessionVerifier::builder(active), |all, secret| all.also_accept(secret));
+        Ok::<_, ConfigError>(Keys { signer, verifier: Arc::new(verifier.build()?) })
+    })
 }
 
-fn profile(body: &Map<String, Value>) -> Result<ProfileId, Failure> {
-    let known = ["userId", "uuid", "email", "phone", "name", "names", "dateOfBirth", "address", "metadata"];
-    if let Some(name) = body.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(invalid(name, "is unknown"));
-    }
-    let text = |name| body.get(name).map(|value| value.as_str().unwrap_or_default());
-    match (text("userId"), text("uuid")) {
-        (None, None) => ProfileId::random().map_err(broken),
-        (Some(id), None) => id.parse().map_err(|error| invalid("userId", error)),
-        (None, Some(id)) => id.parse().map(ProfileId::from_uuid).map_err(|error| invalid("uuid", error)),
-        (Some(_), Some(_)) => Err(invalid("uuid", "is for a new user, who has no userId")),
+// The routes.
+
+/// A profile has one session in this time, however often its user logs in.
+const WINDOW: Duration = Duration::from_secs(7200);
+
+#[derive(Clone)]
+struct App {
+    keys: Arc<Reloading<Keys>>,
+    users: Arc<Users>,
+}
+
+impl FromRef<App> for Arc<SessionVerifier> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.keys.current().verifier)
     }
 }
 
-fn invalid(field: &str, problem: impl Display) -> Failure {
-    (StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ field: [problem.to_string()] })))
+pub(crate) fn router(keys: Reloading<Keys>, users: Users) -> Router {
+    let app = App { keys: Arc::new(keys), users: Arc::new(users) };
+    let router = Router::new().route("/login", post(login)).route("/me", get(me)).route("/sign-out", post(sign_out));
+    router.with_state(app)
 }
 
-fn broken(error: impl Display) -> Failure {
-    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({ "message": error.to_string(), "instruction": "try again" })))
+async fn login(State(app): State<App>, Json(login): Json<Login>) -> Result<Session, StatusCode> {
+    let profile = app.users.check(&login).ok_or(StatusCode::FORBIDDEN)?;
+    let keys = app.keys.current();
+    if let Some(error) = app.keys.last_error() {
+        eprintln!("kept the secret as it was: {}", in_words(&*error));
+    }
+    let sessions = keys.signer.stable(WINDOW).map_err(broken)?;
+    sessions.generation(app.users.generation(profile)).mint(profile).map_err(broken)
+}
+
+async fn me(SignedIn(session): SignedIn) -> Json<Value> {
+    Json(json!({ "user": session.user_id().uuid(), "until": session.expires_at() }))
+}
+
+async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn) -> StatusCode {
+    app.users.end(&session);
+    StatusCode::NO_CONTENT
+}
+
+fn broken(error: impl Display) -> StatusCode {
+    eprintln!("error: {error}");
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+/// A session that nobody has signed out of: what protected routes take.
+struct SignedIn(VerifiedSession);
+
+impl FromRequestParts<App> for SignedIn {
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, SessionRejection> {
+        let session = VerifiedSession::from_request_parts(parts, app).await?;
+        if app.users.has_ended(&session) { Err(SessionRejection::Revoked) } else { Ok(Self(session)) }
+    }
+}
+
+// The users: a database of yours, where each has a password.
+
+#[derive(Deserialize)]
+struct Login {
+    user: Uuid,
+    password: String,
+}
+
+pub(crate) struct Users {
+    password: Digest,
+    /// The sessions that each user has signed out of.
+    ended: Mutex<HashMap<ProfileId, Vec<SessionId>>>,
+}
+
+impl Users {
+    pub(crate) fn with_password(password: &str) -> Self {
+        Self { password: digest(&SHA256, password.as_bytes()), ended: Mutex::default() }
+    }
+
+    fn check(&self, login: &Login) -> Option<ProfileId> {
+        // How long it takes to compare digests tells nothing about the password.
+        let is_right = digest(&SHA256, login.password.as_bytes()).as_ref() == self.password.as_ref();
+        is_right.then(|| ProfileId::from_uuid(login.user))
+    }
+
+    /// Counts up with each sign-out, so that the next login gets another session.
+    fn generation(&self, user: ProfileId) -> u64 {
+        self.ended.lock().unwrap().get(&user).map_or(0, |ended| ended.len() as u64)
+    }
+
+    fn end(&self, session: &VerifiedSession) {
+        self.ended.lock().unwrap().entry(session.user_id()).or_default().push(session.id());
+    }
+
+    fn has_ended(&self, session: &VerifiedSession) -> bool {
+        self.ended.lock().unwrap().get(&session.user_id()).is_some_and(|ended| ended.contains(&session.id()))
+    }
 }

@@ -14,7 +14,8 @@ use quiltt_session::{ProfileId, SessionSigner, SigningSecret};
 use uuid::Uuid;
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let count: u64 = env::args().nth(1).map_or(Ok(1_000_000), |count| count.parse())?;
+    let count = env::args().nth(1).map_or(Ok(1_000_000), |count| count.parse::<u64>());
+    let count = count.map_err(|_| "expected a number of sessions as the argument, found something else")?;
     let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
     let profiles = (0..count).map(|number| ProfileId::from_uuid(Uuid::from_u128(number.into())));
 

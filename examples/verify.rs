@@ -7,7 +7,7 @@ use std::{error::Error, io, time::Duration};
 use quiltt_session::{SessionVerifier, SigningSecret, VerifyError};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let secret = SigningSecret::from_env("QUILTT_SIGNING_SECRET")?;
+    let secret = SigningSecret::from_env("QUILTT_SIGNING_SECRET").map_err(|error| error.to_string())?;
     // Build it once, and share it between threads. While a secret is rotated, `also_accept` takes the other one too.
     let verifier = SessionVerifier::builder(secret).leeway(Duration::from_secs(30)).build()?;
 

@@ -119,6 +119,13 @@ pub enum SecretError {
         /// What the operating system said.
         kind: io::ErrorKind,
     },
+    /// A pipe or a device, where [`Reloading`](crate::Reloading) has to read more than once.
+    #[cfg(feature = "reload")]
+    #[error("expected a secret file that can be read again at {path:?}, found a pipe or device")]
+    NotAFile {
+        /// The path, as in [`File`](Self::File).
+        path: String,
+    },
 }
 
 /// A text is not the id that it should be: what is wrong, and where.

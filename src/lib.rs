@@ -51,6 +51,9 @@
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);
+//! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
+//!   response; brings `http`;
+//! - `reload`: what is built from secret files, built again when they change (`Reloading`);
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!
@@ -69,12 +72,16 @@
     clippy::unwrap_used
 )]
 
+#[cfg(feature = "axum")]
+mod axum;
 mod crypto;
 mod error;
 #[cfg(feature = "http")]
 mod http;
 mod id;
 mod mint;
+#[cfg(feature = "reload")]
+mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod secret;
@@ -82,6 +89,9 @@ mod time;
 mod token;
 mod verify;
 
+#[cfg(feature = "axum")]
+#[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
+pub use self::axum::SessionRejection;
 pub use crypto::width::BatchLanes;
 pub use error::{
     ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError, RandomError,
@@ -97,6 +107,9 @@ pub use mint::{
     signer::SessionSigner,
     stable::StableSigner,
 };
+#[cfg(feature = "reload")]
+#[cfg_attr(docsrs, doc(cfg(feature = "reload")))]
+pub use reload::{ReloadError, Reloading, ReloadingBuilder};
 #[cfg(feature = "remote")]
 #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
 pub use remote::{
@@ -112,3 +125,7 @@ pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+#[cfg(all(doctest, feature = "reload"))]
+#[doc = include_str!("../docs/guide.md")]
+struct Guide;

@@ -303,7 +303,10 @@ impl SecretOptions {
     ///
     /// See [`SigningSecret::from_file`].
     pub fn from_file(&self, path: impl AsRef<Path>) -> Result<SigningSecret, SecretError> {
-        let (content, warnings) = read_file(path.as_ref())?;
+        self.secret_of(read_file(path.as_ref())?)
+    }
+
+    pub(crate) fn secret_of(&self, (content, warnings): Content) -> Result<SigningSecret, SecretError> {
         let mut secret = self.from_bytes(content.as_slice())?;
         secret.warnings.extend(warnings);
         Ok(secret)
@@ -326,9 +329,14 @@ pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
 }
 
 /// The content of a file, in a buffer that is wiped, and what to warn of.
-pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Vec<SecretWarning>), SecretError> {
-    let failed = |error: io::Error| SecretError::File { path: shown(path), kind: error.kind() };
-    let file = File::open(path).map_err(failed)?;
+pub(crate) type Content = (Zeroizing<Vec<u8>>, Vec<SecretWarning>);
+
+pub(crate) fn read_file(path: &Path) -> Result<Content, SecretError> {
+    read_open_file(path, File::open(path).map_err(|error| unreadable(path, &error))?)
+}
+
+pub(crate) fn read_open_file(path: &Path, file: File) -> Result<Content, SecretError> {
+    let failed = |error: io::Error| unreadable(path, &error);
     let warnings = permission_warnings(&file).map_err(failed)?;
     let content = read_capped(file).map_err(failed)?;
     if content.is_empty() {
@@ -337,8 +345,12 @@ pub(crate) fn read_file(path: &Path) -> Result<(Zeroizing<Vec<u8>>, Vec<SecretWa
     Ok((content, warnings))
 }
 
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> SecretError {
+    SecretError::File { path: shown(path), kind: error.kind() }
+}
+
 /// The path, for an error. What is as long as a secret may be one, put in the path's place by mistake.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     const HIDDEN: &str = "…";
 
     if path.is_relative() && path.as_os_str().len() >= STRONG {

@@ -3,178 +3,189 @@
 use std::{
     fs,
     net::SocketAddr,
-    sync::Mutex,
+    process::Output,
     time::{Duration, Instant},
 };
 
-use quiltt_session::{ProfileId, SessionVerifier, SigningSecret, VerifyError};
-use rustix::process::{Signal, getpid, kill_process};
+use quiltt_session::{SessionVerifier, SigningSecret, VerifiedSession, VerifyError};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 use tokio::{net::TcpListener, runtime::Runtime};
 use ureq::Agent;
 
-use super::{PROFILE, PROFILE_UUID, SECRET as FIRST};
+use super::{PROFILE, SECRET as FIRST};
 
 #[path = "../../examples/axum.rs"]
 #[expect(dead_code, reason = "the example has a `main` of its own")]
 mod example;
 
-const API_SECRET: &str = "api-secret-for-the-test";
-
-/// SIGHUP reaches all back ends of this process at once, so the tests take turns.
-static TURN: Mutex<()> = Mutex::new(());
+const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
+const PASSWORD: &str = "password-for-the-test";
 
 /// The example, listening on a port of its own, and a client with a connection to keep.
 struct Backend {
     address: SocketAddr,
     client: Agent,
     secret_file: NamedTempFile,
+    former_file: NamedTempFile,
     _runtime: Runtime,
 }
 
 impl Backend {
     fn start() -> Self {
-        let secret_file = NamedTempFile::new().unwrap();
-        fs::write(&secret_file, FIRST).unwrap();
+        let [secret_file, former_file] = [FIRST, &format!("{FIRST}, before")].map(|secret| {
+            let file = NamedTempFile::new().unwrap();
+            fs::write(&file, secret).unwrap();
+            file
+        });
         let runtime = Runtime::new().unwrap();
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();
-        let path = secret_file.path().to_str().unwrap().to_owned();
-        let signer = runtime.block_on(async { example::signer_rotated_on_hangup(path) }).unwrap();
-        let router = example::router(signer, API_SECRET);
+        let paths = [&secret_file, &former_file].map(|file| file.path().to_str().unwrap().to_owned());
+        let keys = example::keys(paths.to_vec(), Duration::ZERO).unwrap();
+        let router = example::router(keys, example::Users::with_password(PASSWORD));
         runtime.spawn(async { axum::serve(listener, router).await });
         let client = Agent::config_builder().http_status_as_error(false).build().into();
-        Self { address, client, secret_file, _runtime: runtime }
+        Self { address, client, secret_file, former_file, _runtime: runtime }
     }
 
-    fn post(&self, authorization: &str, body: &str) -> (u16, Value) {
-        let request = self.client.post(format!("http://{}/v1/users/sessions", self.address));
-        let request = request.header("authorization", authorization).header("content-type", "application/json");
-        let mut response = request.send(body).unwrap();
-        let body = response.body_mut().read_to_string().unwrap();
-        (response.status().as_u16(), serde_json::from_str(&body).unwrap())
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
     }
 
-    fn create(&self, body: Value) -> Value {
-        let (status, session) = self.post(&format!("Bearer {API_SECRET}"), &body.to_string());
-        assert_eq!(status, 201, "{session}");
-        session
+    fn try_login(&self, user: &str, password: &str) -> (u16, String) {
+        let request = self.client.post(self.url("/login")).header("content-type", "application/json");
+        let mut response = request.send(json!({ "user": user, "password": password }).to_string()).unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
     }
 
-    fn refused(&self, body: &str) -> Value {
-        let (status, error) = self.post(&format!("Bearer {API_SECRET}"), body);
-        assert_eq!(status, 422, "{error}");
-        error
+    fn login(&self) -> Value {
+        let (status, body) = self.try_login(PROFILE_UUID, PASSWORD);
+        assert_eq!(status, 201, "{body}");
+        serde_json::from_str(&body).unwrap()
     }
 
-    /// Puts this into the file and tells the back end.
-    fn rotate(&self, secret: &str) {
+    fn token(&self) -> String {
+        self.login()["token"].as_str().unwrap().to_owned()
+    }
+
+    fn me(&self, token: &str) -> (u16, String) {
+        let request = self.client.get(self.url("/me")).header("authorization", format!("Bearer {token}"));
+        let mut response = request.call().unwrap();
+        (response.status().as_u16(), response.body_mut().read_to_string().unwrap())
+    }
+
+    fn sign_out(&self, token: &str) -> u16 {
+        let request = self.client.post(self.url("/sign-out")).header("authorization", format!("Bearer {token}"));
+        request.send_empty().unwrap().status().as_u16()
+    }
+
+    fn rotate(&self, secret: &str, former: &str) {
+        fs::write(&self.former_file, former).unwrap();
         fs::write(&self.secret_file, secret).unwrap();
-        kill_process(getpid(), Signal::HUP).unwrap();
     }
 
-    /// Asks for sessions until they are signed with `next`; until then they must be signed with `before`.
+    /// Logs in until the session is signed with `next`; until then it must be signed with `before`.
     fn wait_for(&self, before: &str, next: &str) {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
-            let session = self.create(json!({ "userId": PROFILE }));
-            let token = session["token"].as_str().unwrap();
-            match verifier(next).verify(token) {
+            let token = self.token();
+            match verify(next, &token) {
                 Ok(_) => return,
                 Err(error) => assert_eq!(error, VerifyError::BadSignature),
             }
-            assert!(verifier(before).verify(token).is_ok());
+            verify(before, &token).unwrap();
             assert!(Instant::now() < deadline, "the secret was not rotated");
         }
     }
 }
 
-fn verifier(secret: &str) -> SessionVerifier {
-    SessionVerifier::builder(SigningSecret::from_bytes(secret).unwrap()).build().unwrap()
+fn verify(secret: &str, token: &str) -> Result<VerifiedSession, VerifyError> {
+    SessionVerifier::builder(SigningSecret::from_bytes(secret).unwrap()).build().unwrap().verify(token)
 }
 
 #[test]
-fn an_existing_user_gets_a_session_by_either_form_of_the_id() {
-    let _turn = TURN.lock();
+fn a_login_answers_with_a_session_that_opens_the_protected_route() {
     let backend = Backend::start();
-    for id in [PROFILE, PROFILE_UUID] {
-        let session = backend.create(json!({ "userId": id }));
-        assert_eq!([&session["userId"], &session["userUuid"]], [PROFILE, PROFILE_UUID]);
-        let verified = verifier(FIRST).verify(session["token"].as_str().unwrap()).unwrap();
-        assert_eq!(verified.user_id().to_string(), PROFILE);
-        assert_eq!(session["id"], verified.id().to_string());
-        assert_eq!(session["expiration"], verified.expires_at().as_secs());
-        assert_eq!(session["expiresAt"], verified.expires_at().to_string());
-    }
+    let session = backend.login();
+    assert_eq!([&session["userId"], &session["userUuid"]], [PROFILE, PROFILE_UUID]);
+    let token = session["token"].as_str().unwrap();
+    assert_eq!(verify(FIRST, token).unwrap().id().to_string(), session["id"]);
+    let (status, body) = backend.me(token);
+    let me: Value = serde_json::from_str(&body).unwrap();
+    assert_eq!((status, me), (200, json!({ "user": PROFILE_UUID, "until": session["expiration"] })));
 }
 
 #[test]
-fn a_new_user_gets_a_random_profile_or_the_one_of_its_own_uuid() {
-    let _turn = TURN.lock();
+fn a_wrong_password_gets_no_session() {
     let backend = Backend::start();
-    let random: ProfileId = backend.create(json!({}))["userId"].as_str().unwrap().parse().unwrap();
-    assert_eq!(random.uuid().get_version_num(), 4);
-    assert_ne!(backend.create(json!({}))["userId"], random.to_string());
-    assert_eq!(backend.create(json!({ "uuid": PROFILE_UUID }))["userId"], PROFILE);
+    for password in ["", "wrong", &PASSWORD[1..]] {
+        assert_eq!(backend.try_login(PROFILE_UUID, password), (403, String::new()));
+    }
+    assert_eq!(backend.try_login("nobody", PASSWORD).0, 422);
 }
 
 #[test]
-fn all_attributes_of_quiltts_api_are_taken() {
-    let _turn = TURN.lock();
-    let session = Backend::start().create(json!({
-        "userId": PROFILE, "email": "a@example.com", "phone": "+15555550123", "name": "A B",
-        "names": { "first": "A", "last": "B" }, "dateOfBirth": "2000-01-01", "metadata": { "plan": "gold" },
-        "address": { "line1": "1 Main St", "city": "X", "state": "NY", "postalCode": "1", "countryCode": "US" },
-    }));
-    assert_eq!(session["userId"], PROFILE);
-}
-
-#[test]
-fn a_wrong_api_secret_is_answered_as_quiltt_does() {
-    let _turn = TURN.lock();
+fn a_second_login_gets_the_same_session_until_the_user_signs_out() {
     let backend = Backend::start();
-    for authorization in ["", "Bearer", "Bearer wrong", API_SECRET, &format!("Basic {API_SECRET}")] {
-        let (status, error) = backend.post(authorization, &json!({ "userId": PROFILE }).to_string());
-        assert_eq!(status, 401);
-        assert_eq!(
-            error,
-            json!({ "message": "unauthorized", "instruction": "send `Authorization: Bearer API_SECRET`" })
-        );
-    }
+    let first = backend.token();
+    assert_eq!(backend.token(), first);
+    assert_eq!(backend.sign_out(&first), 204);
+    let second = backend.token();
+    assert_ne!(second, first);
+    assert_eq!(backend.me(&second).0, 200);
+    assert_eq!(backend.token(), second);
 }
 
 #[test]
-fn a_bad_field_is_named_with_what_is_wrong() {
-    let _turn = TURN.lock();
+fn a_session_that_was_signed_out_of_is_refused_like_a_bad_token() {
     let backend = Backend::start();
-    let unreadable = "expected a profile id (p_1… or a UUID), found another prefix at position 0";
-    assert_eq!(backend.refused(r#"{"userId":"api_10"}"#), json!({ "userId": [unreadable] }));
-    let nothing = "expected a profile id (p_1… or a UUID), found nothing at position 0";
-    for id in ["1", "null", "[]", "\"\""] {
-        assert_eq!(backend.refused(&format!(r#"{{"userId":{id}}}"#)), json!({ "userId": [nothing] }));
-    }
-    assert!(backend.refused(r#"{"uuid":"p_10"}"#)["uuid"][0].is_string());
-    assert_eq!(backend.refused(r#"{"userid":"p_10"}"#), json!({ "userid": ["is unknown"] }));
-    let both = json!({ "userId": PROFILE, "uuid": PROFILE_UUID }).to_string();
-    assert_eq!(backend.refused(&both), json!({ "uuid": ["is for a new user, who has no userId"] }));
-    for body in ["", "{", "[]", "null"] {
-        assert!(backend.refused(body)["body"][0].is_string(), "{body:?}");
-    }
+    let token = backend.token();
+    assert_eq!(backend.sign_out(&token), 204);
+    let refused = backend.me(&token);
+    assert_eq!(refused.0, 401);
+    assert_eq!(refused, backend.me("no-token"));
+    assert_eq!(backend.sign_out(&token), 401);
 }
 
 #[test]
-fn a_hangup_rotates_the_secret_between_two_requests_and_a_bad_one_is_ignored() {
-    let _turn = TURN.lock();
+fn a_rotation_signs_with_the_new_secret_and_still_takes_the_former_ones_sessions() {
     let backend = Backend::start();
     let [second, third] = [&format!("{FIRST}, the second"), &format!("{FIRST}, the third")];
-    backend.wait_for(FIRST, FIRST);
-    backend.rotate(second);
+    let first_token = backend.token();
+    backend.rotate(second, FIRST);
     backend.wait_for(FIRST, second);
-    backend.rotate("too short");
+    assert_eq!(backend.me(&first_token).0, 200);
+    backend.rotate("too short", second);
     for _ in 0..20 {
         backend.wait_for(second, second);
     }
-    backend.rotate(third);
+    backend.rotate(third, second);
     backend.wait_for(second, third);
+    assert_eq!(backend.me(&first_token).0, 401);
+}
+
+fn run(arguments: &[&str]) -> Output {
+    super::example("axum").args(arguments).env_remove("DEMO_PASSWORD").output().unwrap()
+}
+
+#[test]
+fn it_says_in_words_what_is_missing() {
+    let secret_file = NamedTempFile::new().unwrap();
+    fs::write(&secret_file, FIRST).unwrap();
+    for (arguments, message) in [
+        (&[][..], "expected at least one secret file, found none"),
+        (
+            &["/no/such/file"],
+            "cannot use the secret file \"/no/such/file\": cannot read the secret file \"/no/such/file\": entity not found",
+        ),
+        (
+            &[secret_file.path().to_str().unwrap()],
+            "expected a password in the environment variable DEMO_PASSWORD, found none",
+        ),
+    ] {
+        let output = run(arguments);
+        assert_eq!(String::from_utf8_lossy(&output.stderr), format!("error: {message}\n"));
+        assert_eq!(output.status.code(), Some(1));
+    }
 }

@@ -8,6 +8,8 @@ mod hostile;
 mod strategies;
 mod twin;
 
+#[cfg(feature = "axum")]
+mod axum;
 mod backdating;
 mod batch;
 mod claims;
@@ -18,6 +20,8 @@ mod hostile_tokens;
 mod interop;
 mod payload_order;
 mod published;
+#[cfg(feature = "reload")]
+mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod replicas;

@@ -38,7 +38,24 @@ fn of_a_dropped_secret_nothing_stays_whatever_its_length_and_source() {
             left.retain(|name| !cfg!(debug_assertions) || *name != "outer state");
             assert_eq!(left, [""; 0], "{case}: dropped");
         }
+        #[cfg(feature = "reload")]
+        assert_eq!(found_while_watched(&search, masked.length), [""; 0], "watched");
     }
+}
+
+/// A file that is watched is looked at, and what was built from it here keeps nothing.
+#[cfg(feature = "reload")]
+fn found_while_watched(search: &Search, length: usize) -> Vec<&'static str> {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&secret(length)).unwrap();
+    let reloading = quiltt_session::Reloading::builder([file.path()])
+        .every(Duration::ZERO)
+        .build(|secret, _| Ok::<_, SecretError>(secret.bits()))
+        .unwrap();
+    assert_eq!(*reloading.current(), length * 8);
+    let mut found = search.found();
+    found.retain(|name| !cfg!(debug_assertions) || *name != "outer state");
+    found
 }
 
 fn use_each_path(signer: &SessionSigner, verifier: &SessionVerifier) {

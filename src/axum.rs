@@ -1,0 +1,162 @@
+//! Sessions in axum: [`VerifiedSession`] as an extractor, [`Session`] as a response (feature `axum`).
+
+use std::sync::Arc;
+
+use axum_core::{
+    extract::{FromRef, FromRequestParts, OptionalFromRequestParts},
+    response::{IntoResponse, Response},
+};
+use http::{
+    HeaderMap, HeaderValue, StatusCode,
+    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
+    request::Parts,
+};
+use thiserror::Error;
+
+use crate::{
+    error::VerifyError,
+    mint::session::Session,
+    token::untrusted::UntrustedToken,
+    verify::{SessionVerifier, VerifiedSession},
+};
+
+const JSON: &str = "application/json";
+
+/// The session of a request: its `Authorization: Bearer …`, verified at the system clock's time (feature `axum`).
+///
+/// The state has, or is, the `Arc<SessionVerifier>`.
+///
+/// # Errors
+///
+/// No such header, `Basic …`, two of them, or a token that the verifier refuses: see [`SessionRejection`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// use std::sync::Arc;
+///
+/// use axum::{Router, routing::get};
+///
+/// async fn me(session: VerifiedSession) -> String {
+///     session.user_id().to_string()
+/// }
+/// let verifier = SessionVerifier::builder(SigningSecret::demo()).build()?;
+/// let router: Router = Router::new().route("/me", get(me)).with_state(Arc::new(verifier));
+/// # Ok::<(), ConfigError>(())
+/// ```
+impl<S: Send + Sync> FromRequestParts<S> for VerifiedSession
+where
+    Arc<SessionVerifier>: FromRef<S>,
+{
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, SessionRejection> {
+        verified(&parts.headers, &Arc::from_ref(state))
+    }
+}
+
+/// `Option<VerifiedSession>`: `None` for a request without a header `Authorization`; a bad one is refused all the same.
+impl<S: Send + Sync> OptionalFromRequestParts<S> for VerifiedSession
+where
+    Arc<SessionVerifier>: FromRef<S>,
+{
+    type Rejection = SessionRejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, SessionRejection> {
+        match verified(&parts.headers, &Arc::from_ref(state)) {
+            Err(SessionRejection::Missing) => Ok(None),
+            result => result.map(Some),
+        }
+    }
+}
+
+fn verified(headers: &HeaderMap, verifier: &SessionVerifier) -> Result<VerifiedSession, SessionRejection> {
+    let mut values = headers.get_all(AUTHORIZATION).iter();
+    let value = values.next().ok_or(SessionRejection::Missing)?;
+    if values.next().is_some() {
+        return Err(SessionRejection::Several);
+    }
+    if !has_scheme_bearer(value) {
+        return Err(SessionRejection::OtherScheme);
+    }
+    let token = UntrustedToken::from_authorization(value).map_err(VerifyError::from)?;
+    Ok(verifier.verify_untrusted(&token)?)
+}
+
+/// Whether credentials of `Bearer` were meant, however badly they are written.
+fn has_scheme_bearer(value: &HeaderValue) -> bool {
+    let scheme = value.as_bytes().split(|byte| matches!(byte, b' ' | b'\t')).next();
+    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Bearer"))
+}
+
+/// Why a request has no [`VerifiedSession`] (feature `axum`).
+///
+/// As a response it is 401 with Quiltt's JSON for errors, `{"message","instruction"}`, and `WWW-Authenticate: Bearer
+/// error="invalid_token"`; without the `error` where no credentials of `Bearer` came (RFC 6750 §3.1). The reason is for
+/// your log alone: a forger reads the same bytes whatever was wrong with a token. If this machine's own clock fails, the
+/// response is 500.
+///
+/// # Examples
+///
+/// A body of your own, and the reason in the log:
+///
+/// ```
+/// use axum::{http::StatusCode, response::IntoResponse};
+/// use quiltt_session::{SessionRejection, VerifiedSession};
+///
+/// async fn me(session: Result<VerifiedSession, SessionRejection>) -> Result<String, impl IntoResponse> {
+///     session.map(|session| session.user_id().to_string()).map_err(|reason| {
+///         eprintln!("refused: {reason}");
+///         (StatusCode::UNAUTHORIZED, "sign in first")
+///     })
+/// }
+/// # axum::Router::new().route("/", axum::routing::get(me));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum SessionRejection {
+    /// No header `Authorization`.
+    #[error("expected a header \"Authorization\", found none")]
+    Missing,
+    /// More than one header `Authorization`: which of them counts would be a guess.
+    #[error("expected one header \"Authorization\", found several")]
+    Several,
+    /// Credentials of another scheme, such as `Basic …`, or of none.
+    #[error("expected \"Bearer\" in the header \"Authorization\", found another scheme")]
+    OtherScheme,
+    /// `Bearer`, and no valid session behind it.
+    #[error(transparent)]
+    Refused(#[from] VerifyError),
+    /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that
+    /// does.
+    #[error("expected a session that goes on, found a revoked one")]
+    Revoked,
+}
+
+impl IntoResponse for SessionRejection {
+    fn into_response(self) -> Response {
+        let challenge = match self {
+            Self::Refused(VerifyError::Clock(_)) => return clock_failure(),
+            Self::Missing | Self::OtherScheme => "Bearer",
+            Self::Several | Self::Refused(_) | Self::Revoked => r#"Bearer error="invalid_token""#,
+        };
+        let body =
+            r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#;
+        (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()
+    }
+}
+
+fn clock_failure() -> Response {
+    let body = r#"{"message":"Internal server error","instruction":"Try again later"}"#;
+    (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, JSON)], body).into_response()
+}
+
+/// 201 with the session's JSON, which no cache may keep (feature `axum`).
+impl<T: AsRef<str>> IntoResponse for Session<T> {
+    #[expect(clippy::expect_used, reason = "a session is an object of texts and a number")]
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self).expect("a session is JSON");
+        (StatusCode::CREATED, [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response()
+    }
+}

@@ -1,0 +1,300 @@
+//! Sessions in axum, over loopback: a real server, a real client.
+
+use std::{
+    io::{self, Write},
+    net::{SocketAddr, TcpStream},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::FromRef,
+    http::{HeaderMap, StatusCode},
+    response::IntoResponse,
+    routing::get,
+};
+use quiltt_session::{
+    ParseTokenError, Session, SessionFormat, SessionRef, SessionRejection, SessionSigner, SessionVerifier,
+    SigningSecret, TimeError, UnixTime, VerifiedSession, VerifyError,
+};
+use tokio::{net::TcpListener, runtime::Runtime};
+use ureq::Agent;
+
+use crate::forge::{self, HEADER, OTHER_SECRET, PAYLOAD, PROFILE};
+
+const WITH_TOKEN: &str = "Bearer error=\"invalid_token\"";
+const WITHOUT_TOKEN: &str = "Bearer";
+
+/// A state that has more than the verifier.
+#[derive(Clone)]
+struct App {
+    verifier: Arc<SessionVerifier>,
+    name: &'static str,
+}
+
+impl FromRef<App> for Arc<SessionVerifier> {
+    fn from_ref(app: &App) -> Self {
+        Arc::clone(&app.verifier)
+    }
+}
+
+async fn required(session: VerifiedSession) -> String {
+    session.user_id().to_string()
+}
+
+async fn optional(session: Option<VerifiedSession>) -> String {
+    session.map_or_else(|| "nobody".to_owned(), |session| session.user_id().to_string())
+}
+
+async fn with_body_of_its_own(session: Result<VerifiedSession, SessionRejection>) -> impl IntoResponse {
+    session.map(|session| session.user_id().to_string()).map_err(|reason| (StatusCode::FORBIDDEN, reason.to_string()))
+}
+
+fn routes<S: Clone + Send + Sync + 'static>() -> Router<S>
+where
+    Arc<SessionVerifier>: FromRef<S>,
+{
+    Router::new()
+        .route("/required", get(required))
+        .route("/optional", get(optional))
+        .route("/own", get(with_body_of_its_own))
+}
+
+struct Server {
+    address: SocketAddr,
+    client: Agent,
+    _runtime: Runtime,
+}
+
+#[derive(Debug, PartialEq)]
+struct Answer {
+    status: u16,
+    headers: HeaderMap,
+    body: String,
+}
+
+impl Server {
+    fn start(router: Router) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+        let address = listener.local_addr().unwrap();
+        runtime.spawn(async { axum::serve(listener, router).await });
+        let client = Agent::config_builder().http_status_as_error(false).build().into();
+        Self { address, client, _runtime: runtime }
+    }
+
+    fn with_routes() -> Self {
+        Self::start(routes().with_state(Arc::new(forge::verifier())))
+    }
+
+    fn get(&self, path: &str, authorization: &[&[u8]]) -> Answer {
+        let mut request = self.client.get(format!("http://{}{path}", self.address));
+        for value in authorization {
+            request = request.header("authorization", *value);
+        }
+        answer(request.call().unwrap())
+    }
+}
+
+fn answer(mut response: ureq::http::Response<ureq::Body>) -> Answer {
+    let body = response.body_mut().read_to_string().unwrap();
+    let mut headers = response.headers().clone();
+    headers.remove("date");
+    Answer { status: response.status().as_u16(), headers, body }
+}
+
+fn bearer(token: impl AsRef<str>) -> Vec<u8> {
+    format!("Bearer {}", token.as_ref()).into_bytes()
+}
+
+fn good_token() -> String {
+    forge::signer().mint(forge::profile()).unwrap().into_token()
+}
+
+/// Headers that carry credentials of `Bearer`, and why each is refused.
+fn refused() -> Vec<(Vec<u8>, VerifyError)> {
+    let good = good_token();
+    let other_secret = SigningSecret::from_bytes(OTHER_SECRET).unwrap();
+    let other = SessionSigner::builder(other_secret).build().unwrap().mint(forge::profile()).unwrap();
+    let not_bearer = VerifyError::Token(ParseTokenError::NotBearer);
+    let not_a_claim = VerifyError::Token(ParseTokenError::UnexpectedClaim("rol"));
+    let expired_at = forge::at(1_700_086_400);
+    let in_an_hour = UnixTime::now().unwrap().checked_add(Duration::from_secs(3600)).unwrap();
+    let early = forge::signer().session(forge::profile()).issued_at(in_an_hour).mint().unwrap();
+    let wrong_issuer = forge::builder().issuer("example.com").build().unwrap().mint(forge::profile()).unwrap();
+    vec![
+        (bearer(other.token()), VerifyError::BadSignature),
+        (bearer(forge::token(HEADER, PAYLOAD)), VerifyError::Expired { expired_at }),
+        (bearer(early.token()), VerifyError::NotYetValid { valid_from: in_an_hour }),
+        (bearer(wrong_issuer.token()), VerifyError::WrongIssuer),
+        (bearer(forge::token(HEADER, forge::with_claim("rol", "\"core\""))), not_a_claim),
+        (bearer("no-token"), ParseTokenError::SegmentCount { found: 1 }.into()),
+        (bearer("a".repeat(9000)), ParseTokenError::TooLong { found: 9000, max: 8192 }.into()),
+        (bearer(format!(" {good}")), not_bearer),
+        (format!("Bearer\t{good}").into_bytes(), not_bearer),
+        (b"Bearer".to_vec(), not_bearer),
+    ]
+}
+
+#[test]
+fn a_good_token_is_let_in_whatever_the_case_of_its_scheme() {
+    let server = Server::with_routes();
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        for path in ["/required", "/optional", "/own"] {
+            let answer = server.get(path, &[format!("{scheme} {}", good_token()).as_bytes()]);
+            assert_eq!((answer.status, &*answer.body), (200, PROFILE), "{scheme} {path}");
+        }
+    }
+}
+
+#[test]
+fn the_verifier_is_found_in_a_larger_state() {
+    async fn name(axum::extract::State(app): axum::extract::State<App>, session: VerifiedSession) -> String {
+        format!("{} of {}", session.user_id(), app.name)
+    }
+    let app = App { verifier: Arc::new(forge::verifier()), name: "the app" };
+    let server = Server::start(routes().route("/name", get(name)).with_state(app));
+    assert_eq!(server.get("/name", &[&bearer(good_token())]).body, format!("{PROFILE} of the app"));
+    assert_eq!(server.get("/required", &[]).status, 401);
+}
+
+#[test]
+fn without_a_header_only_the_optional_extractor_goes_on() {
+    let server = Server::with_routes();
+    let answer = server.get("/optional", &[]);
+    assert_eq!((answer.status, &*answer.body), (200, "nobody"));
+    let answer = server.get("/required", &[]);
+    assert_eq!(answer.status, 401);
+    assert_eq!(answer.headers["www-authenticate"], WITHOUT_TOKEN);
+    assert_eq!(server.get("/own", &[]).body, SessionRejection::Missing.to_string());
+}
+
+#[test]
+fn credentials_of_another_scheme_are_refused_as_if_there_were_none() {
+    let server = Server::with_routes();
+    let missing = server.get("/required", &[]);
+    let good = good_token();
+    for header in ["Basic dXNlcjpwYXNz", "", &good, "Bearer:", &format!("Token {good}"), &format!("Bearer,{good}")] {
+        for path in ["/required", "/optional"] {
+            assert_eq!(server.get(path, &[header.as_bytes()]), missing, "{header} {path}");
+        }
+        assert_eq!(server.get("/own", &[header.as_bytes()]).body, SessionRejection::OtherScheme.to_string());
+    }
+}
+
+#[test]
+fn a_refused_token_reads_the_same_bytes_whatever_was_wrong() {
+    let server = Server::with_routes();
+    let (good, bad) = (bearer(good_token()), bearer("no-token"));
+    let first = server.get("/required", &[&bad]);
+    assert_eq!(first.status, 401);
+    assert_eq!(first.headers["www-authenticate"], WITH_TOKEN);
+    for (header, reason) in refused() {
+        for path in ["/required", "/optional"] {
+            assert_eq!(server.get(path, &[&header]), first, "{reason} {path}");
+        }
+    }
+    for several in [[&*good, &*good], [&*good, &*bad], [&*bad, &*good], [&*good, b"Basic dXNlcjpwYXNz"]] {
+        for path in ["/required", "/optional"] {
+            assert_eq!(server.get(path, &several), first);
+        }
+        assert_eq!(server.get("/own", &several).body, SessionRejection::Several.to_string());
+    }
+}
+
+#[test]
+fn an_application_that_knows_of_a_revocation_refuses_it_like_any_other_token() {
+    let router = routes().route("/revoked", get(async || SessionRejection::Revoked));
+    let server = Server::start(router.with_state(Arc::new(forge::verifier())));
+    assert_eq!(server.get("/revoked", &[]), server.get("/required", &[b"Bearer no-token"]));
+}
+
+#[test]
+fn bytes_beyond_ascii_are_refused_like_any_other_token() {
+    let server = Server::with_routes();
+    let get = |authorization: &[u8]| {
+        let mut stream = TcpStream::connect(server.address).unwrap();
+        let start = b"GET /required HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\nauthorization: ";
+        stream.write_all(&[start, authorization, b"\r\n\r\n"].concat()).unwrap();
+        let answer = io::read_to_string(stream).unwrap();
+        answer.lines().filter(|line| !line.starts_with("date:")).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let refused = get(b"Bearer no-token");
+    assert_eq!(refused[0], "HTTP/1.1 401 Unauthorized");
+    for token in [&b"\xff"[..], "t\u{f6}k.e.n".as_bytes()] {
+        assert_eq!(get(&[b"Bearer ", token].concat()), refused, "{token:?}");
+    }
+}
+
+#[test]
+fn a_refusal_is_quiltts_json_for_errors() {
+    let server = Server::with_routes();
+    for answer in [server.get("/required", &[]), server.get("/required", &[b"Bearer no-token"])] {
+        assert_eq!(answer.headers["content-type"], "application/json");
+        let json: serde_json::Map<_, _> = serde_json::from_str(&answer.body).unwrap();
+        assert_eq!(json.keys().collect::<Vec<_>>(), ["instruction", "message"]);
+        assert!(json.values().all(serde_json::Value::is_string));
+    }
+}
+
+#[test]
+fn head_is_refused_like_get_without_a_body() {
+    let server = Server::with_routes();
+    let head = answer(server.client.head(format!("http://{}/required", server.address)).call().unwrap());
+    let get = server.get("/required", &[]);
+    assert_eq!((head.status, head.headers, &*head.body), (get.status, get.headers, ""));
+}
+
+#[test]
+fn an_application_answers_with_a_body_of_its_own_and_learns_the_reason() {
+    let server = Server::with_routes();
+    for (header, reason) in refused() {
+        let answer = server.get("/own", &[&header]);
+        assert_eq!((answer.status, answer.body), (403, reason.to_string()));
+    }
+}
+
+#[test]
+fn no_rejection_carries_what_was_sent() {
+    let server = Server::start(
+        Router::new()
+            .route("/debug", get(async |session: Result<VerifiedSession, SessionRejection>| format!("{session:?}")))
+            .with_state(Arc::new(forge::verifier())),
+    );
+    for (header, reason) in refused() {
+        let text = server.get("/debug", &[&header]).body;
+        assert_eq!(text, format!("Err(Refused({reason:?}))"));
+        let token = header.strip_prefix(b"Bearer ").unwrap_or_default();
+        let found = token.windows(8).find(|part| text.as_bytes().windows(8).any(|window| window == *part));
+        assert_eq!(found, None, "in {text}");
+    }
+}
+
+#[test]
+fn a_clock_that_fails_is_not_the_clients_fault() {
+    let broken = async || SessionRejection::from(VerifyError::Clock(TimeError::BeforeEpoch));
+    let answer = Server::start(Router::new().route("/", get(broken))).get("/", &[]);
+    assert_eq!(answer.status, 500);
+    assert!(!answer.headers.contains_key("www-authenticate"));
+    assert_eq!(answer.body, r#"{"message":"Internal server error","instruction":"Try again later"}"#);
+}
+
+#[test]
+fn a_session_is_answered_as_its_json_which_no_cache_may_keep() {
+    for format in [SessionFormat::Standard, SessionFormat::Legacy] {
+        let signer = forge::builder().session_format(format).build().unwrap();
+        let session = signer.mint(forge::profile()).unwrap();
+        let json = serde_json::to_string(&session).unwrap();
+        let borrowed = session.clone();
+        let owned = async move || -> Session { session };
+        let lent = async move || <SessionRef<'_> as IntoResponse>::into_response(borrowed.as_ref());
+        let server = Server::start(Router::new().route("/owned", get(owned)).route("/lent", get(lent)));
+        for path in ["/owned", "/lent"] {
+            let answer = server.get(path, &[]);
+            assert_eq!((answer.status, &answer.body), (201, &json));
+            assert_eq!(answer.headers["content-type"], "application/json");
+            assert_eq!(answer.headers["cache-control"], "no-store");
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! A secret that changes under a running process is taken whole, or not at all.
+
+use std::{
+    collections::HashSet,
+    error::Error,
+    fs::{self, File},
+    io::Write,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use quiltt_session::{
+    ConfigError, ReloadError, Reloading, SecretEncoding, SecretError, SessionSigner, SessionVerifier, SigningSecret,
+};
+use static_assertions::assert_impl_all;
+use tempfile::TempDir;
+
+use crate::forge::{OTHER_SECRET, SECRET, profile, secret};
+
+assert_impl_all!(Reloading<SessionSigner>: Send, Sync, Unpin, std::fmt::Debug);
+assert_impl_all!(ReloadError: Send, Sync, Error);
+
+/// What the tests build: the lengths of the secrets, in bytes, the active one's first.
+type Lengths = Vec<usize>;
+
+fn lengths(active: &SigningSecret, accepted: &[SigningSecret]) -> Result<Lengths, ConfigError> {
+    Ok([active].into_iter().chain(accepted).map(|secret| secret.bits() / 8).collect())
+}
+
+/// Each `current()` looks.
+fn reloading(paths: &[&Path]) -> Reloading<Lengths> {
+    Reloading::builder(paths).every(Duration::ZERO).build(lengths).unwrap()
+}
+
+/// A secret of this many bytes.
+fn text(length: usize) -> String {
+    SECRET.chars().cycle().take(length).collect()
+}
+
+/// One file with a secret of 64 bytes, in a directory of its own.
+fn one_file() -> (TempDir, PathBuf) {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("secret");
+    fs::write(&path, text(64)).unwrap();
+    (directory, path)
+}
+
+/// As `mv` does it.
+fn replace(path: &Path, content: impl AsRef<[u8]>) {
+    let new = path.with_extension("new");
+    fs::write(&new, content).unwrap();
+    fs::rename(new, path).unwrap();
+}
+
+/// The text of the last error's cause.
+fn cause<T>(reloading: &Reloading<T>) -> Option<String> {
+    reloading.last_error().map(|error| error.source().unwrap().to_string())
+}
+
+#[test]
+fn a_file_replaced_by_a_rename_is_taken_at_the_second_look() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    assert_eq!(*reloading.current(), [64]);
+    replace(&path, text(65));
+    assert_eq!(*reloading.current(), [64]);
+    assert_eq!(*reloading.current(), [65]);
+    assert!(reloading.last_error().is_none());
+}
+
+#[test]
+fn a_half_written_secret_is_never_used() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    let mut file = File::create(&path).unwrap();
+    for byte in text(128).bytes() {
+        assert_eq!(*reloading.current(), [64]);
+        assert!(reloading.last_error().is_none());
+        file.write_all(&[byte]).unwrap();
+    }
+    assert_eq!(*reloading.current(), [64]);
+    assert_eq!(*reloading.current(), [128]);
+}
+
+#[test]
+fn a_file_that_is_there_again_at_the_second_look_is_no_error() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    fs::remove_file(&path).unwrap();
+    reloading.current();
+    fs::write(&path, text(65)).unwrap();
+    reloading.current();
+    assert!(reloading.last_error().is_none());
+    assert_eq!(*reloading.current(), [65]);
+}
+
+/// `..data` is a link to a directory, and each file a link through it; an update swaps `..data`.
+#[test]
+#[cfg(unix)]
+fn secrets_that_kubernetes_mounts_are_taken_together() {
+    use std::os::unix::fs::symlink;
+
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    let update = |name: &str, length: usize| {
+        fs::create_dir(at(name)).unwrap();
+        fs::write(at(name).join("new"), text(length)).unwrap();
+        fs::write(at(name).join("old"), text(length + 1)).unwrap();
+        symlink(name, at("..data_tmp")).unwrap();
+        fs::rename(at("..data_tmp"), at("..data")).unwrap();
+    };
+    update("..1", 64);
+    symlink("..data/new", at("new")).unwrap();
+    symlink("..data/old", at("old")).unwrap();
+    let reloading = reloading(&[&at("new"), &at("old")]);
+    assert_eq!(*reloading.current(), [64, 65]);
+    update("..2", 70);
+    assert_eq!(*reloading.current(), [64, 65]);
+    update("..3", 80);
+    fs::remove_dir_all(at("..1")).unwrap();
+    assert_eq!(*reloading.current(), [64, 65], "the two looks saw different secrets");
+    assert_eq!(*reloading.current(), [80, 81]);
+}
+
+#[test]
+fn several_files_are_taken_as_they_are_at_one_moment() {
+    let (directory, new) = one_file();
+    let old = directory.path().join("old");
+    fs::write(&old, text(65)).unwrap();
+    let reloading = reloading(&[&new, &old]);
+    assert_eq!(*reloading.current(), [64, 65]);
+    replace(&new, text(66));
+    assert_eq!(*reloading.current(), [64, 65]);
+    replace(&old, text(64));
+    assert_eq!(*reloading.current(), [64, 65], "the new one with the one before the last was never meant");
+    assert_eq!(*reloading.current(), [66, 64]);
+}
+
+#[test]
+fn a_bad_file_changes_nothing_until_it_is_a_good_one() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    let bad: [(&dyn Fn(), String); 5] = [
+        (&|| replace(&path, text(63)), "expected a secret of at least 512 bits, found 504: ".into()),
+        (&|| replace(&path, text(64) + "\n"), "expected a secret without white space around it".into()),
+        (&|| replace(&path, ""), format!("expected a secret in the file {path:?}, found it empty")),
+        (&|| replace(&path, text(5000)), "expected a secret of at most 4096 bytes".into()),
+        (&|| fs::remove_file(&path).unwrap(), format!("cannot read the secret file {path:?}: entity not found")),
+    ];
+    for (number, (spoil, reason)) in bad.into_iter().enumerate() {
+        let before = reloading.current();
+        spoil();
+        for look in 1..=4 {
+            assert!(Arc::ptr_eq(&reloading.current(), &before));
+            assert_eq!(reloading.last_error().is_some(), look > 1, "{reason}");
+        }
+        let error = reloading.last_error().unwrap();
+        assert_eq!(error.to_string(), format!("cannot use the secret file {path:?}"));
+        assert!(cause(&reloading).unwrap().starts_with(&reason), "{error:?}");
+        replace(&path, text(64 + number));
+        reloading.current();
+        assert!(reloading.last_error().is_some());
+        assert_eq!(*reloading.current(), [64 + number]);
+        assert!(reloading.last_error().is_none());
+    }
+}
+
+#[test]
+fn of_several_files_the_error_names_the_bad_one() {
+    let (directory, new) = one_file();
+    let old = directory.path().join("old");
+    fs::write(&old, text(65)).unwrap();
+    let reloading = reloading(&[&new, &old]);
+    replace(&old, text(12));
+    reloading.current();
+    assert_eq!(*reloading.current(), [64, 65]);
+    assert_eq!(reloading.last_error().unwrap().to_string(), format!("cannot use the secret file {old:?}"));
+}
+
+#[test]
+fn a_file_written_again_with_the_same_secret_builds_nothing_and_clears_the_error() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    let first = reloading.current();
+    for content in [text(64), text(3), text(64)] {
+        replace(&path, &content);
+        assert!(Arc::ptr_eq(&reloading.current(), &first));
+        assert!(Arc::ptr_eq(&reloading.current(), &first));
+        assert_eq!(reloading.last_error().is_some(), content.len() < 64);
+    }
+}
+
+/// As git has to find what it calls 'racily clean'.
+#[test]
+fn a_write_that_changes_neither_size_nor_time_is_found() {
+    let (_directory, path) = one_file();
+    let active = |secret: &SigningSecret, _: &[_]| SessionVerifier::builder(secret).build();
+    let reloading = Reloading::builder([&path]).every(Duration::ZERO).build(active).unwrap();
+    let time = fs::metadata(&path).unwrap().modified().unwrap();
+    let with_other = SessionSigner::builder(SigningSecret::from_bytes(OTHER_SECRET).unwrap()).build().unwrap();
+    let session = with_other.mint(profile()).unwrap();
+    for pause in [Duration::ZERO, Duration::from_millis(2100)] {
+        thread::sleep(pause);
+        let is_taken = |content: &str| {
+            let mut file = File::options().write(true).open(&path).unwrap();
+            file.write_all(content.as_bytes()).unwrap();
+            file.set_modified(time).unwrap();
+            reloading.current();
+            reloading.current().verify(session.token()).is_ok() == (content == OTHER_SECRET)
+        };
+        // After the pause nothing can tell but the time of the inode's change, which only Unix has.
+        if pause.is_zero() || cfg!(unix) {
+            reloading.current();
+            assert!(is_taken(OTHER_SECRET) && is_taken(SECRET), "{pause:?}");
+        }
+    }
+}
+
+#[test]
+fn the_files_are_looked_at_no_more_often_than_was_asked_for() {
+    const EVERY: Duration = Duration::from_millis(200);
+    let (_directory, path) = one_file();
+    let start = Instant::now();
+    let reloading = Reloading::builder([&path]).every(EVERY).build(lengths).unwrap();
+    replace(&path, text(65));
+    while *reloading.current() == [64] {}
+    assert!(start.elapsed() >= 2 * EVERY, "{:?}", start.elapsed());
+}
+
+#[test]
+fn a_change_is_used_a_second_after_it_was_seen() {
+    const EVERY: Duration = Duration::from_millis(2000);
+    let (_directory, path) = one_file();
+    let start = Instant::now();
+    let reloading = Reloading::builder([&path]).every(EVERY).build(lengths).unwrap();
+    replace(&path, text(65));
+    while *reloading.current() == [64] {
+        thread::sleep(Duration::from_millis(5));
+    }
+    let waited = start.elapsed();
+    assert!((EVERY + Duration::from_secs(1)..2 * EVERY).contains(&waited), "{waited:?}");
+}
+
+#[test]
+fn threads_that_mint_meanwhile_see_no_error_and_no_unknown_secret() {
+    let (_directory, path) = one_file();
+    let secrets: Vec<String> = (64..84).map(text).collect();
+    let known = secrets.iter().map(|text| SigningSecret::from_bytes(text).unwrap());
+    let known = known.fold(SessionVerifier::builder(secret()), |all, secret| all.also_accept(secret)).build().unwrap();
+    let reloading = Reloading::builder([&path])
+        .every(Duration::from_millis(1))
+        .build(|secret, _| SessionSigner::builder(secret).build())
+        .unwrap();
+    let is_over = AtomicBool::new(false);
+    let mint = || {
+        let mut used = HashSet::new();
+        while !is_over.load(Ordering::Relaxed) {
+            let session = reloading.current().mint(profile()).unwrap();
+            used.insert(known.verify(session.token()).unwrap().secret_index());
+        }
+        used
+    };
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..16).map(|_| scope.spawn(mint)).collect();
+        for secret in &secrets[1..] {
+            replace(&path, secret);
+            thread::sleep(Duration::from_millis(50));
+        }
+        is_over.store(true, Ordering::Relaxed);
+        let used: HashSet<_> = threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect();
+        assert!(used.len() > 5, "{used:?}");
+    });
+    assert!(reloading.last_error().is_none());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_or_device_is_refused_at_once() {
+    use std::os::unix::fs::symlink;
+
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    fs::remove_file(&path).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+    for _ in 0..2 {
+        assert_eq!(*reloading.current(), [64]);
+    }
+    let reason = format!("expected a secret file that can be read again at {path:?}, found a pipe or device");
+    assert_eq!(cause(&reloading), Some(reason));
+    fs::remove_file(&path).unwrap();
+    symlink("/dev/zero", &path).unwrap();
+    let error = Reloading::builder([&path]).build(lengths).unwrap_err();
+    assert!(matches!(error, ReloadError::Secret { source: SecretError::NotAFile { .. }, .. }), "{error:?}");
+}
+
+#[test]
+fn a_closure_that_fails_or_panics_leaves_what_there_is() {
+    let (_directory, path) = one_file();
+    let builds = Arc::new(AtomicUsize::new(0));
+    let counted = builds.clone();
+    let reloading = Reloading::builder([&path])
+        .every(Duration::ZERO)
+        .build(move |secret, _| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            match secret.bits() / 8 {
+                65 => Err("no room"),
+                66 => panic!("a closure that panics"),
+                length => Ok(length),
+            }
+        })
+        .unwrap();
+    for (length, reason) in [(65, "Build(\"no room\")"), (66, "Panicked"), (65, "Build(\"no room\")")] {
+        replace(&path, text(length));
+        for _ in 0..2 {
+            assert_eq!(*reloading.current(), 64);
+        }
+        assert_eq!(format!("{:?}", reloading.last_error().unwrap()), reason);
+    }
+    assert_eq!(cause(&reloading).as_deref(), Some("no room"));
+    let before = builds.load(Ordering::Relaxed);
+    reloading.current();
+    assert_eq!(builds.load(Ordering::Relaxed), before + 1, "each look tries again");
+    replace(&path, text(67));
+    reloading.current();
+    assert_eq!(*reloading.current(), 67);
+    assert!(reloading.last_error().is_none());
+}
+
+#[test]
+fn at_the_start_all_files_must_be_good() {
+    let (directory, path) = one_file();
+    let missing = directory.path().join("missing");
+    let built = |paths: &[&Path]| Reloading::builder(paths).build(lengths);
+    assert!(matches!(built(&[]), Err(ReloadError::NoFile)));
+    let error = built(&[&path, &missing]).unwrap_err();
+    assert_eq!(error.to_string(), format!("cannot use the secret file {missing:?}"));
+    assert!(matches!(built(&[directory.path()]), Err(ReloadError::Secret { source: SecretError::File { .. }, .. })));
+    let refused = Reloading::builder([&path]).build(|_, _| Err::<(), _>("no room")).unwrap_err();
+    assert_eq!(refused.source().unwrap().to_string(), "no room");
+}
+
+#[test]
+fn files_are_read_with_the_options_given_and_warned_of() {
+    let (_directory, path) = one_file();
+    fs::write(&path, crate::forge::hex(text(40).as_bytes())).unwrap();
+    let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
+    let reloading = Reloading::builder([&path])
+        .options(options)
+        .build(|secret, _| Ok::<_, ConfigError>((secret.bits(), secret.warnings().len())));
+    let (bits, warnings) = *reloading.unwrap().current();
+    assert_eq!(bits, 320);
+    assert!(warnings >= 1);
+}
+
+#[test]
+fn debug_shows_the_files_but_no_secret_that_stands_in_a_paths_place() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    assert_eq!(format!("{reloading:?}"), format!("Reloading {{ files: [{path:?}], every: 0ns, .. }}"));
+    let builder = Reloading::builder([SECRET]);
+    assert_eq!(format!("{builder:?}"), "ReloadingBuilder { files: [\"…\"], every: 10s }");
+    let error = builder.build(lengths).unwrap_err();
+    assert_eq!(error.to_string(), "cannot use the secret file \"…\"");
+}
