@@ -305,7 +305,7 @@ mod tests {
         let key = Key::new(&SigningSecret::demo());
         let template = Template::new(key, Width::detect(BatchLanes::default()), layout, members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
-        let validity = Validity::new(issued_at, Duration::from_secs(86_400)).unwrap();
+        let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
         let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
         let mut token = String::new();
         template.sign_into(&template.moment(validity), profile, session_id, &mut token);
