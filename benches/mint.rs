@@ -14,8 +14,8 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
-    ApiKeyId, BatchLanes, EnvironmentId, OrganizationId, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
-    SessionVerifier, SigningSecret, UnixTime,
+    ApiKeyId, BatchLanes, EnvironmentId, OrganizationId, PayloadOrder, ProfileId, SessionId, SessionSigner,
+    SessionSignerBuilder, SessionVerifier, SigningSecret, UnixTime,
 };
 use ring::hmac;
 use serde::{Deserialize, Serialize};
@@ -132,6 +132,10 @@ fn mint(criterion: &mut Criterion) {
     let now = UnixTime::now().unwrap();
     assert!(verifier.verify(signer.mint_at(profile, now, id).unwrap().token()).is_ok());
     group.bench_function("at", |bencher| bencher.iter(|| signer.mint_at(black_box(profile), now, id)));
+
+    let signer = builder().payload(PayloadOrder::AsIssued).build().unwrap();
+    assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
+    group.bench_function("as_issued", |bencher| bencher.iter(|| signer.mint(black_box(profile))));
     group.finish();
 }
 

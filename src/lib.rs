@@ -126,6 +126,10 @@ pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+#[cfg(doctest)]
+#[doc = include_str!("../docs/testing.md")]
+struct Testing;
+
 #[cfg(all(doctest, feature = "reload"))]
 #[doc = include_str!("../docs/guide.md")]
 struct Guide;

@@ -26,12 +26,12 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayloadOrder {
-    /// What changes least comes first, behind as many spaces as let a mint cost two compressions of SHA-512: 54 to 70 more
-    /// characters in a token, at a sixth of the time.
+    /// What changes least comes first, behind as many spaces as let a mint cost two compressions of SHA-512. A token with
+    /// all ids is 70 characters longer than `AsIssued` and takes a quarter of the time (the bench `mint/as_issued`).
     #[default]
     Aligned,
     /// As [`Claims`] serialises: the order observed in Quiltt's tokens, without spaces. Claims of your own come last, as
-    /// their JSON was given.
+    /// their JSON was given. Each token is put together from nothing, and allocates several times.
     AsIssued,
 }
 

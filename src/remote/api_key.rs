@@ -60,8 +60,23 @@ impl ApiKey {
         &self.environment
     }
 
-    /// Reads `{id,name,apiVersion,metadata,environment{…}}`; only the ids must be there.
-    pub(crate) fn read(body: &[u8]) -> Result<Self, BodyError> {
+    /// Reads what Quiltt answers, `{id,name,apiVersion,metadata,environment{…}}`, of which only the ids must be there:
+    /// for tests, and for answers that were kept.
+    ///
+    /// # Errors
+    ///
+    /// No JSON object, no `id`, no `environment` with an `id`, or a wrong type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::ApiKey;
+    ///
+    /// let key = ApiKey::from_json(br#"{"id":"api_10","environment":{"id":"env_10","mode":"SANDBOX"}}"#)?;
+    /// assert_eq!(key.environment().mode(), Some("SANDBOX"));
+    /// # Ok::<(), quiltt_session::BodyError>(())
+    /// ```
+    pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
         let members = Members::read(body)?;
         Ok(Self {
             id: members.required("id", "an API key id (api_1… or a UUID)")?,
@@ -113,7 +128,7 @@ impl ApiKeyEnvironment {
         self.id
     }
 
-    /// What kind of environment it is; the values are not public.
+    /// What kind of environment it is: `TEST`, `SANDBOX` or `PRODUCTION` by the OpenAPI text (2026-04-01).
     #[must_use]
     pub fn mode(&self) -> Option<&str> {
         self.mode.as_deref()

@@ -127,7 +127,7 @@ impl QuilttAuth {
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
         let call = call(Method::POST, "/v1/introspect/api_key", self.authorization());
         let reply = self.success(call, self.secret.expose()).await?;
-        Ok(ApiKey::read(json(&reply)?)?)
+        Ok(ApiKey::from_json(json(&reply)?)?)
     }
 
     pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {

@@ -12,6 +12,29 @@ use crate::{
     mint::session::{Details, Session, SessionFormat},
 };
 
+impl RemoteSession {
+    /// Reads what Quiltt answers, in today's form or in that of 2021, as if it had been asked for nothing in particular:
+    /// for tests, and for answers that were kept. A [`Session`] that was minted serialises so.
+    ///
+    /// # Errors
+    ///
+    /// No JSON object, a member that is missing (`token`, `userId`, `expiration`), or a wrong type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// let minted = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
+    /// let answer = RemoteSession::from_json(&serde_json::to_vec(&minted)?)?;
+    /// assert_eq!(answer.into_session()?.token(), minted.token());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
+        session(body, Asked::default())
+    }
+}
+
 /// Reads a session, in today's form or in that of 2021.
 pub(crate) fn session(body: &[u8], asked: Asked<'_>) -> Result<RemoteSession, BodyError> {
     let members = Members::read(body)?;

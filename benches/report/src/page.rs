@@ -76,6 +76,7 @@ pub(crate) fn targets(mint: &Figures) -> Text {
         ("`mint/into` ÷ `floor/two_compressions`", "mint/into", "floor/two_compressions"),
         ("`mint/session` ÷ `mint/into`", "mint/session", "mint/into"),
         ("`mint/new_second` ÷ `mint/into`", "mint/new_second", "mint/into"),
+        ("`mint/as_issued` ÷ `mint/session`", "mint/as_issued", "mint/session"),
         ("`verify/session` ÷ `verify/jsonwebtoken`", "verify/session", "verify/jsonwebtoken"),
         ("`verify/seconds` ÷ `verify/jsonwebtoken`", "verify/seconds", "verify/jsonwebtoken"),
         ("`verify/foreign` ÷ `verify/jsonwebtoken`", "verify/foreign", "verify/jsonwebtoken"),

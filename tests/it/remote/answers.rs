@@ -1,6 +1,6 @@
 //! Answers are read leniently in what they lack or add, strictly in what they state, and compared with themselves.
 
-use quiltt_session::{BodyError, Disagreement, NewSession, RemoteError, RemoteSession};
+use quiltt_session::{ApiKey, BodyError, Disagreement, NewSession, RemoteError, RemoteSession};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -38,6 +38,20 @@ async fn todays_form_needs_no_uuid_and_no_environment_and_may_have_more() {
         let read = create(&answer).await.unwrap().into_session().unwrap();
         assert_eq!(serde_json::to_value(&read).unwrap(), serde_json::to_value(session()).unwrap());
     }
+}
+
+#[test]
+fn an_answer_that_was_kept_is_read_as_one_that_arrives() {
+    let read = |answer: Value| RemoteSession::from_json(answer.to_string().as_bytes());
+    let session = read(body()).unwrap().into_session().unwrap();
+    assert_eq!(serde_json::to_value(&session).unwrap(), serde_json::to_value(super::session()).unwrap());
+    let other = read(with([("userId", json!("p_10"))])).unwrap();
+    assert_eq!(other.disagreements(), [Disagreement::User, Disagreement::UserUuid]);
+    assert_eq!(read(with([("token", Value::Null)])).unwrap_err(), BodyError::MissingMember("token"));
+
+    let key = ApiKey::from_json(br#"{"id":"api_10","environment":{"id":"env_10"}}"#).unwrap();
+    assert_eq!((key.id().to_string(), key.environment().id().to_string()), ("api_10".into(), "env_10".into()));
+    assert_eq!(ApiKey::from_json(b"{}").unwrap_err(), BodyError::MissingMember("id"));
 }
 
 #[tokio::test]
