@@ -6,8 +6,8 @@
 //! ```
 //!
 //! Numbers have eight bytes, the most significant first, and count seconds; a profile is the 16 bytes of its UUID; the
-//! constant claims are the payload's as JSON, without white space. No label can be taken for the signing input of a token,
-//! which starts with `eyJ`.
+//! constant claims are those of an aligned payload as JSON, without white space, whichever order is signed. No label can be
+//! taken for the signing input of a token, which starts with `eyJ`.
 
 use std::{slice, time::Duration};
 

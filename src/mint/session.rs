@@ -40,8 +40,8 @@ pub enum SessionFormat {
 /// A session: the token, and what a client wants to know of it.
 ///
 /// It serialises as Quiltt's own API answers, with `id` besides (see [`SessionFormat`]), so a backend can pass it on as it
-/// stands. `Debug` hides the token. The token
-/// is a `String` of the session's own, or stands in somebody else's buffer: see [`SessionRef`].
+/// stands. `Debug` hides the token. The token is a `String` of the session's own, or stands in somebody else's buffer: see
+/// [`SessionRef`].
 ///
 /// # Examples
 ///

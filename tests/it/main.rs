@@ -16,6 +16,7 @@ mod claims;
 mod configuration;
 mod debug;
 mod faults;
+mod frozen;
 mod hostile_tokens;
 mod interop;
 mod payload_order;

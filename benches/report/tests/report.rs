@@ -53,6 +53,7 @@ fn figures() -> TempDir {
         ("mint/session", 515.0, 1),
         ("peer/jsonwebtoken", 2000.0, 1),
         ("mint/new_second", 750.0, 1),
+        ("mint/as_issued", 2800.0, 1),
         ("floor/ring_hmac", 800.0, 1),
         ("floor/two_compressions", 350.0, 1),
         ("floor/sha512_lanes", 800.0, 8),

@@ -3,6 +3,8 @@
 mod completions;
 mod demo;
 mod doctor;
+#[cfg(unix)]
+mod documents;
 mod help;
 mod id;
 mod inspect;

@@ -1,0 +1,79 @@
+//! Tokens of a release that each later one must mint from the same arguments: replicas of two releases serve side by side
+//! while one is deployed, and stable sessions must not change with it.
+
+use std::time::Duration;
+
+use quiltt_session::{PayloadOrder, SessionSigner, SessionSignerBuilder, SigningSecret};
+use serde_json::Value;
+
+use crate::forge::at;
+
+/// Never changed: what a release adds stands in a file of its own.
+const RELEASES: [&str; 1] = [include_str!("../vectors/frozen-0.1.json")];
+
+#[test]
+fn tokens_are_those_of_the_releases_before() {
+    for release in RELEASES {
+        let vectors: Vec<Value> = serde_json::from_str(release).unwrap();
+        assert!(vectors.len() > 40);
+        for vector in &vectors {
+            assert_eq!(token(vector), text(vector, "token"), "{vector}");
+        }
+    }
+}
+
+fn token(vector: &Value) -> String {
+    let signer = signer(vector);
+    let (profile, now) = (text(vector, "profile").parse().unwrap(), at(number(vector, "now")));
+    match vector.get("window") {
+        Some(_) => {
+            let stable = signer.stable(seconds(vector, "window")).unwrap();
+            stable.generation(number(vector, "generation")).mint_at(profile, now).unwrap().into_token()
+        }
+        None => signer.mint_at(profile, now, text(vector, "sessionId").parse().unwrap()).unwrap().into_token(),
+    }
+}
+
+fn signer(vector: &Value) -> SessionSigner {
+    let secret = SigningSecret::from_bytes(text(vector, "secret")).unwrap();
+    let builder = SessionSigner::builder(secret)
+        .version(serde_json::from_value(vector["version"].clone()).unwrap())
+        .issuer(text(vector, "issuer"))
+        .audience(text(vector, "audience"))
+        .ttl(seconds(vector, "ttl"))
+        .backdate(seconds(vector, "backdate"))
+        .payload(match text(vector, "payload") {
+            "aligned" => PayloadOrder::Aligned,
+            "as-issued" => PayloadOrder::AsIssued,
+            other => panic!("{other}"),
+        });
+    let builder = with_ids(builder, vector);
+    let claims = vector["claims"].as_object().unwrap();
+    claims.iter().fold(builder, |builder, (name, value)| builder.claim(name, value)).build().unwrap()
+}
+
+fn with_ids(mut builder: SessionSignerBuilder, vector: &Value) -> SessionSignerBuilder {
+    let id = |name| vector[name].as_str();
+    if let Some(id) = id("apiKey") {
+        builder = builder.api_key(id.parse().unwrap());
+    }
+    if let Some(id) = id("organization") {
+        builder = builder.organization(id.parse().unwrap());
+    }
+    if let Some(id) = id("environment") {
+        builder = builder.environment(id.parse().unwrap());
+    }
+    builder
+}
+
+fn text<'v>(vector: &'v Value, name: &str) -> &'v str {
+    vector[name].as_str().unwrap()
+}
+
+fn number(vector: &Value, name: &str) -> u64 {
+    vector[name].as_u64().unwrap()
+}
+
+fn seconds(vector: &Value, name: &str) -> Duration {
+    Duration::from_secs(number(vector, name))
+}
