@@ -296,16 +296,22 @@ fn a_verified_session_says_what_the_token_says() {
         ("cid", Some("\"api_1A\"")),
         ("oid", Some("\"org_1B\"")),
         ("eid", Some("\"env_1C\"")),
+        ("nbf", Some("1699999999")),
         ("x", Some("1")),
     ]);
     let session = forge::verify_payload(&payload).unwrap();
     assert_eq!(session.id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
     assert_eq!(session.user_id().to_string(), forge::PROFILE);
-    assert_eq!(session.expires_at(), at(1_700_086_400));
+    let times = [session.issued_at(), session.not_before(), session.expires_at()];
+    assert_eq!(times, [at(1_700_000_000), at(1_699_999_999), at(1_700_086_400)]);
+    assert_eq!((session.issuer(), session.audience()), ("auth.quiltt.io", "api.quiltt.io"));
+    assert_eq!(session.version(), TokenVersion::V6);
     assert_eq!(session.api_key_id().unwrap().to_string(), "api_1A");
     assert_eq!(session.organization_id().unwrap().to_string(), "org_1B");
     assert_eq!(session.environment_id().unwrap().to_string(), "env_1C");
     assert_eq!(session.claims().custom("x"), Some(&1.into()));
+    assert_eq!(session.custom("x"), Some(&1.into()));
+    assert_eq!(session.custom_claims().collect::<Vec<_>>(), [("x", &1.into())]);
     let token = forge::token(forge::HEADER, &payload);
     assert_eq!(UntrustedToken::parse(&token).unwrap().untrusted_text(), token);
 }
