@@ -11,15 +11,15 @@ mod failure;
 mod id;
 mod inspect;
 mod mint;
-#[cfg(feature = "remote")]
-mod online;
 mod output;
 mod profiles;
 mod report;
 mod sdk;
+mod secret;
 mod settings;
 mod token;
 mod verify;
+mod written;
 
 use std::process::ExitCode;
 
