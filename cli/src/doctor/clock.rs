@@ -62,10 +62,10 @@ mod drift {
         pub(crate) fn in_words(self, backdated: Duration) -> (Mark, String) {
             let (drift, word) = match self {
                 Self::None => return (Mark::Pass, "clock: within seconds of the server's".to_owned()),
-                Self::Ahead(drift) => (drift, "ahead"),
+                Self::Ahead(drift) => (drift, "ahead of"),
                 Self::Behind(drift) => (drift, "behind"),
             };
-            let drifted = format!("clock: {} {word} of the server's", duration::in_words(drift));
+            let drifted = format!("clock: {} {word} the server's", duration::in_words(drift));
             match self {
                 Self::Ahead(drift) if drift <= backdated => {
                     (Mark::Note, format!("{drifted}, which --backdate covers; set it with NTP all the same"))
