@@ -4,6 +4,8 @@
 mod acceptance;
 mod clock;
 #[cfg(feature = "remote")]
+mod drift;
+#[cfg(feature = "remote")]
 mod online;
 mod signed;
 #[cfg(feature = "remote")]

@@ -9,7 +9,7 @@ use quiltt_session::{
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
-use super::{API_SECRET_VARIABLE, acceptance::Asking, clock::Drift, variations::KnownIds};
+use super::{API_SECRET_VARIABLE, acceptance::Asking, drift::Drift, variations::KnownIds};
 use crate::{
     failure::Failure,
     output::{Mark, printable},

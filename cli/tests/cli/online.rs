@@ -243,6 +243,15 @@ async fn where_nothing_is_accepted_all_that_quiltts_own_tokens_have_is_tried_at_
 }
 
 #[tokio::test]
+async fn no_run_costs_more_than_the_help_says() {
+    let server = server(api_key(), |_: &Request| refused()).await;
+    let others = ["--api-key", "api_10", "--environment", "env_10", "--organization", "org_10"];
+    let assert = doctor(&server.uri(), &[&["--profile", PROFILE], &others[..]].concat()).code(1);
+    assert!(answers(&assert).contains(&announced(16)));
+    assert_eq!(requests(&server).await.len(), 17);
+}
+
+#[tokio::test]
 async fn without_an_api_secret_ids_of_the_command_line_are_enough() {
     let server = server(api_key(), session).await;
     let mut command = quiltt_session(&[&["doctor"], &IDS[..]].concat());
@@ -436,12 +445,12 @@ fn without_an_api_secret_and_ids_quiltt_is_not_asked_and_the_report_says_what_th
 #[ignore = "asks Quiltt: set QUILTT_SIGNING_SECRET, QUILTT_API_SECRET and QUILTT_PROFILE, and run it with --ignored"]
 fn quiltt_itself_accepts_some_setting() {
     let variable = |name: &str| env::var(name).unwrap_or_else(|_| panic!("expected {name} in the environment"));
+    let (_, _, profile) =
+        (variable("QUILTT_SIGNING_SECRET"), variable("QUILTT_API_SECRET"), variable("QUILTT_PROFILE"));
     let encoding = env::var("QUILTT_SECRET_ENCODING").unwrap_or_else(|_| "raw".to_owned());
-    let profile = variable("QUILTT_PROFILE");
-    let mut command = quiltt_session(&["doctor", "--profile", &profile, "--secret-encoding", &encoding]);
-    command.env("QUILTT_SIGNING_SECRET", variable("QUILTT_SIGNING_SECRET"));
-    command.env("QUILTT_API_SECRET", variable("QUILTT_API_SECRET"));
-    let output = command.output().unwrap();
+    // With the whole environment, for that may name a proxy.
+    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    let output = command.args(["doctor", "--profile", &profile, "--secret-encoding", &encoding]).output().unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("; to copy: --token-version "));
 }
