@@ -122,7 +122,7 @@ impl Options {
             }
             None => format!(
                 "the token was signed with another secret than the one in {}, in whatever encoding, or changed since",
-                self.secret.source()
+                self.sources().collect::<Vec<_>>().join(" or in ")
             ),
         }
     }

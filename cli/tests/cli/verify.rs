@@ -148,7 +148,14 @@ fn while_secrets_are_rotated_the_one_that_matched_is_named() {
     let files = ["--secret-file", &next, "--also-secret-file", &last];
     assert_eq!(verify(&mint(&next), &files), format!("note: signed with the secret in {next}\n"));
     assert_eq!(verify(&token(&[]), &[]), "");
-    quiltt_session(&["verify", "--at", AT, &mint(&last), "--also-secret-file", &next]).assert().code(1).stdout("");
+    refuses(
+        &["verify", "--at", AT, &mint(&last), "--also-secret-file", &next],
+        1,
+        &format!(
+            "error: token refused: bad signature: the token was signed with another secret than the one in \
+             QUILTT_SIGNING_SECRET or in {next}, in whatever encoding, or changed since"
+        ),
+    );
     malformed(
         &["verify", "--demo", "--also-secret-file", &next],
         "error: the argument '--demo' cannot be used with '--also-secret-file <PATH>'",
