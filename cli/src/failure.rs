@@ -61,6 +61,9 @@ impl From<ConfigError> for Failure {
                 "expected a time to live of at least 1 second, found 0: such a session has expired when it starts"
                     .to_owned()
             }
+            ConfigError::NoEnvironment => {
+                "expected an environment, which --format api states, found none: pass --environment ID".to_owned()
+            }
             _ => error.to_string(),
         })
     }

@@ -131,11 +131,12 @@ impl Report {
 
     /// Why the token is no good, if it is not.
     fn verdict(self) -> Option<String> {
-        let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail).count();
-        self.problem.or_else(|| match broken {
+        let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail);
+        let broken: Vec<_> = broken.map(|Rule { rule, found, .. }| format!("expected {rule}, found {found}")).collect();
+        self.problem.or_else(|| match broken.len() {
             0 => None,
-            1 => Some("the token breaks a rule: see FAIL".to_owned()),
-            _ => Some(format!("the token breaks {broken} rules: see FAIL")),
+            1 => Some(format!("the token breaks a rule: {}", broken.concat())),
+            many => Some(format!("the token breaks {many} rules: {}", broken.join("; "))),
         })
     }
 

@@ -11,15 +11,15 @@ mod failure;
 mod id;
 mod inspect;
 mod mint;
-#[cfg(feature = "remote")]
-mod online;
 mod output;
 mod profiles;
 mod report;
 mod sdk;
+mod secret;
 mod settings;
 mod token;
 mod verify;
+mod written;
 
 use std::process::ExitCode;
 
@@ -41,20 +41,30 @@ enum Command {
     Mint(mint::Options),
     /// Show what a token says, and whether Quiltt's SDKs would take it; its signature is not checked.
     Inspect(inspect::Options),
-    /// Verify a token's signature, times, issuer and audience, and print its claims.
+    /// Verify a token's signature, times and claims, and print these; or say why it is refused.
     Verify(verify::Options),
     /// Show an id in both of its forms: global id, tab, UUID.
     Id(id::Options),
-    /// Check secret, clock, ids and a token of your own; say what to compare with Quiltt.
+    /// Check a secret and the tokens that it signs; ask Quiltt which settings it accepts.
     ///
-    /// Built with the feature `remote`, and with an API key's secret in QUILTT_API_SECRET, it asks Quiltt as well: for
-    /// the API key's own ids, and whether it takes the token.
+    /// Quiltt is asked if the command was built with the feature `remote`, for a --profile that exists there, with an API
+    /// key's secret in QUILTT_API_SECRET or with --api-key, --organization or --environment. From the settings given on,
+    /// one thing at a time is varied: the order of the payload, the token version, backdating, ids left out or taken from
+    /// the API key. Each is one call of GET /v1/users/session, 16 at most, and looking the ids up is one of POST
+    /// /v1/introspect/api_key; nothing is created or revoked. A table says what is accepted, and the report which options
+    /// to take.
     Doctor(doctor::Options),
     /// Print completions for a shell.
     Completions(completions::Options),
 }
 
 const AFTER_HELP: &str = "\
+Is a token refused? Look at it in this order:
+  inspect  needs no secret: expired, a clock ahead, which environment and version it is of
+  verify   needs the secret: another one, another encoding of it, and with --environment, --api-key,
+           --organization or --token-version whether the token is of another
+  doctor   where both are content and Quiltt is not: checks secret and clock, and asks Quiltt itself
+
 The signing secret is the content of --secret-file, or else the value of QUILTT_SIGNING_SECRET.
 It is never an argument, because every user of a machine can read the arguments of its processes.
 With --demo it is one that everyone knows and Quiltt refuses.

@@ -22,7 +22,8 @@ use crate::{
     duration,
     failure::{Failure, INTERRUPTED},
     output, profiles,
-    settings::{self, SecretSettings, TokenSettings},
+    secret::SecretSettings,
+    settings::{self, TokenSettings},
 };
 
 /// The arguments of `mint`.
@@ -88,6 +89,8 @@ enum Format {
     Token,
     /// The session as Quiltt's API answered it in 2021
     Legacy,
+    /// As `json`, without `id`: exactly what Quiltt documents; needs --environment
+    Api,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
@@ -126,13 +129,14 @@ impl Format {
         match self {
             Self::Json | Self::Token => SessionFormat::Standard,
             Self::Legacy => SessionFormat::Legacy,
+            Self::Api => SessionFormat::Api,
         }
     }
 
     fn line(self, session: SessionRef<'_>) -> Result<String, Failure> {
         let mut line = match self {
             Self::Token => session.token().to_owned(),
-            Self::Json | Self::Legacy => serde_json::to_string(&session).map_err(io::Error::from)?,
+            Self::Json | Self::Legacy | Self::Api => serde_json::to_string(&session).map_err(io::Error::from)?,
         };
         line.push('\n');
         Ok(line)

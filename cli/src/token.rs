@@ -3,9 +3,13 @@
 use std::io::{self, IsTerminal, Read};
 
 use clap::Args;
-use quiltt_session::{ParseTokenError, UntrustedToken, VerifyError};
+use quiltt_session::{ParseTokenError, UnixTime, UntrustedToken, VerifyError};
 
-use crate::{failure::Failure, output, settings::SecretSettings};
+use crate::{
+    duration,
+    failure::Failure,
+    output::{self, printable},
+};
 
 /// The token in question.
 #[derive(Args, Debug)]
@@ -46,31 +50,46 @@ pub(crate) fn explain(text: &str, error: &ParseTokenError) -> String {
     format!("{error}: {advice}")
 }
 
-/// What to do about a token that is refused.
-pub(crate) fn explain_refusal(text: &str, error: &VerifyError, secret: &SecretSettings) -> String {
+/// What to do about a token that is refused for another reason than its signature.
+pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) -> String {
     let advice = match error {
         VerifyError::Token(error) if UntrustedToken::parse(text).is_err() => return explain(text, error),
         VerifyError::Token(_) | VerifyError::NoUser => "see `quiltt-session inspect`",
-        VerifyError::BadSignature if secret.is_demo() => {
-            "the token was signed with another secret than the demo secret, or changed since"
-        }
-        VerifyError::BadSignature => {
-            "the token was signed with another secret or changed since, or --secret-encoding is wrong"
-        }
         VerifyError::Expired { .. } => "mint a new one, or check an earlier time with --at",
-        VerifyError::NotYetValid { .. } => "compare the two clocks, or allow a difference with --leeway",
-        VerifyError::NeverValid => "its times contradict each other: see `quiltt-session inspect`",
-        VerifyError::WrongIssuer => "pass the issuer that you expect with --issuer",
-        VerifyError::WrongAudience => "pass the audience that you expect with --audience",
-        VerifyError::WrongEnvironment => {
-            "it is for another than --environment, a sandbox perhaps, or names none: see `quiltt-session inspect`"
+        VerifyError::NotYetValid { valid_from } => {
+            let ahead = duration::in_words(valid_from.duration_since(now).unwrap_or_default());
+            return format!(
+                "{error}, {ahead} ahead of {now}: compare the two clocks; \
+                 allow a difference with --leeway, or mint with --backdate"
+            );
         }
-        VerifyError::WrongApiKey => "it names another than --api-key, or none: see `quiltt-session inspect`",
-        VerifyError::WrongOrganization => "it names another than --organization, or none: see `quiltt-session inspect`",
+        VerifyError::NeverValid => "its times contradict each other: see `quiltt-session inspect`",
         VerifyError::LifetimeTooLong { .. } => "have it minted for less, or allow more with --max-lifetime",
-        _ => return error.to_string(),
+        _ => return format!("{error}{}", found(text, error)),
     };
     format!("{error}: {advice}")
+}
+
+/// What a token has in place of what was expected. Its signature is good, so that this is no stranger's text.
+fn found(text: &str, error: &VerifyError) -> String {
+    let Ok(claims) = UntrustedToken::parse(text).and_then(|token| token.untrusted_claims()) else {
+        return String::new();
+    };
+    let (found, option) = match error {
+        VerifyError::WrongIssuer => (Some(claims.issuer().to_owned()), "--issuer"),
+        VerifyError::WrongAudience => (Some(claims.audience().to_owned()), "--audience"),
+        VerifyError::WrongVersion => (Some(claims.version().to_string()), "--token-version"),
+        VerifyError::WrongEnvironment => (id(claims.environment_id()), "--environment"),
+        VerifyError::WrongApiKey => (id(claims.api_key_id()), "--api-key"),
+        VerifyError::WrongOrganization => (id(claims.organization_id()), "--organization"),
+        _ => return String::new(),
+    };
+    let found = found.map_or_else(|| "none".to_owned(), |found| printable(&found));
+    format!(", found {found}: check what {option} should be, and how the token was minted")
+}
+
+fn id(id: Option<impl ToString>) -> Option<String> {
+    id.map(|id| id.to_string())
 }
 
 const ONE_TOKEN: &str = "give one token and nothing else";

@@ -3,13 +3,16 @@
 use std::{iter, path::PathBuf, time::Duration};
 
 use clap::Args;
-use quiltt_session::{ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, UnixTime};
+use quiltt_session::{
+    ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, SigningSecret, TokenVersion, UnixTime, VerifyError,
+};
 
 use crate::{
     duration,
     failure::Failure,
     output,
-    settings::{self, PartySettings, SecretSettings},
+    secret::{FoundSecret, SecretSettings},
+    settings::{self, PartySettings, version_parser},
     token::{self, TokenArgument},
 };
 
@@ -43,6 +46,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "ID")]
     organization: Option<OrganizationId>,
 
+    /// The only version whose tokens pass [default: any]
+    #[arg(long, value_name = "VERSION", value_parser = version_parser())]
+    token_version: Option<TokenVersion>,
+
     #[command(flatten)]
     parties: PartySettings,
 
@@ -55,11 +62,16 @@ pub(crate) struct Options {
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
-    let verifier = options.verifier()?;
+    let found = if options.secret.is_demo() { None } else { Some(options.secret.find()?) };
+    let secret = found.as_ref().map_or_else(|| options.secret.read(), FoundSecret::accept)?;
+    let verifier = options.verifier(&secret)?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let text = options.token.read()?;
     let session = verifier.verify_at(&text, now).map_err(|error| {
-        let reason = token::explain_refusal(&text, &error, &options.secret);
+        let reason = match error {
+            VerifyError::BadSignature => format!("{error}: {}", options.explain_signature(&text, found.as_ref())),
+            _ => token::explain_refusal(&text, &error, now),
+        };
         Failure::Failed(format!("token refused: {reason}"))
     })?;
     if !options.also_secret_file.is_empty()
@@ -71,10 +83,10 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 impl Options {
-    fn verifier(&self) -> Result<SessionVerifier, Failure> {
-        let mut builder = self.parties.verifier(&self.secret.read()?).leeway(self.leeway);
+    fn verifier(&self, secret: &SigningSecret) -> Result<SessionVerifier, Failure> {
+        let mut builder = self.parties.verifier(secret).leeway(self.leeway);
         for path in &self.also_secret_file {
-            builder = builder.also_accept(self.secret.read_also(path)?);
+            builder = builder.also_accept(self.secret.find_in(path).accept()?);
         }
         if let Some(lifetime) = self.max_lifetime {
             builder = builder.max_lifetime(lifetime);
@@ -88,7 +100,31 @@ impl Options {
         if let Some(id) = self.organization {
             builder = builder.organization(id);
         }
+        if let Some(version) = self.token_version {
+            builder = builder.version(version);
+        }
         Ok(builder.build()?)
+    }
+
+    /// What to do about a bad signature: there is no secret that was found if it is the demo secret.
+    fn explain_signature(&self, token: &str, found: Option<&FoundSecret<'_>>) -> String {
+        let Some(found) = found else {
+            return "the token was signed with another secret than the demo secret, or changed since".to_owned();
+        };
+        let signed = |secret: &SigningSecret| {
+            let verifier = SessionVerifier::builder(secret).build();
+            verifier.is_ok_and(|verifier| verifier.verify_at(token, UnixTime::EPOCH) != Err(VerifyError::BadSignature))
+        };
+        match found.other_encodings().find(|(_, secret)| signed(secret)) {
+            Some((encoding, _)) => format!("it is good with --secret-encoding {}", encoding.name()),
+            None if signed(&SigningSecret::demo()) => {
+                "the token was signed with the demo secret: see --demo".to_owned()
+            }
+            None => format!(
+                "the token was signed with another secret than the one in {}, in whatever encoding, or changed since",
+                self.sources().collect::<Vec<_>>().join(" or in ")
+            ),
+        }
     }
 
     /// Where the secrets are, in the order in which the verifier has them.

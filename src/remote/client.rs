@@ -21,7 +21,7 @@ use super::{
     session::RemoteSession,
     transport::Transport,
 };
-use crate::{http::bearer, token::untrusted::UntrustedToken};
+use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
@@ -128,6 +128,16 @@ impl QuilttAuth {
         let call = call(Method::POST, "/v1/introspect/api_key", self.authorization());
         let reply = self.success(call, self.secret.expose()).await?;
         Ok(ApiKey::from_json(json(&reply)?)?)
+    }
+
+    /// What time it was at Quiltt when it last answered this client or a clone, by the header `Date` (RFC 9110 §6.6.1);
+    /// `None` before the first answer that has one.
+    ///
+    /// The tokens of a clock that is ahead of it are not valid yet:
+    /// [`backdate`](crate::SessionSignerBuilder::backdate) helps.
+    #[must_use]
+    pub fn server_time(&self) -> Option<UnixTime> {
+        self.transport.server_time.last()
     }
 
     pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {

@@ -28,6 +28,7 @@ mod request;
 mod response;
 mod retry;
 mod revocation;
+mod server_time;
 mod session;
 mod settings;
 mod transport;

@@ -20,6 +20,7 @@ use super::{
     call::{Call, Reply},
     error::{BodyError, RemoteConfigError, RemoteError, TransportError},
     retry::{Retry, may_have_arrived},
+    server_time::ServerTime,
 };
 
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,7 @@ pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
     pub(crate) timeouts: Timeouts,
     pub(crate) retry: Retry,
+    pub(crate) server_time: ServerTime,
     /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
     turns: Semaphore,
 }
@@ -41,7 +43,8 @@ pub(crate) struct Transport {
 impl Transport {
     pub(crate) fn new(base_url: BaseUrl, timeouts: Timeouts, retry: Retry) -> Result<Self, RemoteConfigError> {
         let client = client(&base_url, timeouts)?;
-        Ok(Self { client, base_url, timeouts, retry, turns: Semaphore::new(MAX_CALLS) })
+        let (server_time, turns) = (ServerTime::default(), Semaphore::new(MAX_CALLS));
+        Ok(Self { client, base_url, timeouts, retry, server_time, turns })
     }
 
     /// Sends the call, repeats it where that is safe, and gives up when its time is over.
@@ -88,6 +91,7 @@ impl Transport {
         };
         let mut response = request.send().await.map_err(TransportError::from)?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+        self.server_time.note(&headers);
         let body = match read(response).await {
             Err(error) if status.is_success() => return Err(error),
             // A refusal says enough without its body.

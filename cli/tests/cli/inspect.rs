@@ -15,13 +15,20 @@ fn json_report(args: &[&str]) -> Value {
     serde_json::from_str(&stdout(&[&["inspect", "--json"], args].concat())).unwrap()
 }
 
-/// What is printed of a token that breaks this many rules, and has no other fault.
+/// What is printed of a token that breaks this many rules, and has no other fault. The error repeats each.
 #[track_caller]
 fn broken_report(rules: usize, args: &[&str]) -> String {
     let rules = if rules == 1 { "a rule".to_owned() } else { format!("{rules} rules") };
     let assert = quiltt_session(&[&["inspect"], args].concat()).assert().code(1);
-    let assert = assert.stderr(format!("error: the token breaks {rules}: see FAIL\n"));
-    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    let output = assert.get_output();
+    let [report, error] = [&output.stdout, &output.stderr].map(|text| String::from_utf8(text.clone()).unwrap());
+    assert!(error.starts_with(&format!("error: the token breaks {rules}: expected ")), "{error}");
+    for (line, found) in report.lines().zip(report.lines().skip(1)) {
+        if let (Some(rule), Some(found)) = (line.strip_prefix("  FAIL  "), found.strip_prefix("        found: ")) {
+            assert!(error.contains(&format!("expected {rule}, found {found}")), "{error}");
+        }
+    }
+    report
 }
 
 /// The lines of the report that are marked.

@@ -15,6 +15,7 @@ mod pipes;
 mod profiles;
 mod secret;
 mod stable;
+mod support;
 #[cfg(unix)]
 mod terminal;
 mod token_input;

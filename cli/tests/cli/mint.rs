@@ -1,6 +1,6 @@
 //! `mint`, one session at a time.
 
-use quiltt_session::{SessionVerifier, SigningSecret};
+use quiltt_session::{SessionVerifier, SigningSecret, UntrustedToken};
 use serde_json::{Value, json};
 
 use crate::{
@@ -247,5 +247,48 @@ fn an_expiry_after_9999_is_a_failed_run() {
         &["mint", "--new-user", "--at", "9999-12-31T23:59:59Z"],
         1,
         "error: expected an expiry before the year 10000, found a later one",
+    );
+}
+
+#[test]
+fn the_payload_is_aligned_unless_asked_to_be_as_quiltt_issues_it() {
+    let payload = |args: &[&str]| {
+        let token = token(args);
+        String::from_utf8(UntrustedToken::parse(&token).unwrap().untrusted_payload_json().to_vec()).unwrap()
+    };
+    assert_eq!(payload(&["--payload", "aligned"]), payload(&[]));
+    assert!(payload(&[]).starts_with("{    "));
+    assert_eq!(
+        payload(&["--payload", "as-issued"]),
+        format!(
+            "{{\"nbf\":1700000000,\"iat\":1700000000,\"jti\":\"{SESSION_ID}\",\"iss\":\"auth.quiltt.io\",\
+             \"aud\":\"api.quiltt.io\",\"exp\":1700086400,\"ver\":6,\"sub\":\"{PROFILE}\"}}"
+        )
+    );
+    malformed(&["mint", "--payload", "sorted"], "error: invalid value 'sorted' for '--payload <ORDER>'");
+}
+
+#[test]
+fn a_backdated_session_begins_earlier_and_expires_no_earlier() {
+    let claims = claims(&token(&["--backdate", "30s"]));
+    assert_eq!(claims["nbf"], 1_699_999_970);
+    assert_eq!(claims["iat"], 1_699_999_970);
+    assert_eq!(claims["exp"], 1_700_086_400);
+    refuses(
+        &["mint", "--new-user", "--backdate", "601s"],
+        2,
+        "error: expected to backdate by at most 600 s in whole seconds, found 601s",
+    );
+}
+
+#[test]
+fn the_format_api_is_quiltts_own_and_needs_an_environment() {
+    let session = session(&["--profile", PROFILE, "--at", AT, "--format", "api", "--environment", ENVIRONMENT]);
+    let names: Vec<_> = session.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(names, ["environmentId", "expiration", "expiresAt", "token", "userId", "userUuid"]);
+    refuses(
+        &["mint", "--new-user", "--format", "api"],
+        2,
+        "error: expected an environment, which --format api states, found none: pass --environment ID",
     );
 }

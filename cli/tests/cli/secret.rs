@@ -2,6 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
+use assert_cmd::Command;
 use base64::{
     Engine,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
@@ -86,10 +87,21 @@ fn refused_in_file(content: &[u8], encoding: &str, reason: &str) {
         let mut command = without_secret(&[command, "--secret-encoding", encoding, "--secret-file"]);
         command.arg(&path).write_stdin("").assert().code(1).stdout("").stderr(line.clone());
     }
+    let mut doctor = without_secret(&["doctor", "--offline", "--secret-encoding", encoding, "--secret-file"]);
+    fails_in_report(doctor.arg(&path), &format!("signing secret in {}: {reason}", path.display()));
     let mut also = quiltt_session(&["verify", "--secret-encoding", encoding, "--also-secret-file"]);
     let in_this_encoding = if encoding == "hex" { hex(SECRET) } else { SECRET.to_owned() };
     also.env("QUILTT_SIGNING_SECRET", in_this_encoding).arg(&path);
     also.write_stdin("").assert().code(1).stdout("").stderr(line);
+}
+
+/// The report of `doctor` says that this is wrong with the secret.
+#[track_caller]
+fn fails_in_report(doctor: &mut Command, reason: &str) {
+    let output = doctor.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(report.lines().nth(1), Some(&*format!("  FAIL  {reason}")));
 }
 
 /// The same for the environment variable.
@@ -101,6 +113,9 @@ fn refused_in_environment(content: &str, encoding: &str, reason: &str) {
         let command = command.env("QUILTT_SIGNING_SECRET", content).write_stdin("");
         command.assert().code(1).stdout("").stderr(line);
     }
+    let mut doctor = without_secret(&["doctor", "--offline", "--secret-encoding", encoding]);
+    let doctor = doctor.env("QUILTT_SIGNING_SECRET", content);
+    fails_in_report(doctor, &format!("signing secret in QUILTT_SIGNING_SECRET: {reason}"));
 }
 
 #[test]
@@ -130,7 +145,7 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
             SECRET,
             "hex",
             "expected hexadecimal digits, found a character or length that it does not allow; \
-             check --secret-encoding, and that the whole secret was copied",
+             check that the whole secret was copied; it passes with --secret-encoding raw",
         ),
         (
             &"0".repeat(64),
@@ -169,34 +184,70 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
 }
 
 #[test]
-fn another_encoding_is_only_suggested_where_the_text_is_long_enough_for_it() {
-    for (content, encoding, bits, advice) in [
-        ("hunter2", "raw", 56, "check that the whole secret was copied, or ask Quiltt for a longer one"),
+fn another_encoding_is_only_suggested_if_the_secret_then_passes() {
+    let too_short = |bits: usize, advice: &str| {
+        format!(
+            "expected a secret of at least 512 bits, found {bits}: HS512 needs a key as long as its hash \
+             (RFC 7518 §3.2); {advice}"
+        )
+    };
+    let not_hex = "expected hexadecimal digits, found a character or length that it does not allow; \
+                   check that the whole secret was copied";
+    for (content, encoding, reason) in [
+        ("hunter2", "raw", too_short(56, "check that the whole secret was copied, or ask Quiltt for a longer one")),
         (
             SHORT,
             "raw",
-            312,
-            "check that the whole secret was copied, or pass --allow-short-secret if it is all that Quiltt gave you",
+            too_short(
+                312,
+                "check that the whole secret was copied, \
+                 or pass --allow-short-secret if it is all that Quiltt gave you",
+            ),
         ),
         (
             &"0123456789abcdef".repeat(4),
             "hex",
-            256,
-            "check --secret-encoding, or pass --allow-short-secret if it is all that Quiltt gave you",
+            too_short(
+                256,
+                "it passes with --secret-encoding raw, \
+                 or pass --allow-short-secret if it is all that Quiltt gave you",
+            ),
         ),
         (
             &"0123456789abcdef".repeat(3),
             "hex",
-            192,
-            "check that the whole secret was copied, or ask Quiltt for a longer one",
+            too_short(192, "check that the whole secret was copied, or ask Quiltt for a longer one"),
         ),
+        (SHORT, "hex", not_hex.to_owned()),
+        (SECRET, "hex", format!("{not_hex}; it passes with --secret-encoding raw")),
+        (&STANDARD.encode(SECRET), "hex", format!("{not_hex}; it passes with --secret-encoding base64")),
     ] {
-        let reason = format!(
-            "expected a secret of at least 512 bits, found {bits}: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2); {advice}"
-        );
         refused_in_environment(content, encoding, &reason);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_in_a_pipe_is_read_once_by_every_command_and_in_every_encoding() {
+    use std::process::{Command, Stdio};
+
+    let bash = |args: &str, secret: &str| {
+        let script = format!("'{}' {args} --secret-file <(printf %s '{secret}')", env!("CARGO_BIN_EXE_quiltt-session"));
+        let mut command = Command::new("bash");
+        let output =
+            command.args(["-c", &script]).stdin(Stdio::null()).env_remove("QUILTT_API_SECRET").output().unwrap();
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    let token = token(&[]);
+    assert!(bash(&format!("verify --at {AT} {token}"), SECRET).contains("\"jti\""));
+    assert!(bash(&format!("verify --at {AT} {token}"), &hex(SECRET)).contains("good with --secret-encoding hex"));
+    let report = bash("doctor --offline", &hex(SECRET));
+    assert!(report.contains("  pass  1024 bits, read as raw from /"), "{report}");
+    assert!(report.contains("  note  it also reads as hex, of 512 bits"), "{report}");
+    let report = bash("doctor --offline", "");
+    assert!(report.contains("  FAIL  signing secret: expected a secret in the file \"/"), "{report}");
+    let report = bash("doctor --offline", &SECRET.repeat(65));
+    assert!(report.contains(": expected a secret of at most 4096 bytes, found more"), "{report}");
 }
 
 #[test]
@@ -207,6 +258,9 @@ fn a_file_that_cannot_be_read_says_so() {
     );
     let (_folder, path) = secret_file(b"");
     let reason = format!("error: signing secret: expected a secret in the file {path:?}, found it empty\n");
+    let mut doctor = without_secret(&["doctor", "--offline", "--secret-file"]);
+    let line = reason.trim_end().trim_start_matches("error: ");
+    fails_in_report(doctor.arg(&path), line);
     for args in [["mint", "--secret-file"], ["verify", "--secret-file"], ["verify", "--also-secret-file"]] {
         let mut command = if args[1] == "--secret-file" { without_secret(&args) } else { quiltt_session(&args) };
         command.arg(&path).write_stdin("").assert().code(1).stdout("").stderr(reason.clone());
@@ -223,6 +277,10 @@ fn an_empty_variable_is_named() {
              found it empty\n",
         );
     }
+    fails_in_report(
+        without_secret(&["doctor", "--offline"]).env("QUILTT_SIGNING_SECRET", ""),
+        "signing secret: expected a secret in the environment variable QUILTT_SIGNING_SECRET, found it empty",
+    );
 }
 
 #[test]

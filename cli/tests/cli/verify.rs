@@ -35,7 +35,8 @@ fn leeway_covers_a_difference_of_clocks_and_no_more() {
         &["verify", "--leeway", "30s", "--at", "1699999969", &token],
         1,
         "error: token refused: expected a token that is valid already, found one that is valid from \
-         2023-11-14T22:13:20Z: compare the two clocks, or allow a difference with --leeway",
+         2023-11-14T22:13:20Z, 31 seconds ahead of 2023-11-14T22:12:49Z: compare the two clocks; \
+         allow a difference with --leeway, or mint with --backdate",
     );
     quiltt_session(&["verify", "--leeway", "30s", "--at", "1700086430", &token]).assert().code(1).stdout("");
     refuses(
@@ -53,14 +54,14 @@ fn issuer_and_audience_are_compared() {
     refuses(
         &["verify", "--at", AT, "--audience", "me", &token],
         1,
-        "error: token refused: expected another issuer in the claim \"iss\": \
-         pass the issuer that you expect with --issuer",
+        "error: token refused: expected another issuer in the claim \"iss\", found example.com: \
+         check what --issuer should be, and how the token was minted",
     );
     refuses(
         &["verify", "--at", AT, "--issuer", "example.com", &token],
         1,
-        "error: token refused: expected another audience in the claim \"aud\": \
-         pass the audience that you expect with --audience",
+        "error: token refused: expected another audience in the claim \"aud\", found me: \
+         check what --audience should be, and how the token was minted",
     );
 }
 
@@ -70,26 +71,42 @@ fn environment_api_key_and_organization_are_compared_on_request() {
     let all = ["--environment", ENVIRONMENT, "--api-key", KEY, "--organization", "org_10"];
     let (named, nameless) = (token(&all), token(&[]));
     stdout(&[&["verify", "--at", AT, &named], &all[..]].concat());
-    let see = "see `quiltt-session inspect`";
-    for (flag, other, reason) in [
-        (
-            "--environment",
-            "env_10",
-            "another environment in the claim \"eid\": it is for another than --environment, a sandbox perhaps, \
-             or names none",
-        ),
-        ("--api-key", "api_10", "another API key in the token: it names another than --api-key, or none"),
-        (
-            "--organization",
-            "org_11",
-            "another organization in the claim \"oid\": it names another than --organization, or none",
-        ),
+    for (flag, other, expected, found) in [
+        ("--environment", "env_10", "environment in the claim \"eid\"", ENVIRONMENT),
+        ("--api-key", "api_10", "API key in the token", KEY),
+        ("--organization", "org_11", "organization in the claim \"oid\"", "org_10"),
     ] {
-        for token in [&named, &nameless] {
-            let line = format!("error: token refused: expected {reason}: {see}");
+        for (token, found) in [(&named, found), (&nameless, "none")] {
+            let line = format!(
+                "error: token refused: expected another {expected}, found {found}: \
+                 check what {flag} should be, and how the token was minted"
+            );
             refuses(&["verify", "--at", AT, flag, other, token], 1, &line);
         }
     }
+}
+
+#[test]
+fn the_version_is_compared_on_request() {
+    let token = token(&["--token-version", "4"]);
+    stdout(&["verify", "--at", AT, "--token-version", "4", &token]);
+    refuses(
+        &["verify", "--at", AT, "--token-version", "6", &token],
+        1,
+        "error: token refused: expected another token version in the claim \"ver\", found 4: \
+         check what --token-version should be, and how the token was minted",
+    );
+}
+
+#[test]
+fn what_a_claim_says_in_a_refusal_cannot_write_to_the_terminal() {
+    let token = token(&["--issuer", "\u{1b}[2J"]);
+    refuses(
+        &["verify", "--at", AT, &token],
+        1,
+        "error: token refused: expected another issuer in the claim \"iss\", found \\u001b[2J: \
+         check what --issuer should be, and how the token was minted",
+    );
 }
 
 #[test]
@@ -131,7 +148,14 @@ fn while_secrets_are_rotated_the_one_that_matched_is_named() {
     let files = ["--secret-file", &next, "--also-secret-file", &last];
     assert_eq!(verify(&mint(&next), &files), format!("note: signed with the secret in {next}\n"));
     assert_eq!(verify(&token(&[]), &[]), "");
-    quiltt_session(&["verify", "--at", AT, &mint(&last), "--also-secret-file", &next]).assert().code(1).stdout("");
+    refuses(
+        &["verify", "--at", AT, &mint(&last), "--also-secret-file", &next],
+        1,
+        &format!(
+            "error: token refused: bad signature: the token was signed with another secret than the one in \
+             QUILTT_SIGNING_SECRET or in {next}, in whatever encoding, or changed since"
+        ),
+    );
     malformed(
         &["verify", "--demo", "--also-secret-file", &next],
         "error: the argument '--demo' cannot be used with '--also-secret-file <PATH>'",
@@ -149,8 +173,8 @@ fn nothing_that_a_claim_says_can_write_to_the_terminal() {
 
 #[test]
 fn another_secret_or_a_changed_token_is_a_bad_signature() {
-    const LINE: &str = "error: token refused: bad signature: \
-                        the token was signed with another secret or changed since, or --secret-encoding is wrong";
+    const LINE: &str = "error: token refused: bad signature: the token was signed with another secret than the one in \
+                        QUILTT_SIGNING_SECRET, in whatever encoding, or changed since";
     let token = token(&[]);
     let other = "0123456789abcdef".repeat(4);
     let mut command = quiltt_session(&["verify", "--at", AT, &token]);
@@ -162,6 +186,32 @@ fn another_secret_or_a_changed_token_is_a_bad_signature() {
         "note: this is the demo secret; everyone knows it, and Quiltt will refuse its sessions\n\
          error: token refused: bad signature: \
          the token was signed with another secret than the demo secret, or changed since\n",
+    );
+}
+
+#[test]
+fn a_bad_signature_that_another_encoding_of_the_secret_makes_good_is_told_so() {
+    let secret = "0123456789abcdef".repeat(8);
+    let run = |args: &[&str]| {
+        let mut command = without_secret(args);
+        command.env("QUILTT_SIGNING_SECRET", &secret);
+        command
+    };
+    for (minted, verified) in [("hex", "raw"), ("base64", "raw"), ("raw", "hex"), ("hex", "base64")] {
+        let mint = ["mint", "--new-user", "--format", "token", "--at", AT, "--secret-encoding", minted];
+        let token = String::from_utf8(run(&mint).output().unwrap().stdout).unwrap();
+        let verify = run(&["verify", "--secret-encoding", verified, token.trim_end()]).assert().code(1).stdout("");
+        verify.stderr(format!("error: token refused: bad signature: it is good with --secret-encoding {minted}\n"));
+    }
+}
+
+#[test]
+fn a_token_of_the_demo_secret_is_told_apart() {
+    let token = without_secret(&["mint", "--demo", "--format", "token"]).output().unwrap().stdout;
+    refuses(
+        &["verify", String::from_utf8(token).unwrap().trim_end()],
+        1,
+        "error: token refused: bad signature: the token was signed with the demo secret: see --demo",
     );
 }
 

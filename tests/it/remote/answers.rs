@@ -209,3 +209,19 @@ async fn only_json_is_read() {
         assert!(matches!(error, RemoteError::Body(BodyError::NotJsonObject)), "{text}: {error:?}");
     }
 }
+
+#[tokio::test]
+async fn the_clients_and_its_clones_know_the_servers_time_of_the_last_answer_whatever_that_was() {
+    let answer = |date: &str| ResponseTemplate::new(401).insert_header("date", date);
+    let server = answering(answer("Tue, 14 Nov 2023 22:13:20 GMT")).await;
+    let auth = auth(&server.uri());
+    assert_eq!(auth.server_time(), None);
+    assert!(auth.clone().api_key().await.is_err());
+    assert_eq!(auth.server_time(), Some(at(NOW)));
+    for date in ["yesterday", "Fri, 14 Nov 1969 22:13:20 GMT"] {
+        let server = answering(answer(date)).await;
+        let auth = super::auth(&server.uri());
+        assert!(auth.api_key().await.is_err());
+        assert_eq!(auth.server_time(), None, "{date}");
+    }
+}

@@ -1,0 +1,122 @@
+//! Which settings Quiltt accepts: one call for each.
+
+use std::io;
+
+use anstyle::{AnsiColor, Style};
+use quiltt_session::{ProfileId, Refusal, RemoteError, RemoteSession, SessionFormat, SigningSecret};
+
+use super::{
+    online::{Client, advice, is_final},
+    variations::{self, KnownIds, all_at_once, one_by_one},
+};
+use crate::{
+    failure::Failure,
+    output::{self, Mark, printable},
+    report::Report,
+    settings::TokenSettings,
+};
+
+/// What Quiltt is asked with.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asking<'o> {
+    pub(crate) profile: ProfileId,
+    pub(crate) given: &'o TokenSettings,
+    pub(crate) secret: &'o SigningSecret,
+    pub(crate) known: Option<KnownIds>,
+}
+
+impl Asking<'_> {
+    /// Writes a table of what Quiltt accepts, and what follows from it.
+    pub(crate) fn run(self, client: &mut Client, report: &mut Report) -> Result<(), Failure> {
+        let first = one_by_one(self.given, self.known);
+        let then = all_at_once(self.given, self.known, &first);
+        let text = format!(
+            "at most {} calls of GET /v1/users/session follow, each with a new token for {}; \
+             nothing is created or revoked",
+            first.len() + then.len(),
+            self.profile
+        );
+        report.add(Mark::Note, &text)?;
+        let mut accepted = None;
+        for (number, settings) in first.iter().chain(&then).enumerate() {
+            if number == first.len() && accepted.is_some() {
+                break;
+            }
+            let answer = self.ask(client, settings)?;
+            output::print_styled(&format!("  {}\n", answer.row(&self.name(settings))))?;
+            match answer {
+                Answer::Accepted => accepted = accepted.or(Some(settings)),
+                Answer::Stop(reason) => {
+                    report.add(Mark::Fail, &printable(&format!("not asked any further: {reason}")))?;
+                    return Ok(accepted.map_or(Ok(()), |settings| self.recommend(settings, report))?);
+                }
+                Answer::Refused(..) | Answer::Other(_) => {}
+            }
+        }
+        match accepted {
+            Some(settings) => self.recommend(settings, report)?,
+            None => report.add(Mark::Fail, NONE)?,
+        }
+        Ok(())
+    }
+
+    fn name(&self, settings: &TokenSettings) -> String {
+        let difference = variations::difference(self.given, settings);
+        if difference.is_empty() { "as given".to_owned() } else { difference }
+    }
+
+    fn ask(&self, client: &mut Client, settings: &TokenSettings) -> Result<Answer, Failure> {
+        let session = settings.signer(self.secret, SessionFormat::default())?.mint(self.profile)?;
+        Ok(client.check(&session).into())
+    }
+
+    fn recommend(&self, settings: &TokenSettings, report: &mut Report) -> io::Result<()> {
+        let (mark, text) = match variations::difference(self.given, settings).is_empty() {
+            true => (Mark::Pass, "Quiltt accepts what you gave"),
+            false => (Mark::Fail, "Quiltt accepts other settings than you gave"),
+        };
+        report.add(mark, &format!("{text}; to copy: {}", variations::options(settings)))
+    }
+}
+
+const NONE: &str = "Quiltt accepted none of these: is the secret the one of this environment, in the right encoding, \
+                    and does the profile exist? see the list below";
+
+/// What Quiltt said to a token.
+#[derive(Debug)]
+enum Answer {
+    Accepted,
+    /// Its status, and its words.
+    Refused(u16, Option<String>),
+    /// Neither.
+    Other(String),
+    /// There is no use in asking on.
+    Stop(String),
+}
+
+impl From<Result<RemoteSession, RemoteError>> for Answer {
+    fn from(answer: Result<RemoteSession, RemoteError>) -> Self {
+        let words = |refusal: &Refusal| refusal.message().map(str::to_owned);
+        match answer.and_then(|answer| Ok(answer.into_session()?)) {
+            Ok(_) => Self::Accepted,
+            Err(RemoteError::NotAuthenticated(refusal)) => Self::Refused(401, words(&refusal)),
+            Err(RemoteError::Forbidden(refusal)) => Self::Refused(403, words(&refusal)),
+            Err(error) if is_final(&error) => Self::Stop(format!("{error}; {}", advice(&error))),
+            Err(error) => Self::Other(error.to_string()),
+        }
+    }
+}
+
+impl Answer {
+    /// The answer in a word, what it is about, and what was said.
+    fn row(&self, name: &str) -> String {
+        let (word, style, said) = match self {
+            Self::Accepted => ("accepted".to_owned(), AnsiColor::Green.on_default(), None),
+            Self::Refused(status, said) => (format!("refused {status}"), AnsiColor::Red.on_default(), said.as_ref()),
+            Self::Other(said) => ("other".to_owned(), AnsiColor::Yellow.on_default(), Some(said)),
+            Self::Stop(_) => ("no answer".to_owned(), Style::new(), None),
+        };
+        let said = said.map(|said| format!(": {}", printable(said))).unwrap_or_default();
+        format!("{style}{word:<11}{style:#}  {name}{said}")
+    }
+}

@@ -1,0 +1,58 @@
+//! How far this clock is from a server's.
+
+use std::time::Duration;
+
+use quiltt_session::UnixTime;
+
+use crate::{duration, output::Mark};
+
+/// How far this clock is from a server's, at least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drift {
+    None,
+    Ahead(Duration),
+    Behind(Duration),
+}
+
+/// Whole seconds are all that a server tells.
+const TOLERANCE: Duration = Duration::from_secs(2);
+/// The most that a signer backdates by.
+const MOST_BACKDATED: u64 = 600;
+
+impl Drift {
+    /// The server wrote its time down after `before` and before `after`.
+    pub(crate) fn new(before: UnixTime, server: UnixTime, after: UnixTime) -> Self {
+        let is_much = |drift: &Duration| *drift > TOLERANCE;
+        let ahead = before.duration_since(server).filter(is_much).map(Self::Ahead);
+        let behind = || server.duration_since(after).filter(is_much).map(Self::Behind);
+        ahead.or_else(behind).unwrap_or(Self::None)
+    }
+
+    /// What it means for tokens that are backdated by so much.
+    pub(crate) fn in_words(self, backdated: Duration) -> (Mark, String) {
+        let (drift, word) = match self {
+            Self::None => return (Mark::Pass, "clock: within seconds of the server's".to_owned()),
+            Self::Ahead(drift) => (drift, "ahead of"),
+            Self::Behind(drift) => (drift, "behind"),
+        };
+        let drifted = format!("clock: {} {word} the server's", duration::in_words(drift));
+        match self {
+            Self::Ahead(drift) if drift <= backdated => {
+                (Mark::Note, format!("{drifted}, which --backdate covers; set it with NTP all the same"))
+            }
+            Self::Ahead(drift) if drift.as_secs() <= MOST_BACKDATED => {
+                let secs = drift.as_secs().saturating_add(30).min(MOST_BACKDATED);
+                let text = format!(
+                    "{drifted}, where tokens are not valid yet when they arrive: \
+                     set it with NTP, and pass --backdate {secs}s until then"
+                );
+                (Mark::Fail, text)
+            }
+            Self::Ahead(_) => {
+                let text = format!("{drifted}, more than --backdate covers ({MOST_BACKDATED}s): set it with NTP");
+                (Mark::Fail, text)
+            }
+            _ => (Mark::Fail, format!("{drifted}, so tokens expire that much too early: set it with NTP")),
+        }
+    }
+}

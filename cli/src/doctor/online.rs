@@ -1,0 +1,170 @@
+//! What `doctor` asks Quiltt itself: about the API key, if it has that key's secret, and about tokens of its own.
+
+use std::{env, io};
+
+use quiltt_session::{
+    ApiKey, ApiSecret, ProfileId, QuilttAuth, RemoteError, RemoteSession, SecretError, Session, SigningSecret,
+    TokenVersion, UnixTime,
+};
+use tokio::runtime::{Builder, Runtime};
+use uuid::Uuid;
+
+use super::{API_SECRET_VARIABLE, acceptance::Asking, drift::Drift, variations::KnownIds};
+use crate::{
+    failure::Failure,
+    output::{Mark, printable},
+    report::Report,
+    settings::TokenSettings,
+};
+
+/// The environment variable with another address than Quiltt's, for tests and proxies.
+const URL_VARIABLE: &str = "QUILTT_AUTH_URL";
+
+/// Asks as far as there is something to ask with, and says what is missing. There is no signing secret if it is no good or
+/// the demo secret.
+pub(crate) fn check(
+    profile: Option<ProfileId>,
+    token: &TokenSettings,
+    secret: Option<&SigningSecret>,
+    report: &mut Report,
+) -> Result<(), Failure> {
+    report.section("what Quiltt says")?;
+    let api_secret = match ApiSecret::from_env(API_SECRET_VARIABLE) {
+        Ok(api_secret) => Some(api_secret),
+        Err(SecretError::EnvironmentUnset { .. }) => None,
+        Err(error) => return Ok(report.add(Mark::Fail, &printable(&format!("API secret: {error}")))?),
+    };
+    let has_api_secret = api_secret.is_some();
+    if !has_api_secret && !token.has_ids() {
+        let text = format!("not asked: that takes {API_SECRET_VARIABLE} or ids, and --profile with one that exists");
+        return Ok(report.add(Mark::Note, &text)?);
+    }
+    let mut client = match Client::connect(api_secret) {
+        Ok(client) => client,
+        Err(reason) => return Ok(report.add(Mark::Fail, &printable(&reason))?),
+    };
+    if let Ok(url) = env::var(URL_VARIABLE) {
+        report.add(Mark::Note, &printable(&format!("{url} is asked, not Quiltt: see {URL_VARIABLE}")))?;
+    }
+    let known = match has_api_secret.then(|| client.api_key()).transpose() {
+        Ok(key) => key.map(|key| compare_ids(&key, token, report)).transpose()?,
+        Err(error) => {
+            report.add(Mark::Fail, &printable(&format!("API key: {error}; {}", advice(&error))))?;
+            if is_final(&error) {
+                return Ok(());
+            }
+            None
+        }
+    };
+    match (profile, secret) {
+        (Some(profile), Some(secret)) => Asking { profile, given: token, secret, known }.run(&mut client, report)?,
+        (None, Some(_)) => {
+            report.add(Mark::Note, "not asked about tokens: that takes a profile that exists, see --profile")?;
+        }
+        (_, None) => report.add(Mark::Note, "not asked about tokens: that takes a signing secret of your own")?,
+    }
+    Ok(client.report_clock(token, report)?)
+}
+
+/// A client of Quiltt's, what its calls run in, and what it learned of the clock.
+#[derive(Debug)]
+pub(crate) struct Client {
+    auth: QuilttAuth,
+    runtime: Runtime,
+    drift: Option<Drift>,
+}
+
+impl Client {
+    /// Nothing is sent yet.
+    fn connect(api_secret: Option<ApiSecret>) -> Result<Self, String> {
+        // Calls about tokens do not send it.
+        let api_secret =
+            api_secret.map_or_else(|| ApiSecret::from_bytes("none"), Ok).map_err(|error| error.to_string())?;
+        // As many calls as are announced, and no more.
+        let builder = QuilttAuth::builder(api_secret).retries(0);
+        let builder = match env::var(URL_VARIABLE) {
+            Ok(url) => builder.base_url(url),
+            Err(env::VarError::NotPresent) => builder,
+            Err(env::VarError::NotUnicode(_)) => {
+                return Err(format!("expected a URL in {URL_VARIABLE}, found bytes that are not text"));
+            }
+        };
+        let auth = builder.build().map_err(|error| error.to_string())?;
+        let runtime = Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| format!("cannot make network calls: {error}"))?;
+        Ok(Self { auth, runtime, drift: None })
+    }
+
+    fn api_key(&mut self) -> Result<ApiKey, RemoteError> {
+        self.timed(|client| client.runtime.block_on(client.auth.api_key()))
+    }
+
+    /// Whether Quiltt takes the session.
+    pub(crate) fn check(&mut self, session: &Session) -> Result<RemoteSession, RemoteError> {
+        self.timed(|client| client.runtime.block_on(client.auth.check(session.token())))
+    }
+
+    /// Compares the clocks around a call. The first answer counts: before it, no other's time can be taken for its.
+    fn timed<T>(&mut self, call: impl FnOnce(&Self) -> T) -> T {
+        let before = UnixTime::now();
+        let answer = call(self);
+        if let (None, Ok(before), Some(server), Ok(after)) =
+            (self.drift, before, self.auth.server_time(), UnixTime::now())
+        {
+            self.drift = Some(Drift::new(before, server, after));
+        }
+        answer
+    }
+
+    fn report_clock(&self, token: &TokenSettings, report: &mut Report) -> io::Result<()> {
+        let (mark, text) = match self.drift {
+            Some(drift) => drift.in_words(token.backdate),
+            None => (Mark::Note, "clock: not checked, for no answer told the server's time".to_owned()),
+        };
+        report.add(mark, &text)
+    }
+}
+
+/// What to do where Quiltt did not answer as it should.
+pub(crate) const fn advice(error: &RemoteError) -> &'static str {
+    match error {
+        RemoteError::NotAuthenticated(_) | RemoteError::Forbidden(_) => {
+            "check QUILTT_API_SECRET, and its environment: sandbox or production"
+        }
+        RemoteError::RateLimited(_) => "try again later",
+        _ => "check the network, and try again later",
+    }
+}
+
+/// Whether further calls would fare no better.
+pub(crate) const fn is_final(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Transport(_) | RemoteError::TimedOut { .. } | RemoteError::RateLimited(_))
+}
+
+/// Compares the ids of the API key with those that were given for tokens, and gives them.
+fn compare_ids(key: &ApiKey, token: &TokenSettings, report: &mut Report) -> io::Result<KnownIds> {
+    let known = KnownIds { api_key: key.id(), environment: key.environment().id() };
+    compare("api-key", known.api_key, token.api_key, report)?;
+    if token.token_version >= TokenVersion::V4 {
+        compare("environment", known.environment, token.environment, report)?;
+    }
+    Ok(known)
+}
+
+fn compare<I>(kind: &str, known: I, given: Option<I>, report: &mut Report) -> io::Result<()>
+where
+    I: Copy + ToString + Into<Uuid> + PartialEq,
+{
+    let known_text = known.to_string();
+    match given {
+        Some(given) if given == known => report.add(Mark::Pass, &format!("{kind:<12}  {known_text} is the API key's")),
+        Some(given) => {
+            let text = format!(
+                "{kind:<12}  expected {known_text}, the API key's, found {}: mend --{kind}, or take another API key",
+                given.to_string()
+            );
+            report.add(Mark::Fail, &text)
+        }
+        None => report.add(Mark::Note, &format!("{kind:<12}  not given; the API key's is --{kind} {known_text}")),
+    }
+}

@@ -1,0 +1,125 @@
+//! Settings that differ from those given: what Quiltt is asked about.
+
+use std::time::Duration;
+
+use quiltt_session::{ApiKeyId, EnvironmentId, TokenVersion};
+
+use crate::settings::{Payload, TokenSettings};
+
+/// What is known of the API key.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownIds {
+    pub(crate) api_key: ApiKeyId,
+    pub(crate) environment: EnvironmentId,
+}
+
+/// Enough for the clocks of most machines.
+const BACKDATED: Duration = Duration::from_secs(30);
+
+/// The settings given, and then others that differ from them in one thing each.
+pub(crate) fn one_by_one(given: &TokenSettings, known: Option<KnownIds>) -> Vec<TokenSettings> {
+    let mut all = vec![given.clone()];
+    let mut vary = |change: &dyn Fn(&mut TokenSettings)| {
+        let mut settings = given.clone();
+        change(&mut settings);
+        add(settings, &mut all);
+    };
+    vary(&|settings| {
+        settings.payload = match settings.payload {
+            Payload::Aligned => Payload::AsIssued,
+            Payload::AsIssued => Payload::Aligned,
+        };
+    });
+    vary(&|settings| settings.backdate = if settings.backdate.is_zero() { BACKDATED } else { Duration::ZERO });
+    for version in TokenVersion::ALL.into_iter().rev() {
+        vary(&|settings| set_version(settings, version));
+    }
+    vary(&|settings| settings.api_key = None);
+    vary(&|settings| settings.organization = None);
+    vary(&|settings| settings.environment = None);
+    if let Some(known) = known {
+        vary(&|settings| settings.api_key = Some(known.api_key));
+        vary(&|settings| set_environment(settings, known.environment));
+        vary(&|settings| set_ids(settings, known));
+    }
+    all
+}
+
+/// All at once that Quiltt's own tokens have, in each version; without those that were asked about `before`.
+pub(crate) fn all_at_once(
+    given: &TokenSettings,
+    known: Option<KnownIds>,
+    before: &[TokenSettings],
+) -> Vec<TokenSettings> {
+    let mut own = given.clone();
+    own.payload = Payload::AsIssued;
+    own.backdate = own.backdate.max(BACKDATED);
+    let versions = TokenVersion::ALL.into_iter().rev().map(|version| {
+        let mut settings = own.clone();
+        set_version(&mut settings, version);
+        if let Some(known) = known {
+            set_ids(&mut settings, known);
+        }
+        settings
+    });
+    let mut all = before.to_vec();
+    versions.for_each(|settings| add(settings, &mut all));
+    all.split_off(before.len())
+}
+
+/// Adds what is not there already.
+fn add(settings: TokenSettings, all: &mut Vec<TokenSettings>) {
+    if all.iter().all(|other| !difference(other, &settings).is_empty()) {
+        all.push(settings);
+    }
+}
+
+/// The version, without the ids that it has no claims for.
+fn set_version(settings: &mut TokenSettings, version: TokenVersion) {
+    settings.token_version = version;
+    if version < TokenVersion::V4 {
+        (settings.organization, settings.environment) = (None, None);
+    }
+}
+
+/// The environment, if the version has a claim for it.
+fn set_environment(settings: &mut TokenSettings, environment: EnvironmentId) {
+    if settings.token_version >= TokenVersion::V4 {
+        settings.environment = Some(environment);
+    }
+}
+
+fn set_ids(settings: &mut TokenSettings, known: KnownIds) {
+    settings.api_key = Some(known.api_key);
+    set_environment(settings, known.environment);
+}
+
+/// The options in which settings differ from those given; nothing if they do not.
+pub(crate) fn difference(given: &TokenSettings, other: &TokenSettings) -> String {
+    let words = words(given).into_iter().zip(words(other)).zip(NAMES);
+    let words = words.filter(|((given, other), _)| given != other).map(|((_, other), name)| match other {
+        Some(value) => format!("{name} {value}"),
+        None => format!("no {name}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+/// Whatever is varied, as options to copy.
+pub(crate) fn options(settings: &TokenSettings) -> String {
+    let words = words(settings).into_iter().zip(NAMES);
+    words.filter_map(|(value, name)| Some(format!("{name} {}", value?))).collect::<Vec<_>>().join(" ")
+}
+
+const NAMES: [&str; 6] = ["--token-version", "--payload", "--backdate", "--api-key", "--organization", "--environment"];
+
+/// The values of these options.
+fn words(settings: &TokenSettings) -> [Option<String>; 6] {
+    [
+        Some(settings.token_version.to_string()),
+        Some(settings.payload.name().to_owned()),
+        Some(format!("{}s", settings.backdate.as_secs())),
+        settings.api_key.map(|id| id.to_string()),
+        settings.organization.map(|id| id.to_string()),
+        settings.environment.map(|id| id.to_string()),
+    ]
+}

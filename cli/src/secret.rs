@@ -1,0 +1,218 @@
+//! The signing secret: where it is, and what to say where it is no good.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, ValueEnum};
+use quiltt_session::{SecretEncoding, SecretError, SecretOptions, SigningSecret};
+
+use crate::{failure::Failure, output, written::Written};
+
+/// Where the signing secret is, and how it is written down.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Signing secret")]
+pub(crate) struct SecretSettings {
+    /// File with the secret and nothing else, not even a newline [default: the value of QUILTT_SIGNING_SECRET]
+    #[arg(long, value_name = "PATH")]
+    secret_file: Option<PathBuf>,
+
+    /// How the secret is written down
+    #[arg(long, value_name = "ENCODING", value_enum, default_value_t)]
+    pub(crate) secret_encoding: Encoding,
+
+    /// Take a secret of 32 to 63 bytes, fewer than HS512 asks for (RFC 7518 §3.2)
+    #[arg(long)]
+    allow_short_secret: bool,
+
+    /// Use the published demo secret, to try things out: everyone knows it, and Quiltt refuses what it signs
+    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret"])]
+    demo: bool,
+}
+
+/// The environment variable that holds the secret.
+const SECRET_VARIABLE: &str = "QUILTT_SIGNING_SECRET";
+
+impl SecretSettings {
+    /// Reads the secret, and warns of what should be mended.
+    pub(crate) fn read(&self) -> Result<SigningSecret, Failure> {
+        if let Some((secret, note)) = self.demo() {
+            output::complain(format_args!("note: {note}"));
+            return Ok(secret);
+        }
+        self.find()?.accept()
+    }
+
+    /// The demo secret and what to say of it, if it was asked for; nothing else ever gives it.
+    pub(crate) fn demo(&self) -> Option<(SigningSecret, String)> {
+        let instead =
+            if env::var_os(SECRET_VARIABLE).is_some() { ", not the one in QUILTT_SIGNING_SECRET" } else { "" };
+        let note = format!("this is the demo secret{instead}; everyone knows it, and Quiltt will refuse its sessions");
+        self.demo.then(|| (SigningSecret::demo(), note))
+    }
+
+    /// Whether the demo secret was asked for.
+    pub(crate) const fn is_demo(&self) -> bool {
+        self.demo
+    }
+
+    /// The text of the secret; fails at once if there is none to read.
+    pub(crate) fn find(&self) -> Result<FoundSecret<'_>, Failure> {
+        match &self.secret_file {
+            Some(path) => Ok(self.find_in(path)),
+            None if env::var_os(SECRET_VARIABLE).is_some() => {
+                Ok(FoundSecret { settings: self, text: Written::Variable(SECRET_VARIABLE) })
+            }
+            None => Err(Failure::Usage(format!(
+                "expected a signing secret, found none: pass --secret-file PATH or set {SECRET_VARIABLE}, \
+                 or try it with --demo"
+            ))),
+        }
+    }
+
+    /// The text of one more secret, written down in the same way.
+    pub(crate) fn find_in<'s>(&'s self, path: &'s Path) -> FoundSecret<'s> {
+        FoundSecret { settings: self, text: Written::in_file(path) }
+    }
+
+    fn options(&self, encoding: Encoding) -> SecretOptions {
+        let options = SigningSecret::options().encoding(encoding.into());
+        if self.allow_short_secret { options.allow_short() } else { options }
+    }
+
+    /// Where the secret is, in words.
+    pub(crate) fn source(&self) -> String {
+        match &self.secret_file {
+            Some(path) => path.display().to_string(),
+            None => SECRET_VARIABLE.to_owned(),
+        }
+    }
+}
+
+/// A secret that was found, in whatever encoding it is.
+#[derive(Debug)]
+pub(crate) struct FoundSecret<'s> {
+    settings: &'s SecretSettings,
+    text: Written<'s>,
+}
+
+impl FoundSecret<'_> {
+    /// The secret in the encoding that was named, after its warnings; or a failure that says where it is.
+    pub(crate) fn accept(&self) -> Result<SigningSecret, Failure> {
+        let secret = self.read().map_err(|error| Failure::Failed(self.explain(&error)))?;
+        for warning in secret.warnings() {
+            output::complain(format_args!("warning: signing secret in {}: {warning}", self.text));
+        }
+        Ok(secret)
+    }
+
+    /// The secret in the encoding that was named.
+    pub(crate) fn read(&self) -> Result<SigningSecret, SecretError> {
+        self.text.read(self.settings.options(self.settings.secret_encoding))
+    }
+
+    /// The other encodings in which the text is a secret, the strictest first.
+    pub(crate) fn other_encodings(&self) -> impl Iterator<Item = (Encoding, SigningSecret)> {
+        let others = Encoding::STRICTEST_FIRST.into_iter().filter(|&other| other != self.settings.secret_encoding);
+        others.filter_map(|other| Some((other, self.text.read(self.settings.options(other)).ok()?)))
+    }
+
+    /// What is wrong with the secret and where it is, and what to do about it where the error does not say.
+    pub(crate) fn explain(&self, error: &SecretError) -> String {
+        let place = if names_its_source(error) { String::new() } else { format!(" in {}", self.text) };
+        format!("signing secret{place}: {error}{}", self.advice(error))
+    }
+
+    fn advice(&self, error: &SecretError) -> String {
+        const WHOLE: &str = "check that the whole secret was copied";
+
+        let may_be_short = !self.settings.allow_short_secret;
+        match *error {
+            SecretError::TooShort { have_bits, .. } => {
+                let other = self.other_encodings().next();
+                let remedy = match have_bits >= 256 && may_be_short {
+                    true => "or pass --allow-short-secret if it is all that Quiltt gave you",
+                    false => "or ask Quiltt for a longer one",
+                };
+                match other {
+                    Some((other, _)) => format!("; it passes with --secret-encoding {}, {remedy}", other.name()),
+                    None => format!("; {WHOLE}, {remedy}"),
+                }
+            }
+            SecretError::NotInEncoding { .. } => match self.other_encodings().next() {
+                Some((other, _)) => format!("; {WHOLE}; it passes with --secret-encoding {}", other.name()),
+                None => format!("; {WHOLE}"),
+            },
+            _ => fixed_advice(error).to_owned(),
+        }
+    }
+}
+
+/// Whether it says which file or variable it is about; a file's is a path in which no secret is shown.
+const fn names_its_source(error: &SecretError) -> bool {
+    matches!(
+        error,
+        SecretError::File { .. }
+            | SecretError::FileEmpty { .. }
+            | SecretError::EnvironmentEmpty { .. }
+            | SecretError::EnvironmentNotUnicode { .. }
+    )
+}
+
+fn fixed_advice(error: &SecretError) -> &'static str {
+    match error {
+        SecretError::AllOneByte => "; ask Quiltt for a real one",
+        SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
+        SecretError::Demo => "; here that is --demo",
+        SecretError::File { .. } => "; check the path and its permissions",
+        _ => "",
+    }
+}
+
+/// How the secret is written down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Encoding {
+    /// As it is, without any encoding
+    #[default]
+    Raw,
+    /// RFC 4648 §4, padding optional
+    Base64,
+    /// RFC 4648 §5, padding optional
+    Base64url,
+    /// Hexadecimal digits of either case
+    Hex,
+}
+
+impl Encoding {
+    /// What is good in one of these is good in most of those behind it.
+    const STRICTEST_FIRST: [Self; 4] = [Self::Hex, Self::Base64, Self::Base64url, Self::Raw];
+
+    /// The name that the command line knows it by.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Raw => "raw",
+            Self::Base64 => "base64",
+            Self::Base64url => "base64url",
+            Self::Hex => "hex",
+        }
+    }
+
+    /// Whether a text in this encoding is seldom meant to be in the other one, which takes more texts.
+    pub(crate) fn is_stricter_than(self, other: Self) -> bool {
+        let place = |encoding| Self::STRICTEST_FIRST.iter().position(|&one| one == encoding);
+        let is_base64 = |encoding| matches!(encoding, Self::Base64 | Self::Base64url);
+        place(self) < place(other) && !(is_base64(self) && is_base64(other))
+    }
+}
+
+impl From<Encoding> for SecretEncoding {
+    fn from(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Raw => Self::Raw,
+            Encoding::Base64 => Self::Base64,
+            Encoding::Base64url => Self::Base64Url,
+            Encoding::Hex => Self::Hex,
+        }
+    }
+}

@@ -1,0 +1,67 @@
+//! A secret as it is written down, which can be read in one encoding after the other.
+
+use std::{fmt, fs::File, io::Read, path::Path};
+
+use quiltt_session::{SecretError, SecretOptions, SigningSecret};
+use zeroize::Zeroizing;
+
+/// The text of a secret. What the library can read again it does, for it knows what to say of names and permissions.
+pub(crate) enum Written<'s> {
+    /// In an environment variable.
+    Variable(&'static str),
+    /// In a file.
+    File(&'s Path),
+    /// In a pipe or device, which gives it but once.
+    Once(&'s Path, Result<Zeroizing<Vec<u8>>, SecretError>),
+}
+
+impl<'s> Written<'s> {
+    /// Reads a pipe or device; nothing else yet.
+    pub(crate) fn in_file(path: &'s Path) -> Self {
+        match path.metadata() {
+            Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Once(path, read_once(path)),
+            _ => Self::File(path),
+        }
+    }
+
+    pub(crate) fn read(&self, options: SecretOptions) -> Result<SigningSecret, SecretError> {
+        match self {
+            Self::Variable(name) => options.from_env(name),
+            Self::File(path) => options.from_file(path),
+            Self::Once(_, Ok(bytes)) => options.from_bytes(bytes),
+            Self::Once(_, Err(error)) => Err(error.clone()),
+        }
+    }
+}
+
+fn read_once(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
+    // One byte more than a secret may have, and room for it from the start, so that nothing is left behind elsewhere.
+    const LIMIT: usize = SigningSecret::MAX_LENGTH + 1;
+
+    let path_text = || path.display().to_string();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(2 * LIMIT));
+    File::open(path)
+        .and_then(|file| file.take(LIMIT as u64).read_to_end(&mut bytes))
+        .map_err(|error| SecretError::File { path: path_text(), kind: error.kind() })?;
+    if bytes.is_empty() {
+        return Err(SecretError::FileEmpty { path: path_text() });
+    }
+    Ok(bytes)
+}
+
+/// Where it is.
+impl fmt::Display for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Variable(name) => f.write_str(name),
+            Self::File(path) | Self::Once(path, _) => path.display().fmt(f),
+        }
+    }
+}
+
+/// Where it is, and no more.
+impl fmt::Debug for Written<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Written({self})")
+    }
+}
