@@ -62,7 +62,7 @@ fn is_as_shown(found: &str, shown: &str) -> bool {
 
 #[test]
 fn each_session_of_the_documents_goes_as_shown() {
-    for name in ["README.md"] {
+    for name in ["README.md", "docs/guide.md"] {
         let document = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(name)).unwrap();
         let blocks = blocks(&document);
         assert!(!blocks.is_empty(), "{name}");
