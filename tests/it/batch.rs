@@ -1,5 +1,6 @@
 //! A batch holds, byte for byte, the sessions that one mint after the other gives.
 
+use fearless_simd::Level;
 use proptest::{collection::vec, prelude::*, sample::select};
 use quiltt_session::{BatchLanes, MintError, ProfileId, SessionFormat, SessionId, TokenVersion, UnixTime};
 use serde_json::Value;
@@ -44,6 +45,18 @@ proptest! {
             prop_assert!(batch.get(ids.len()).is_none());
         }
     }
+}
+
+/// Says what the tests of this file went through, asking as the library asks; CI wants AVX2 in it where there must be.
+#[test]
+fn vector_widths_that_the_tests_run_with_are_printed() {
+    let level = Level::new();
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    let vectors = [("AVX-512, ", level.as_avx512().is_some()), ("AVX2, ", level.as_avx2().is_some())];
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    let vectors: [(&str, bool); 0] = [];
+    let there: String = vectors.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect();
+    println!("vector widths run with {there}plain code ({level:?})");
 }
 
 #[test]

@@ -1,0 +1,157 @@
+//! What a mint and a verification cost in instructions, which no other work on the machine changes: `cargo bench --bench cost`.
+//!
+//! Valgrind counts them in this program, started anew for each act, once for some rounds and once for more; the difference
+//! leaves out what the start takes. Valgrind offers no AVX-512, so these are the counts of AVX2. `benches/cost.txt` has
+//! those that are known, and with which compiler; with the same one none may differ by more than 3 %, nor become smaller
+//! unseen. `UPDATE_COST=1` in the environment writes the file.
+
+use std::{
+    env,
+    error::Error,
+    fmt::Write,
+    fs,
+    hint::black_box,
+    io::ErrorKind,
+    process::{Command, ExitCode},
+};
+
+use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SessionVerifier, SigningSecret, UnixTime};
+use uuid::Uuid;
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cost.txt");
+const MOST_PERCENT: u64 = 3;
+/// Session ids are drawn 64 at a time.
+const ROUNDS: [u64; 2] = [64, 576];
+const ACTS: [Act; 4] = [
+    ("mint_into", mint_into),
+    ("mint_batch_at of 64", mint_batch_at),
+    ("verify_at", verify_at),
+    ("verify_at of a foreign token", verify_at_foreign),
+];
+
+/// Its name, and so many rounds of it.
+type Act = (&'static str, fn(u64));
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    if let ["--act", name, rounds] = arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
+        let (_, act) = ACTS.into_iter().find(|(known, _)| *known == name).ok_or("expected a known act")?;
+        act(rounds.parse()?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    let compiler = compiler()?;
+    let known = fs::read_to_string(FILE).ok();
+    let renews = env::var_os("UPDATE_COST").is_some();
+    if !renews && known.as_deref().and_then(|text| text.lines().next()) != Some(&*compiler) {
+        println!("not compared: benches/cost.txt is not of {compiler}");
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut counts = format!("{compiler}\n");
+    for (name, _) in ACTS {
+        let [few, many] = ROUNDS.map(|rounds| instructions(name, rounds));
+        let (Some(few), Some(many)) = (few?, many?) else {
+            println!("not compared: there is no valgrind");
+            return Ok(ExitCode::SUCCESS);
+        };
+        writeln!(counts, "{name}: {}", (many - few) / (ROUNDS[1] - ROUNDS[0]))?;
+    }
+    print!("{counts}");
+    if renews {
+        fs::write(FILE, counts)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut same = true;
+    for (then, now) in known.unwrap_or_default().lines().zip(counts.lines()).skip(1) {
+        let (before, after) = (count(then)?, count(now)?);
+        if before.abs_diff(after) * 100 > before * MOST_PERCENT {
+            println!(
+                "expected {then} within {MOST_PERCENT} %, found {after}; if that is meant: UPDATE_COST=1 cargo bench --bench cost"
+            );
+            same = false;
+        }
+    }
+    Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What built this program, as far as it can be known, and the vectors that it has under Valgrind.
+fn compiler() -> Result<String, Box<dyn Error>> {
+    let version = String::from_utf8(Command::new("rustc").arg("-V").output()?.stdout)?;
+    #[cfg(target_arch = "x86_64")]
+    let vectors = if std::is_x86_feature_detected!("avx2") { "AVX2" } else { "no AVX2" };
+    #[cfg(not(target_arch = "x86_64"))]
+    let vectors = "no AVX2";
+    Ok(format!("{}, {} {}, {vectors}", version.trim_end(), env::consts::OS, env::consts::ARCH))
+}
+
+/// Those of this program for so many rounds of an act, if there is a Valgrind.
+fn instructions(act: &str, rounds: u64) -> Result<Option<u64>, Box<dyn Error>> {
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(env::current_exe()?);
+    let output = match valgrind.args(["--act", act, &rounds.to_string()]).output() {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        output => output?,
+    };
+    let text = String::from_utf8(output.stderr)?;
+    let collected = text.split_once("Collected : ").filter(|_| output.status.success());
+    let (_, number) = collected.ok_or_else(|| format!("valgrind counted nothing: {text}"))?;
+    Ok(Some(number.split_whitespace().next().ok_or("expected a number")?.parse()?))
+}
+
+fn count(line: &str) -> Result<u64, Box<dyn Error>> {
+    Ok(line.rsplit_once(": ").ok_or("expected an act and a number")?.1.parse()?)
+}
+
+fn signer(order: PayloadOrder) -> SessionSigner {
+    SessionSigner::builder(SigningSecret::demo())
+        .api_key(Uuid::from_u128(1).into())
+        .organization(Uuid::from_u128(2).into())
+        .environment(Uuid::from_u128(3).into())
+        .payload(order)
+        .build()
+        .unwrap()
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_secs(1_700_000_000).unwrap()
+}
+
+fn ids(number: u64) -> (ProfileId, SessionId) {
+    let uuid =
+        |number: u64| Uuid::from_u128(u128::from(number + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+    (uuid(number).into(), uuid(!number).into())
+}
+
+fn mint_into(rounds: u64) {
+    let signer = signer(PayloadOrder::Aligned);
+    let mut token = String::with_capacity(1024);
+    for number in 0..rounds {
+        token.clear();
+        signer.mint_into(ids(number).0, black_box(&mut token)).unwrap();
+    }
+}
+
+fn mint_batch_at(rounds: u64) {
+    let signer = signer(PayloadOrder::Aligned);
+    let ids: Vec<_> = (0..64).map(ids).collect();
+    for _ in 0..rounds {
+        black_box(signer.mint_batch_at(black_box(&ids), now()).unwrap());
+    }
+}
+
+/// Tokens of one signer and second, which start with the same blocks.
+fn verify_at(rounds: u64) {
+    verify(PayloadOrder::Aligned, rounds);
+}
+
+/// Tokens that share no block, since their ids come early, as in Quiltt's own.
+fn verify_at_foreign(rounds: u64) {
+    verify(PayloadOrder::AsIssued, rounds);
+}
+
+fn verify(order: PayloadOrder, rounds: u64) {
+    let (signer, verifier) = (signer(order), SessionVerifier::builder(SigningSecret::demo()).build().unwrap());
+    let tokens = [0, 1].map(ids).map(|(profile, id)| signer.mint_at(profile, now(), id).unwrap().into_token());
+    for token in tokens.iter().cycle().take(rounds as usize) {
+        black_box(verifier.verify_at(black_box(token), now()).unwrap());
+    }
+}
