@@ -85,6 +85,7 @@ pub(crate) fn targets(mint: &Figures) -> Text {
         ("`batch/n1000` ÷ `floor/ring_hmac`", "batch/n1000", "floor/ring_hmac"),
         ("`batch/n1000` ÷ `floor/sha512_lanes`", "batch/n1000", "floor/sha512_lanes"),
         ("`batch/n1000_avx2` ÷ `peer/jsonwebtoken`", "batch/n1000_avx2", "peer/jsonwebtoken"),
+        ("`batch/n1000_avx2` ÷ `floor/ring_hmac`", "batch/n1000_avx2", "floor/ring_hmac"),
         ("`stable/into` ÷ `mint/into`", "stable/into", "mint/into"),
     ] {
         table += &format!("| {name} | {} |\n", ratio(mint.time(part)? / mint.time(whole)?));

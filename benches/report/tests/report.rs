@@ -160,6 +160,31 @@ fn without_figures_it_says_which_bench_to_run_and_writes_nothing() {
     }
 }
 
+/// The second and third cell of the row that begins with this one.
+fn cells<'t>(table: &'t str, first: &str) -> (&'t str, &'t str) {
+    let mut rows = table.lines().filter_map(|line| line.strip_prefix(&format!("| {first} | ")));
+    let row = rows.next().unwrap_or_else(|| panic!("no row {first}"));
+    let mut cells = row.split(" |").map(str::trim);
+    (cells.next().unwrap(), cells.next().unwrap())
+}
+
+#[test]
+fn what_other_documents_quote_is_what_the_page_says() {
+    let read = |name: &str| fs::read_to_string(Path::new("../..").join(name)).unwrap();
+    let (page, readme, performance) = (read("docs/benchmarks.md"), read("README.md"), read("docs/performance.md"));
+    for (row, case) in [
+        ("`mint_into`", "mint/into"),
+        ("`mint_batch` of 1000, AVX-512", "batch/n1000"),
+        ("`mint_batch` of 1000, AVX2", "batch/n1000_avx2"),
+    ] {
+        let ratio = |whole| cells(&page, &format!("`{case}` ÷ `{whole}`")).0;
+        assert_eq!(cells(&readme, row), (ratio("peer/jsonwebtoken"), ratio("floor/ring_hmac")), "{row}");
+    }
+    let nanoseconds: f64 = cells(&page, "all of it").0.strip_suffix(" ns").unwrap().parse().unwrap();
+    let quoted = format!("At the {:.3} µs that `mint_into` took", nanoseconds / 1000.0);
+    assert!(performance.contains(&quoted), "{quoted}");
+}
+
 #[test]
 fn it_takes_three_folders_or_none() {
     let output = Command::new(REPORT).arg("mint").output().unwrap();
