@@ -10,6 +10,7 @@ use std::{
         Arc, Mutex, MutexGuard, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
+    thread,
     time::{Duration, Instant, SystemTime},
 };
 
@@ -187,13 +188,16 @@ impl ReloadingBuilder {
     }
 
     /// How long a look at the files is good for; 10 s unless set. With zero, each [`Reloading::current`] looks.
+    ///
+    /// The second look at a change comes as soon, or after a second, so a writer that pauses for longer is taken to be done:
+    /// zero is for tests, or for files that are replaced by a rename.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every;
         self
     }
 
-    /// Reads the files, once and as they are at that moment, and builds from the active secret and the others. The closure
-    /// is kept, to build again.
+    /// Reads the files, and builds from the active secret and the others. The closure is kept, to build again. Files that
+    /// changed within the last two seconds are read again, 20 ms later, until they are the same twice, for a second at most.
     ///
     /// # Errors
     ///
@@ -208,7 +212,7 @@ impl ReloadingBuilder {
     {
         let Self { files, every } = self;
         let build: Build<T> = Box::new(move |active, accepted| build(active, accepted).map_err(Into::into));
-        let look = files.look();
+        let look = files.first_look();
         let used = look.seen.map_err(refused)?;
         let current = files.build(look.contents, &build)?;
         Ok(Reloading {
@@ -315,6 +319,27 @@ impl Files {
             }
             Err(refused) => Look { seen: Err(refused), contents: vec![], is_settled: false },
         }
+    }
+
+    /// A look at files that may be in the middle of being written: two that agree, if they are so young.
+    fn first_look(&self) -> Look {
+        const PAUSE: Duration = Duration::from_millis(20);
+        const MOST: usize = 50;
+
+        let mut look = self.look();
+        for _ in 0..MOST {
+            if look.is_settled {
+                break;
+            }
+            thread::sleep(PAUSE);
+            let next = self.look();
+            let is_same = next.seen == look.seen;
+            look = next;
+            if is_same {
+                break;
+            }
+        }
+        look
     }
 
     fn build<T>(&self, contents: Vec<Content>, build: &Build<T>) -> Result<T, ReloadError> {
@@ -427,6 +452,19 @@ mod tests {
         assert!(!settled_after(0) && !settled_after(2_000_000_000) && settled_after(2_000_000_001));
         assert!(!stamp.is_settled_at(time - Duration::from_secs(60)), "the clock went back");
         assert!(!Stamp { changed: None, ..stamp }.is_settled_at(time + Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn the_second_look_at_a_change_is_due_in_a_second() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), "0123456789abcdef".repeat(4)).unwrap();
+        let every = Duration::from_secs(60);
+        let build = |secret: &SigningSecret, _: &[SigningSecret]| Ok::<_, SecretError>(secret.bits());
+        let reloading = Reloading::builder([file.path()]).every(every).build(build).unwrap();
+        fs::write(file.path(), "fedcba9876543210".repeat(5)).unwrap();
+        let mut watch = reloading.watch.lock().unwrap();
+        assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (Duration::from_secs(1), 512));
+        assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (every, 640));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub(crate) struct Options {
 
 /// Each check reports for itself; a check that needs what another could not get is left out.
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
+    // Settings that no signer takes are refused before anything is reported.
+    options.token.signer(&SigningSecret::demo(), SessionFormat::default())?;
     let mut report = Report::default();
     let secret = check_secret(&options.secret, &mut report)?;
     let now = clock::check(UnixTime::now(), &mut report)?;
@@ -176,9 +178,9 @@ Ask it for: the encoding of the secret, the token version, the ids, issuer, audi
 const CHECKLIST: [&str; 6] = [
     "the request: `Authorization: Bearer TOKEN`, one space, no quotes, no newline",
     "the secret: the one for self-signed sessions, of this environment, in the right encoding",
-    "the clock: within seconds of Quiltt's, and the token not expired (`quiltt-session inspect`)",
+    "the clock: not ahead of Quiltt's (else --backdate 30s), and the token not expired (`quiltt-session inspect`)",
     "the ids: API key, organization and environment belong together, sandbox or production",
-    "the claims: version, issuer and audience as Quiltt told you",
+    "the claims: version, issuer and audience as Quiltt told you; their order as in its own (--payload as-issued)",
     "the profile: it exists, and its sessions were not revoked",
 ];
 

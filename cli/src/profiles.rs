@@ -74,11 +74,8 @@ impl List {
 
     /// The profiles, if all lines are good or the bad ones may be left out.
     fn check(self, skip_invalid: bool) -> Result<Vec<ProfileId>, Failure> {
-        if self.bad == 0 && self.profiles.is_empty() {
-            output::complain(format_args!("warning: the list of profiles is empty, so nothing is minted"));
-        }
         if self.bad == 0 {
-            return Ok(self.profiles);
+            return Ok(self.profiles());
         }
         for complaint in &self.complaints {
             output::complain(format_args!("{complaint}"));
@@ -93,7 +90,14 @@ impl List {
             )));
         }
         output::complain(format_args!("warning: left out {bad} of {all} lines"));
-        Ok(self.profiles)
+        Ok(self.profiles())
+    }
+
+    fn profiles(self) -> Vec<ProfileId> {
+        if self.profiles.is_empty() {
+            output::complain(format_args!("warning: the list of profiles is empty, so nothing is minted"));
+        }
+        self.profiles
     }
 }
 

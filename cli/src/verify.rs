@@ -120,10 +120,14 @@ impl Options {
             None if signed(&SigningSecret::demo()) => {
                 "the token was signed with the demo secret: see --demo".to_owned()
             }
-            None => format!(
-                "the token was signed with another secret than the one in {}, in whatever encoding, or changed since",
-                self.sources().collect::<Vec<_>>().join(" or in ")
-            ),
+            None => {
+                let others: String = self.sources().skip(1).map(|source| format!(" or the one in {source}")).collect();
+                format!(
+                    "the token was signed with another secret than the one in {}, in whatever encoding{others}, \
+                     or changed since",
+                    self.secret.source()
+                )
+            }
         }
     }
 

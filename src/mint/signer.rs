@@ -33,6 +33,8 @@ use crate::{
 /// | [`stable`](Self::stable) | as above; the same one for a window of time | as above |
 /// | [`session`](Self::session) | returned; per-session options | once, and for custom claims |
 ///
+/// That is with [`PayloadOrder::Aligned`]; `AsIssued` allocates several times for each token.
+///
 /// # Examples
 ///
 /// ```

@@ -37,15 +37,16 @@ impl Asking<'_> {
             self.profile
         );
         report.add(Mark::Note, &text)?;
-        let mut accepted = None;
+        let (mut accepted, mut judged) = (None, vec![]);
         for (number, settings) in first.iter().chain(&then).enumerate() {
             if number == first.len() && accepted.is_some() {
                 break;
             }
             let answer = self.ask(client, settings)?;
             output::print_styled(&format!("  {}\n", answer.row(&self.name(settings))))?;
+            judged.push(!matches!(answer, Answer::Other(_)));
             match answer {
-                Answer::Accepted => accepted = accepted.or(Some(settings)),
+                Answer::Accepted(_) => accepted = accepted.or(Some(settings)),
                 Answer::Stop(reason) => {
                     report.add(Mark::Fail, &printable(&format!("not asked any further: {reason}")))?;
                     return Ok(accepted.map_or(Ok(()), |settings| self.recommend(settings, report))?);
@@ -53,9 +54,13 @@ impl Asking<'_> {
                 Answer::Refused(..) | Answer::Other(_) => {}
             }
         }
+        if judged.first() == Some(&false) {
+            report.add(Mark::Note, "what you gave was not judged: ask again")?;
+        }
         match accepted {
             Some(settings) => self.recommend(settings, report)?,
-            None => report.add(Mark::Fail, NONE)?,
+            None if judged.contains(&true) => report.add(Mark::Fail, NONE)?,
+            None => report.add(Mark::Fail, "Quiltt judged none of these: ask again later")?,
         }
         Ok(())
     }
@@ -75,7 +80,9 @@ impl Asking<'_> {
             true => (Mark::Pass, "Quiltt accepts what you gave"),
             false => (Mark::Fail, "Quiltt accepts other settings than you gave"),
         };
-        report.add(mark, &format!("{text}; to copy: {}", variations::options(settings)))
+        let options = variations::options(settings);
+        let rest = if self.given.is_plain() { "" } else { ", beside --ttl, --claim, --issuer, --audience as given" };
+        report.add(mark, &format!("{text}; to copy: {options}{rest}"))
     }
 }
 
@@ -85,7 +92,8 @@ const NONE: &str = "Quiltt accepted none of these: is the secret the one of this
 /// What Quiltt said to a token.
 #[derive(Debug)]
 enum Answer {
-    Accepted,
+    /// And what is odd about the answer: it came with 200 all the same, as no refused token does.
+    Accepted(Option<String>),
     /// Its status, and its words.
     Refused(u16, Option<String>),
     /// Neither.
@@ -98,7 +106,10 @@ impl From<Result<RemoteSession, RemoteError>> for Answer {
     fn from(answer: Result<RemoteSession, RemoteError>) -> Self {
         let words = |refusal: &Refusal| refusal.message().map(str::to_owned);
         match answer.and_then(|answer| Ok(answer.into_session()?)) {
-            Ok(_) => Self::Accepted,
+            Ok(_) => Self::Accepted(None),
+            Err(error @ (RemoteError::Disagreement(_) | RemoteError::Body(_))) => {
+                Self::Accepted(Some(error.to_string()))
+            }
             Err(RemoteError::NotAuthenticated(refusal)) => Self::Refused(401, words(&refusal)),
             Err(RemoteError::Forbidden(refusal)) => Self::Refused(403, words(&refusal)),
             Err(error) if is_final(&error) => Self::Stop(format!("{error}; {}", advice(&error))),
@@ -111,7 +122,7 @@ impl Answer {
     /// The answer in a word, what it is about, and what was said.
     fn row(&self, name: &str) -> String {
         let (word, style, said) = match self {
-            Self::Accepted => ("accepted".to_owned(), AnsiColor::Green.on_default(), None),
+            Self::Accepted(said) => ("accepted".to_owned(), AnsiColor::Green.on_default(), said.as_ref()),
             Self::Refused(status, said) => (format!("refused {status}"), AnsiColor::Red.on_default(), said.as_ref()),
             Self::Other(said) => ("other".to_owned(), AnsiColor::Yellow.on_default(), Some(said)),
             Self::Stop(_) => ("no answer".to_owned(), Style::new(), None),

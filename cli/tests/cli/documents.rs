@@ -67,7 +67,9 @@ fn each_session_of_the_documents_goes_as_shown() {
         let blocks = blocks(&document);
         assert!(!blocks.is_empty(), "{name}");
         for block in blocks {
-            for (shown, found) in block.iter().zip(run(&block)) {
+            let found = run(&block);
+            assert_eq!(found.len(), block.len(), "{name}: a command ended the shell");
+            for (shown, found) in block.iter().zip(found) {
                 let same = found.len() == shown.output.len()
                     && found.iter().zip(&shown.output).all(|(found, shown)| is_as_shown(found, shown));
                 assert!(same, "{name}: expected\n{}\nfound\n{}", shown.output.join("\n"), found.join("\n"));

@@ -128,7 +128,8 @@ fn a_line_of_more_than_64_bytes_is_bad_and_the_next_one_is_read() {
     let assert = mint("x".repeat(64), &["--skip-invalid"]).success();
     assert.stderr(
         "line 1: expected a profile id (p_1… or a UUID), found no hyphenated UUID at position 0\n\
-         warning: left out 1 of 1 lines\n",
+         warning: left out 1 of 1 lines\n\
+         warning: the list of profiles is empty, so nothing is minted\n",
     );
 }
 

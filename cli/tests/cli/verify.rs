@@ -153,7 +153,7 @@ fn while_secrets_are_rotated_the_one_that_matched_is_named() {
         1,
         &format!(
             "error: token refused: bad signature: the token was signed with another secret than the one in \
-             QUILTT_SIGNING_SECRET or in {next}, in whatever encoding, or changed since"
+             QUILTT_SIGNING_SECRET, in whatever encoding or the one in {next}, or changed since"
         ),
     );
     malformed(
