@@ -496,6 +496,13 @@ fn a_file_that_every_user_can_read_or_others_can_write_gives_a_warning_and_no_ot
         let expected: Vec<_> = short.into_iter().chain(readable).chain(writable).collect();
         assert_eq!(secret.warnings(), expected, "{mode:o}");
     }
+    #[cfg(feature = "remote")]
+    {
+        let path = file("mode-of-an-api-secret", "an-api-secret");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o604)).unwrap();
+        let secret = quiltt_session::ApiSecret::from_file(&path).unwrap();
+        assert_eq!(secret.warnings(), [SecretWarning::WorldReadable { mode: 0o604 }]);
+    }
     let text = SecretWarning::WorldReadable { mode: 0o644 }.to_string();
     assert_eq!(text, "its file is readable by every user (mode 644): chmod it to 600 or 440");
     let text = SecretWarning::Writable { mode: 0o660 }.to_string();

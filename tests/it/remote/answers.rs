@@ -46,11 +46,18 @@ fn an_answer_that_was_kept_is_read_as_one_that_arrives() {
     let session = read(body()).unwrap().into_session().unwrap();
     assert_eq!(serde_json::to_value(&session).unwrap(), serde_json::to_value(super::session()).unwrap());
     let other = read(with([("userId", json!("p_10"))])).unwrap();
-    assert_eq!(other.disagreements(), [Disagreement::User, Disagreement::UserUuid]);
+    let both = [Disagreement::User, Disagreement::UserUuid];
+    assert_eq!(other.disagreements(), both);
+    assert_eq!(other.into_session().unwrap_err().disagreements(), both);
     assert_eq!(read(with([("token", Value::Null)])).unwrap_err(), BodyError::MissingMember("token"));
 
     let key = ApiKey::from_json(br#"{"id":"api_10","environment":{"id":"env_10"}}"#).unwrap();
     assert_eq!((key.id().to_string(), key.environment().id().to_string()), ("api_10".into(), "env_10".into()));
+    assert_eq!(
+        format!("{key:?}"),
+        "ApiKey { id: ApiKeyId(api_10), name: None, api_version: None, environment: ApiKeyEnvironment { id: \
+         EnvironmentId(env_10), mode: None, name: None, .. }, .. }"
+    );
     assert_eq!(ApiKey::from_json(b"{}").unwrap_err(), BodyError::MissingMember("id"));
 }
 

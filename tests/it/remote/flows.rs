@@ -102,6 +102,7 @@ async fn checking_sends_the_token_and_no_body() {
 
     let request = request(&server).await;
     assert_eq!((request.method.as_str(), request.url.path()), ("GET", "/v1/users/session"));
+    assert_eq!(header(&request, "content-length"), None);
     assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
     assert_eq!(header(&request, "content-type"), None);
     assert_eq!(request.body, b"");

@@ -150,7 +150,9 @@ fn the_settings_are_the_documented_ones_unless_set() {
 fn settings_have_bounds() {
     let error = builder("http://127.0.0.1:1").retries(11).build().unwrap_err();
     assert_eq!(error.to_string(), "expected at most 10 retries, found 11");
-    for timeout in [Duration::ZERO, Duration::from_secs(3601), Duration::MAX] {
+    let most = builder("http://127.0.0.1:1").retries(10).timeout(Duration::from_secs(3600));
+    assert!(most.connect_timeout(Duration::from_secs(3600)).build().is_ok());
+    for timeout in [Duration::ZERO, Duration::new(3600, 1), Duration::from_secs(3601), Duration::MAX] {
         let error = builder("http://127.0.0.1:1").timeout(timeout).build().unwrap_err();
         assert!(matches!(error, RemoteConfigError::Timeout { found, .. } if found == timeout));
         assert!(builder("http://127.0.0.1:1").connect_timeout(timeout).build().is_err());
