@@ -103,14 +103,14 @@ fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option
     };
     let encoding = settings.secret_encoding;
     let (bits, source) = (secret.bits(), settings.source());
-    report.add(Mark::Pass, &format!("{bits} bits, read as {} from {source}", encoding.name()))?;
+    report.add(Mark::Pass, &format!("{bits} bits, read as {encoding} from {source}"))?;
     report.add(Mark::Pass, "no white space or quotes around it; no PEM, JWK or JWT")?;
     for warning in secret.warnings() {
         report.add(Mark::Note, &warning.to_string())?;
     }
     if let Some((other, secret)) = found.other_encodings().find(|(other, _)| other.is_stricter_than(encoding)) {
-        let (name, bits) = (other.name(), secret.bits());
-        let text = format!("it also reads as {name}, of {bits} bits: ask Quiltt, and try --secret-encoding {name}");
+        let bits = secret.bits();
+        let text = format!("it also reads as {other}, of {bits} bits: ask Quiltt, and try --secret-encoding {other}");
         report.add(Mark::Note, &text)?;
     }
     Ok(Some(secret))

@@ -1,7 +1,7 @@
 //! The signing secret: where it is, and what to say where it is no good.
 
 use std::{
-    env,
+    env, fmt,
     path::{Path, PathBuf},
 };
 
@@ -136,12 +136,12 @@ impl FoundSecret<'_> {
                     false => "or ask Quiltt for a longer one",
                 };
                 match other {
-                    Some((other, _)) => format!("; it passes with --secret-encoding {}, {remedy}", other.name()),
+                    Some((other, _)) => format!("; it passes with --secret-encoding {other}, {remedy}"),
                     None => format!("; {WHOLE}, {remedy}"),
                 }
             }
             SecretError::NotInEncoding { .. } => match self.other_encodings().next() {
-                Some((other, _)) => format!("; {WHOLE}; it passes with --secret-encoding {}", other.name()),
+                Some((other, _)) => format!("; {WHOLE}; it passes with --secret-encoding {other}"),
                 None => format!("; {WHOLE}"),
             },
             _ => fixed_advice(error).to_owned(),
@@ -188,21 +188,18 @@ impl Encoding {
     /// What is good in one of these is good in most of those behind it.
     const STRICTEST_FIRST: [Self; 4] = [Self::Hex, Self::Base64, Self::Base64url, Self::Raw];
 
-    /// The name that the command line knows it by.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Raw => "raw",
-            Self::Base64 => "base64",
-            Self::Base64url => "base64url",
-            Self::Hex => "hex",
-        }
-    }
-
     /// Whether a text in this encoding is seldom meant to be in the other one, which takes more texts.
     pub(crate) fn is_stricter_than(self, other: Self) -> bool {
         let place = |encoding| Self::STRICTEST_FIRST.iter().position(|&one| one == encoding);
         let is_base64 = |encoding| matches!(encoding, Self::Base64 | Self::Base64url);
         place(self) < place(other) && !(is_base64(self) && is_base64(other))
+    }
+}
+
+/// The name that the command line knows it by, which is the library's.
+impl fmt::Display for Encoding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        SecretEncoding::from(*self).fmt(f)
     }
 }
 

@@ -116,7 +116,7 @@ impl Options {
             verifier.is_ok_and(|verifier| verifier.verify_at(token, UnixTime::EPOCH) != Err(VerifyError::BadSignature))
         };
         match found.other_encodings().find(|(_, secret)| signed(secret)) {
-            Some((encoding, _)) => format!("it is good with --secret-encoding {}", encoding.name()),
+            Some((encoding, _)) => format!("it is good with --secret-encoding {encoding}"),
             None if signed(&SigningSecret::demo()) => {
                 "the token was signed with the demo secret: see --demo".to_owned()
             }

@@ -3,9 +3,8 @@
 use std::time::{Duration, SystemTime};
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use time::{OffsetDateTime, format_description::well_known::Rfc2822};
 
-use super::refusal::Refusal;
+use super::{refusal::Refusal, server_time::http_date};
 
 /// What came with a 429.
 ///
@@ -77,8 +76,7 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: SystemTime) -> Option<Durati
     if let Some(seconds) = whole_number(text) {
         return Some(Duration::from_secs(seconds));
     }
-    let date = OffsetDateTime::parse(text, &Rfc2822).ok()?;
-    Some(SystemTime::from(date).duration_since(now).unwrap_or_default())
+    Some(http_date(text)?.duration_since(now).unwrap_or_default())
 }
 
 /// Above it, a number of seconds is no time to wait but a moment after 2001.

@@ -15,7 +15,7 @@ use crate::time::UnixTime;
 pub(crate) struct ServerTime(AtomicU64);
 
 impl ServerTime {
-    /// Keeps the time of an answer, if that tells it in the form of RFC 9110 §5.6.7.
+    /// Keeps the time of an answer, if that tells it.
     pub(crate) fn note(&self, headers: &HeaderMap) {
         if let Some(time) = date(headers) {
             self.0.store(time.as_secs(), Ordering::Relaxed);
@@ -28,6 +28,10 @@ impl ServerTime {
 }
 
 fn date(headers: &HeaderMap) -> Option<UnixTime> {
-    let date = OffsetDateTime::parse(headers.get(DATE)?.to_str().ok()?, &Rfc2822).ok()?;
-    SystemTime::from(date).try_into().ok()
+    http_date(headers.get(DATE)?.to_str().ok()?)?.try_into().ok()
+}
+
+/// The date of a header (RFC 9110 §5.6.7).
+pub(crate) fn http_date(text: &str) -> Option<SystemTime> {
+    OffsetDateTime::parse(text, &Rfc2822).ok().map(SystemTime::from)
 }

@@ -94,7 +94,8 @@ impl FromStr for TokenVersion {
     }
 }
 
-const UNKNOWN: ParseSettingError = ParseSettingError::new("one of the token versions 1, 2, 4 and 6");
+const EXPECTED: &str = "one of the token versions 1, 2, 4 and 6";
+const UNKNOWN: ParseSettingError = ParseSettingError::new(EXPECTED);
 
 /// Reads the number, or the same as a text: configuration may come from a file or from an environment variable.
 impl<'de> Deserialize<'de> for TokenVersion {
@@ -109,7 +110,7 @@ impl de::Visitor<'_> for NumberOrText {
     type Value = TokenVersion;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("one of the token versions 1, 2, 4 and 6")
+        f.write_str(EXPECTED)
     }
 
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<TokenVersion, E> {

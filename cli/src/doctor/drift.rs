@@ -30,29 +30,30 @@ impl Drift {
 
     /// What it means for tokens that are backdated by so much.
     pub(crate) fn in_words(self, backdated: Duration) -> (Mark, String) {
-        let (drift, word) = match self {
-            Self::None => return (Mark::Pass, "clock: within seconds of the server's".to_owned()),
-            Self::Ahead(drift) => (drift, "ahead of"),
-            Self::Behind(drift) => (drift, "behind"),
-        };
-        let drifted = format!("clock: {} {word} the server's", duration::in_words(drift));
+        let drifted = |drift, word| format!("clock: {} {word} the server's", duration::in_words(drift));
         match self {
-            Self::Ahead(drift) if drift <= backdated => {
-                (Mark::Note, format!("{drifted}, which --backdate covers; set it with NTP all the same"))
+            Self::None => (Mark::Pass, "clock: within seconds of the server's".to_owned()),
+            Self::Behind(drift) => {
+                let drifted = drifted(drift, "behind");
+                (Mark::Fail, format!("{drifted}, so tokens expire that much too early: set it with NTP"))
             }
-            Self::Ahead(drift) if drift.as_secs() <= MOST_BACKDATED => {
-                let secs = drift.as_secs().saturating_add(30).min(MOST_BACKDATED);
-                let text = format!(
-                    "{drifted}, where tokens are not valid yet when they arrive: \
-                     set it with NTP, and pass --backdate {secs}s until then"
-                );
-                (Mark::Fail, text)
+            Self::Ahead(drift) => {
+                let (mark, advice) = ahead(drift, backdated);
+                (mark, format!("{}, {advice}", drifted(drift, "ahead of")))
             }
-            Self::Ahead(_) => {
-                let text = format!("{drifted}, more than --backdate covers ({MOST_BACKDATED}s): set it with NTP");
-                (Mark::Fail, text)
-            }
-            _ => (Mark::Fail, format!("{drifted}, so tokens expire that much too early: set it with NTP")),
         }
     }
+}
+
+fn ahead(drift: Duration, backdated: Duration) -> (Mark, String) {
+    if drift <= backdated {
+        return (Mark::Note, "which --backdate covers; set it with NTP all the same".to_owned());
+    }
+    let secs = drift.as_secs();
+    if secs > MOST_BACKDATED {
+        return (Mark::Fail, format!("more than --backdate covers ({MOST_BACKDATED}s): set it with NTP"));
+    }
+    let enough = secs.saturating_add(30).min(MOST_BACKDATED);
+    let advice = "where tokens are not valid yet when they arrive: set it with NTP, and pass --backdate";
+    (Mark::Fail, format!("{advice} {enough}s until then"))
 }

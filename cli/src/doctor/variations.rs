@@ -96,30 +96,28 @@ fn set_ids(settings: &mut TokenSettings, known: KnownIds) {
 
 /// The options in which settings differ from those given; nothing if they do not.
 pub(crate) fn difference(given: &TokenSettings, other: &TokenSettings) -> String {
-    let words = words(given).into_iter().zip(words(other)).zip(NAMES);
-    let words = words.filter(|((given, other), _)| given != other).map(|((_, other), name)| match other {
+    let changed = words(given).into_iter().zip(words(other)).filter(|(given, other)| given != other);
+    let changed = changed.map(|(_, (name, value))| match value {
         Some(value) => format!("{name} {value}"),
         None => format!("no {name}"),
     });
-    words.collect::<Vec<_>>().join(", ")
+    changed.collect::<Vec<_>>().join(", ")
 }
 
 /// Whatever is varied, as options to copy.
 pub(crate) fn options(settings: &TokenSettings) -> String {
-    let words = words(settings).into_iter().zip(NAMES);
-    words.filter_map(|(value, name)| Some(format!("{name} {}", value?))).collect::<Vec<_>>().join(" ")
+    let words = words(settings).into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?)));
+    words.collect::<Vec<_>>().join(" ")
 }
 
-const NAMES: [&str; 6] = ["--token-version", "--payload", "--backdate", "--api-key", "--organization", "--environment"];
-
-/// The values of these options.
-fn words(settings: &TokenSettings) -> [Option<String>; 6] {
+/// The options that are varied, and their values.
+fn words(settings: &TokenSettings) -> [(&'static str, Option<String>); 6] {
     [
-        Some(settings.token_version.to_string()),
-        Some(settings.payload.name().to_owned()),
-        Some(format!("{}s", settings.backdate.as_secs())),
-        settings.api_key.map(|id| id.to_string()),
-        settings.organization.map(|id| id.to_string()),
-        settings.environment.map(|id| id.to_string()),
+        ("--token-version", Some(settings.token_version.to_string())),
+        ("--payload", Some(settings.payload.name().to_owned())),
+        ("--backdate", Some(format!("{}s", settings.backdate.as_secs()))),
+        ("--api-key", settings.api_key.map(|id| id.to_string())),
+        ("--organization", settings.organization.map(|id| id.to_string())),
+        ("--environment", settings.environment.map(|id| id.to_string())),
     ]
 }
