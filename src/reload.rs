@@ -1,25 +1,25 @@
 //! What was built from secret files, built again when they change (feature `reload`).
 
+mod files;
+
 use std::{
     error::Error,
     fmt,
-    fs::{self, File, Metadata},
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc, Mutex, MutexGuard, TryLockError,
         atomic::{AtomicU64, Ordering},
     },
-    thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
+use self::files::{Files, Look, Mark, Seen};
 use crate::{
-    crypto::fingerprint::Fingerprint,
     error::SecretError,
-    secret::{Content, SecretOptions, SigningSecret, read_open_file, shown, unreadable},
+    secret::{Content, SecretOptions, SigningSecret, shown},
 };
 
 /// What a closure built from one or several secret files, and builds again when they change.
@@ -270,7 +270,7 @@ pub enum ReloadError {
 struct Watch {
     /// From which files `current` was built.
     used: Vec<Mark>,
-    /// Whether any later change of these would show in a [`Stamp`].
+    /// Whether any later change of these would show in a [`files::Stamp`].
     is_settled: bool,
     /// What the last look saw, if that is not what is used.
     doubted: Option<Seen>,
@@ -282,66 +282,11 @@ impl Watch {
     }
 }
 
-struct Look {
-    seen: Seen,
-    contents: Vec<Content>,
-    is_settled: bool,
-}
-
-/// All files, or the path of the first that cannot be read, and why.
-type Seen = Result<Vec<Mark>, (String, SecretError)>;
-
 fn refused((path, source): (String, SecretError)) -> ReloadError {
     ReloadError::Secret { path, source }
 }
 
-struct Files {
-    paths: Vec<PathBuf>,
-    options: SecretOptions,
-}
-
 impl Files {
-    fn have_stamps_of(&self, marks: &[Mark]) -> bool {
-        let stamps = self.paths.iter().map(|path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)));
-        stamps.zip(marks).all(|(stamp, mark)| stamp.as_ref() == Some(&mark.stamp))
-    }
-
-    /// If two looks in a row see the same, each file was the same from one look at it to the other. So there was a moment
-    /// at which all of them were, behind the end of the first look and before the start of the second.
-    fn look(&self) -> Look {
-        let now = SystemTime::now();
-        let read = |path: &PathBuf| read(path).map_err(|error| (shown(path), error));
-        match self.paths.iter().map(read).collect::<Result<Vec<_>, _>>() {
-            Ok(files) => {
-                let (marks, contents): (Vec<Mark>, _) = files.into_iter().unzip();
-                let is_settled = marks.iter().all(|mark| mark.stamp.is_settled_at(now));
-                Look { seen: Ok(marks), contents, is_settled }
-            }
-            Err(refused) => Look { seen: Err(refused), contents: vec![], is_settled: false },
-        }
-    }
-
-    /// A look at files that may be in the middle of being written: two that agree, if they are so young.
-    fn first_look(&self) -> Look {
-        const PAUSE: Duration = Duration::from_millis(20);
-        const MOST: usize = 50;
-
-        let mut look = self.look();
-        for _ in 0..MOST {
-            if look.is_settled {
-                break;
-            }
-            thread::sleep(PAUSE);
-            let next = self.look();
-            let is_same = next.seen == look.seen;
-            look = next;
-            if is_same {
-                break;
-            }
-        }
-        look
-    }
-
     fn build<T>(&self, contents: Vec<Content>, build: &Build<T>) -> Result<T, ReloadError> {
         let secret = |(path, content): (&PathBuf, Content)| {
             self.options.secret_of(content).map_err(|source| refused((shown(path), source)))
@@ -354,86 +299,6 @@ impl Files {
     }
 }
 
-impl fmt::Debug for Files {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.paths.iter().map(|path| shown(path))).finish()
-    }
-}
-
-/// What tells one state of a file from another.
-#[derive(PartialEq)]
-struct Mark {
-    stamp: Stamp,
-    fingerprint: Fingerprint,
-}
-
-fn read(path: &Path) -> Result<(Mark, Content), SecretError> {
-    let failed = |error| unreadable(path, &error);
-    let metadata = fs::metadata(path).map_err(failed)?;
-    // To open a pipe is to wait for its other end.
-    if !metadata.is_file() && !metadata.is_dir() {
-        return Err(SecretError::NotAFile { path: shown(path) });
-    }
-    let file = File::open(path).map_err(failed)?;
-    // Before the content: a write in between shows at the next look.
-    let stamp = Stamp::of(&file.metadata().map_err(failed)?);
-    let content = read_open_file(path, file)?;
-    Ok((Mark { stamp, fingerprint: Fingerprint::of(&content.0) }, content))
-}
-
-/// What a file's metadata tell of a change.
-#[derive(PartialEq)]
-struct Stamp {
-    length: u64,
-    modified: Option<SystemTime>,
-    /// Of the file or its metadata: nobody can set this one.
-    changed: Option<SystemTime>,
-    /// With the device's number.
-    inode: Option<(u64, u64)>,
-}
-
-impl Stamp {
-    fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok();
-        Self { length: metadata.len(), modified, changed: changed(metadata), inode: inode(metadata) }
-    }
-
-    /// Whether a write at `now` or later would give the file another time than it has: file systems count in steps of up
-    /// to two seconds (FAT). Git calls a file that is younger 'racily clean', and compares its content too.
-    fn is_settled_at(&self, now: SystemTime) -> bool {
-        const STEP: Duration = Duration::from_secs(2);
-
-        let is_old = |time: SystemTime| now.duration_since(time).is_ok_and(|age| age > STEP);
-        [self.modified, self.changed].into_iter().all(|time| time.is_some_and(is_old))
-    }
-}
-
-#[cfg(unix)]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    use std::os::unix::fs::MetadataExt;
-
-    let seconds = u64::try_from(metadata.ctime()).ok()?;
-    let nanoseconds = u64::try_from(metadata.ctime_nsec()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?.checked_add(Duration::from_nanos(nanoseconds))
-}
-
-#[cfg(unix)]
-fn inode(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-
-    Some((metadata.dev(), metadata.ino()))
-}
-
-#[cfg(not(unix))]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    metadata.modified().ok()
-}
-
-#[cfg(not(unix))]
-fn inode(_: &Metadata) -> Option<(u64, u64)> {
-    None
-}
-
 /// 584 years at most.
 fn nanoseconds(duration: Duration) -> u64 {
     duration.as_secs().saturating_mul(1_000_000_000).saturating_add(duration.subsec_nanos().into())
@@ -441,18 +306,9 @@ fn nanoseconds(duration: Duration) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::fs;
 
-    #[test]
-    fn a_time_is_trusted_once_it_is_more_than_two_seconds_old() {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let stamp = Stamp::of(&file.as_file().metadata().unwrap());
-        let time = stamp.changed.unwrap().max(stamp.modified.unwrap());
-        let settled_after = |nanoseconds| stamp.is_settled_at(time + Duration::from_nanos(nanoseconds));
-        assert!(!settled_after(0) && !settled_after(2_000_000_000) && settled_after(2_000_000_001));
-        assert!(!stamp.is_settled_at(time - Duration::from_secs(60)), "the clock went back");
-        assert!(!Stamp { changed: None, ..stamp }.is_settled_at(time + Duration::from_secs(60)));
-    }
+    use super::{files::Stamp, *};
 
     #[test]
     fn the_second_look_at_a_change_is_due_in_a_second() {
