@@ -6,7 +6,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use quiltt_session::{ProfileId, SessionSigner, SigningSecret};
 use serde::Deserialize;
 
-const SECRET: &str = "any-secret-of-sixty-four-bytes-or-more--both-libraries-know-it-0123456789";
+const SECRET: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
 
 /// The claims that this program needs; the token has more.
 #[derive(Deserialize)]

@@ -15,7 +15,7 @@ use crate::time::{TimeError, UnixTime};
 /// ```
 /// use quiltt_session::{SecretError, SigningSecret};
 ///
-/// let error = SigningSecret::from_bytes("0123456789abcdef".repeat(4) + "\n").unwrap_err();
+/// let error = SigningSecret::from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK\n").unwrap_err();
 /// assert_eq!(error, SecretError::SurroundingWhiteSpace);
 /// assert!(error.to_string().ends_with("(printf '%s' instead of echo)"));
 /// ```
@@ -531,7 +531,7 @@ pub enum ParseTokenError {
 /// ```
 /// # use quiltt_session::*;
 /// # let secret = SigningSecret::demo();
-/// # let other_secret = SigningSecret::from_bytes("0123456789abcdef".repeat(4))?;
+/// # let other_secret = SigningSecret::from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK")?;
 /// let session = SessionSigner::builder(&other_secret).build()?.mint(ProfileId::random()?)?;
 /// let error = SessionVerifier::builder(&secret).build()?.verify(session.token()).unwrap_err();
 /// assert_eq!(error, VerifyError::BadSignature);

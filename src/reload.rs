@@ -48,8 +48,8 @@ use crate::{
 ///
 /// # let directory = tempfile::tempdir()?;
 /// # let [new, old] = ["new", "old"].map(|name| directory.path().join(name));
-/// # std::fs::write(&new, "0123456789abcdef".repeat(4))?;
-/// # std::fs::write(&old, "fedcba9876543210".repeat(4))?;
+/// # std::fs::write(&new, "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK")?;
+/// # std::fs::write(&old, "kW8sN2cJxV5zQ0rTgM7yHdL4bEuA9pFiX6oK1vRtYnC3mZwSeGqDjUhBlPaIfOTH")?;
 /// let sessions = Reloading::builder([new, old]).build(|active, accepted| {
 ///     let verifier = accepted.iter().fold(SessionVerifier::builder(active), |all, secret| all.also_accept(secret));
 ///     Ok::<_, ConfigError>((SessionSigner::builder(active).build()?, verifier.build()?))
@@ -143,7 +143,7 @@ impl<T> Reloading<T> {
 
     fn take(&self, look: Look, watch: &mut Watch) -> Result<(), ReloadError> {
         let used = look.seen.map_err(refused)?;
-        if !used.iter().map(|mark| &mark.fingerprint).eq(watch.used.iter().map(|mark| &mark.fingerprint)) {
+        if !used.iter().map(|mark| &mark.content).eq(watch.used.iter().map(|mark| &mark.content)) {
             self.current.store(Arc::new(self.files.build(look.contents, &self.build)?));
         }
         *watch = Watch { used, is_settled: look.is_settled, doubted: None };
@@ -166,7 +166,8 @@ impl<T> fmt::Debug for Reloading<T> {
 /// use quiltt_session::{Reloading, SecretEncoding, SessionSigner, SigningSecret};
 ///
 /// # let file = tempfile::NamedTempFile::new()?;
-/// # std::fs::write(file.path(), "0123456789abcdef".repeat(8))?;
+/// # let digits = "7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab";
+/// # std::fs::write(file.path(), digits.to_owned() + "d24f0b9e7631a85cc9127de3508f46ba1a9f63d4e5078b2c4ed591f0782a3c6b")?;
 /// let signer = Reloading::builder([file.path()])
 ///     .options(SigningSecret::options().encoding(SecretEncoding::Hex))
 ///     .every(Duration::from_secs(60))
@@ -310,14 +311,17 @@ mod tests {
 
     use super::{files::Stamp, *};
 
+    const OLD: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
+    const NEW: &str = "kW8sN2cJxV5zQ0rTgM7yHdL4bEuA9pFiX6oK1vRtYnC3mZwSeGqDjUhBlPaIfOTH";
+
     #[test]
     fn the_second_look_at_a_change_is_due_in_a_second() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        fs::write(file.path(), "0123456789abcdef".repeat(4)).unwrap();
+        fs::write(file.path(), OLD).unwrap();
         let every = Duration::from_secs(60);
         let build = |secret: &SigningSecret, _: &[SigningSecret]| Ok::<_, SecretError>(secret.bits());
         let reloading = Reloading::builder([file.path()]).every(every).build(build).unwrap();
-        fs::write(file.path(), "fedcba9876543210".repeat(5)).unwrap();
+        fs::write(file.path(), [NEW, "0123456789abcdef"].concat()).unwrap();
         let mut watch = reloading.watch.lock().unwrap();
         assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (Duration::from_secs(1), 512));
         assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (every, 640));
@@ -326,14 +330,14 @@ mod tests {
     #[test]
     fn a_write_too_soon_for_another_time_is_found_by_its_bytes() {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let write = |text: &str| fs::write(file.path(), text.repeat(4)).unwrap();
-        write("0123456789abcdef");
+        let write = |text: &str| fs::write(file.path(), text).unwrap();
+        write(OLD);
         let builds = AtomicU64::new(0);
         let reloading = Reloading::builder([file.path()])
             .every(Duration::ZERO)
             .build(move |_, _| Ok::<_, SecretError>(builds.fetch_add(1, Ordering::Relaxed)))
             .unwrap();
-        write("fedcba9876543210");
+        write(NEW);
         // As if the file system's clock had stood still.
         reloading.watch.lock().unwrap().used[0].stamp = Stamp::of(&fs::metadata(file.path()).unwrap());
         assert_eq!([*reloading.current(), *reloading.current()], [0, 1]);

@@ -50,7 +50,7 @@ use crate::error::{ParseSettingError, SecretError};
 /// ```
 /// use quiltt_session::SigningSecret;
 ///
-/// let secret = SigningSecret::from_bytes("0123456789abcdef".repeat(4))?;
+/// let secret = SigningSecret::from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK")?;
 /// assert_eq!(format!("{secret:?}"), "SigningSecret(512 bits)");
 /// # Ok::<(), quiltt_session::SecretError>(())
 /// ```
@@ -110,7 +110,7 @@ impl SigningSecret {
     /// assert_eq!(error, SecretError::EnvironmentUnset { name: "NO_SUCH_VARIABLE".into() });
     /// ```
     pub const fn options() -> SecretOptions {
-        SecretOptions { encoding: SecretEncoding::Raw, need: STRONG }
+        SecretOptions { encoding: SecretEncoding::Raw, need: STRONG, lookalike: false }
     }
 
     /// The length of the secret, decoded, in bits; NULs at its end that [do not count](Self#errors) are left out.
@@ -146,8 +146,9 @@ impl fmt::Debug for SigningSecret {
 /// ```
 /// use quiltt_session::{SecretEncoding, SigningSecret};
 ///
-/// let text = "0123456789abcdef".repeat(8);
-/// let bits = |encoding| SigningSecret::options().encoding(encoding).from_bytes(&text).map(|secret| secret.bits());
+/// let text = "7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab\
+///             d24f0b9e7631a85cc9127de3508f46ba1a9f63d4e5078b2c4ed591f0782a3c6b";
+/// let bits = |encoding| SigningSecret::options().encoding(encoding).from_bytes(text).map(|secret| secret.bits());
 /// assert_eq!(bits(SecretEncoding::Raw), Ok(1024));
 /// assert_eq!(bits(SecretEncoding::Base64), Ok(768));
 /// assert_eq!(bits("hex".parse()?), Ok(512));
@@ -208,7 +209,7 @@ impl<'de> Deserialize<'de> for SecretEncoding {
 /// ```
 /// use quiltt_session::SigningSecret;
 ///
-/// let secret = SigningSecret::options().allow_short().from_bytes("0123456789abcdef0123456789abcdef")?;
+/// let secret = SigningSecret::options().allow_short().from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi")?;
 /// assert_eq!(secret.warnings()[0].to_string(), "it has 256 bits, fewer than the 512 of RFC 7518 §3.2");
 /// # Ok::<(), quiltt_session::SecretError>(())
 /// ```
@@ -221,6 +222,12 @@ pub enum SecretWarning {
         /// Its length, in bits.
         bits: usize,
     },
+    /// It looks like something else, and was taken because [that was allowed](SecretOptions::allow_lookalike).
+    #[error("it was taken although it looks like a {0}")]
+    LooksLike(
+        /// What it looks like, and what to do instead.
+        &'static str,
+    ),
     /// Every user of the machine may read the file.
     #[error("its file is readable by every user (mode {mode:03o}): chmod it to 600 or 440")]
     WorldReadable {
@@ -243,7 +250,7 @@ pub enum SecretWarning {
 /// use quiltt_session::{SecretEncoding, SigningSecret};
 ///
 /// let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
-/// assert!(options.from_bytes("0123456789abcdef".repeat(4)).is_ok());
+/// assert!(options.from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK").is_ok());
 /// assert!(options.from_env("NO_SUCH_VARIABLE").is_err());
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -252,6 +259,8 @@ pub struct SecretOptions {
     encoding: SecretEncoding,
     /// Least length, in bytes.
     need: usize,
+    /// Whether one that looks like something else is taken.
+    lookalike: bool,
 }
 
 impl SecretOptions {
@@ -267,6 +276,26 @@ impl SecretOptions {
         self
     }
 
+    /// Takes what [looks like](SecretError::LooksLike) something else, or has white space, quotes or invisible characters
+    /// around it, for whoever really has such a secret; [a warning](SecretWarning::LooksLike) says that it was taken. Length,
+    /// encoding and the demo secret are still refused.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::{SecretError, SecretWarning, SigningSecret};
+    ///
+    /// let phrase = "seven-owls-carry-the-old-piano-down-to-the-river-before-midnight";
+    /// let Err(SecretError::LooksLike(what)) = SigningSecret::from_bytes(phrase) else { unreachable!() };
+    /// let secret = SigningSecret::options().allow_lookalike().from_bytes(phrase)?;
+    /// assert_eq!(secret.warnings(), [SecretWarning::LooksLike(what)]);
+    /// # Ok::<(), SecretError>(())
+    /// ```
+    pub const fn allow_lookalike(mut self) -> Self {
+        self.lookalike = true;
+        self
+    }
+
     /// Reads the secret from memory, such as the answer of a secret manager.
     ///
     /// # Errors
@@ -275,16 +304,27 @@ impl SecretOptions {
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
-        lookalike::refuse(written)?;
+        let text = self.doubt(lookalike::refuse(written))?;
         let bytes = decode(written, self.encoding)?;
         refuse_weak(&bytes, self.need)?;
-        if self.encoding == SecretEncoding::Raw {
-            lookalike::refuse_repeated_word(without_nuls(&bytes))?;
-        }
+        let guessable = self.doubt(lookalike::refuse_guessable(written))?;
+        let encoded = self.doubt(lookalike::refuse(&bytes).and_then(|()| lookalike::refuse_guessable(&bytes)))?;
         let mut secret = SigningSecret { bytes, warnings: vec![] };
         let bits = secret.bits();
-        secret.warnings.extend((bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits }));
+        let short = (bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits });
+        secret.warnings.extend([short, text.or(guessable).or(encoded)].into_iter().flatten());
         Ok(secret)
+    }
+
+    /// What makes a secret doubtful is an error, or a warning if it is allowed.
+    fn doubt(&self, found: Result<(), SecretError>) -> Result<Option<SecretWarning>, SecretError> {
+        match found {
+            Err(SecretError::LooksLike(what)) if self.lookalike => Ok(Some(SecretWarning::LooksLike(what))),
+            Err(_) if self.lookalike => {
+                Ok(Some(SecretWarning::LooksLike("text with more around it than a secret has")))
+            }
+            found => found.map(|()| None),
+        }
     }
 
     /// Reads the secret from an environment variable.

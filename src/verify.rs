@@ -533,7 +533,7 @@ impl VerifiedSession {
     ///
     /// ```
     /// # use quiltt_session::*;
-    /// # let (new, old) = (SigningSecret::demo(), SigningSecret::from_bytes("0123456789abcdef".repeat(4))?);
+    /// # let (new, old) = (SigningSecret::demo(), SigningSecret::from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK")?);
     /// # let session = SessionSigner::builder(&old).build()?.mint(ProfileId::random()?)?;
     /// let verifier = SessionVerifier::builder(&new).also_accept(&old).build()?;
     /// assert_eq!(verifier.verify(session.token())?.secret_index(), 1, "the old secret is still in use");
@@ -578,6 +578,7 @@ mod tests {
     }
 
     const NOW: u64 = 1_700_000_000;
+    const ANOTHER: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
 
     fn at(secs: u64) -> UnixTime {
         UnixTime::from_secs(secs).unwrap()
@@ -605,7 +606,7 @@ mod tests {
     fn of_a_token_that_is_refused_nothing_is_kept() {
         let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
         verifier.verify_at(&token(DEFAULT_ISSUER, NOW), at(NOW)).unwrap();
-        let forged = SessionSigner::builder(SigningSecret::from_bytes([b"another ", &[7; 64][..]].concat()).unwrap());
+        let forged = SessionSigner::builder(SigningSecret::from_bytes(ANOTHER).unwrap());
         let forged =
             forged.build().unwrap().mint_at(ProfileId::random().unwrap(), at(NOW), SessionId::random().unwrap());
         let expired = token(DEFAULT_ISSUER, NOW - 86_400);
@@ -620,7 +621,7 @@ mod tests {
 
     #[test]
     fn the_kept_states_are_those_of_the_secret_that_matched() {
-        let other = || SigningSecret::from_bytes([b"another ", &[7; 64][..]].concat()).unwrap();
+        let other = || SigningSecret::from_bytes(ANOTHER).unwrap();
         let verifier = SessionVerifier::builder(other()).also_accept(SigningSecret::demo()).build().unwrap();
         let verify = |token: String| compressions(|| drop(verifier.verify_at(&token, at(NOW)).unwrap()));
         assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 10);

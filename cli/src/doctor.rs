@@ -22,7 +22,7 @@ use crate::{
     output::{self, Mark, printable},
     report::Report,
     sdk,
-    secret::SecretSettings,
+    secret::{Encoding, FIRST_LINE, OtherSecrets, SecretSettings},
     settings::TokenSettings,
 };
 
@@ -42,6 +42,9 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     secret: SecretSettings,
+
+    #[command(flatten)]
+    others: OtherSecrets,
 }
 
 /// Each check reports for itself; a check that needs what another could not get is left out.
@@ -50,6 +53,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     options.token.signer(&SigningSecret::demo(), SessionFormat::default())?;
     let mut report = Report::default();
     let secret = check_secret(&options.secret, &mut report)?;
+    check_others(&options.others, &options.secret, &mut report)?;
     let now = clock::check(UnixTime::now(), &mut report)?;
     let profile = options.profile.map_or_else(ProfileId::random, Ok)?;
     check_ids(profile, &options.token, &mut report)?;
@@ -104,7 +108,7 @@ fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option
     let encoding = settings.secret_encoding;
     let (bits, source) = (secret.bits(), settings.source());
     report.add(Mark::Pass, &format!("{bits} bits, read as {encoding} from {source}"))?;
-    report.add(Mark::Pass, "no white space or quotes around it; no PEM, JWK or JWT")?;
+    report.add(Mark::Pass, &format!("fingerprint {}, which all hosts of this secret show", secret.fingerprint()))?;
     for warning in secret.warnings() {
         report.add(Mark::Note, &warning.to_string())?;
     }
@@ -113,7 +117,31 @@ fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option
         let text = format!("it also reads as {other}, of {bits} bits: ask Quiltt, and try --secret-encoding {other}");
         report.add(Mark::Note, &text)?;
     }
+    if encoding == Encoding::Raw && found.may_be_a_first_line() && found.is_marked_as_base64() {
+        report.add(Mark::Note, FIRST_LINE)?;
+    }
     Ok(Some(secret))
+}
+
+/// The other secrets of a rotation.
+fn check_others(others: &OtherSecrets, settings: &SecretSettings, report: &mut Report) -> io::Result<()> {
+    for path in &others.also_secret_file {
+        let found = settings.find_in(path);
+        match found.read() {
+            Ok(secret) => {
+                let (bits, fingerprint) = (secret.bits(), secret.fingerprint());
+                report.add(
+                    Mark::Pass,
+                    &format!("also {bits} bits, fingerprint {fingerprint}, from {}", path.display()),
+                )?;
+                for warning in secret.warnings() {
+                    report.add(Mark::Note, &format!("{}: {warning}", path.display()))?;
+                }
+            }
+            Err(error) => report.add(Mark::Fail, &found.explain(&error))?,
+        }
+    }
+    Ok(())
 }
 
 fn check_ids(profile: ProfileId, token: &TokenSettings, report: &mut Report) -> io::Result<()> {

@@ -101,7 +101,7 @@ fn report_error(reason: &str, code: u8) -> ExitCode {
 /// Help and version go to standard output, anything else to standard error.
 fn report_arguments(mut error: clap::Error) -> ExitCode {
     if error.use_stderr() {
-        let tip = profile_tip(&error);
+        let tip = profile_tip(&error).or_else(|| secret_file_tip(&error));
         hide_long_values(&mut error);
         if let Some(tip) = tip {
             error.insert(ContextKind::Suggested, tip);
@@ -126,6 +126,14 @@ fn profile_tip(error: &clap::Error) -> Option<ContextValue> {
     let is_value = error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-');
     let is_of_mint = usage.to_string().contains(" mint ");
     (is_value && is_of_mint).then(|| ContextValue::StyledStrs(vec!["a profile is given as --profile ID".into()]))
+}
+
+/// For `--secret-file` twice, as if it took the secrets of a rotation.
+fn secret_file_tip(error: &clap::Error) -> Option<ContextValue> {
+    let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
+    let is_twice = error.kind() == ErrorKind::ArgumentConflict && argument.starts_with("--secret-file ");
+    let others = "one secret signs; the others of a rotation are given to verify and doctor as --also-secret-file PATH";
+    is_twice.then(|| ContextValue::StyledStrs(vec![others.into()]))
 }
 
 /// Someone may have given the secret or a token where it does not belong; neither is ever this short.

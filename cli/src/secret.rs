@@ -7,6 +7,7 @@ use std::{
 
 use clap::{Args, ValueEnum};
 use quiltt_session::{SecretEncoding, SecretError, SecretOptions, SigningSecret};
+use zeroize::Zeroizing;
 
 use crate::{failure::Failure, output, written::Written};
 
@@ -26,9 +27,29 @@ pub(crate) struct SecretSettings {
     #[arg(long)]
     allow_short_secret: bool,
 
+    /// Take a secret that looks like something else, such as a path, a placeholder or words, if it really is the secret
+    #[arg(long)]
+    allow_lookalike_secret: bool,
+
     /// Use the published demo secret, to try things out: everyone knows it, and Quiltt refuses what it signs
-    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret"])]
+    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret", "allow_lookalike_secret"])]
     demo: bool,
+}
+
+/// The secrets that are accepted beside the one that signs, while secrets are rotated.
+#[derive(Args, Debug)]
+#[command(next_help_heading = "Signing secret")]
+pub(crate) struct OtherSecrets {
+    /// File with one more secret whose tokens pass, in the same encoding, while secrets are rotated; may be repeated
+    #[arg(long, value_name = "PATH", conflicts_with = "demo")]
+    pub(crate) also_secret_file: Vec<PathBuf>,
+}
+
+impl OtherSecrets {
+    /// Reads them, and warns of what should be mended.
+    pub(crate) fn accept(&self, settings: &SecretSettings) -> Result<Vec<SigningSecret>, Failure> {
+        self.also_secret_file.iter().map(|path| settings.find_in(path).accept()).collect()
+    }
 }
 
 /// The environment variable that holds the secret.
@@ -78,7 +99,8 @@ impl SecretSettings {
 
     fn options(&self, encoding: Encoding) -> SecretOptions {
         let options = SigningSecret::options().encoding(encoding.into());
-        if self.allow_short_secret { options.allow_short() } else { options }
+        let options = if self.allow_short_secret { options.allow_short() } else { options };
+        if self.allow_lookalike_secret { options.allow_lookalike() } else { options }
     }
 
     /// Where the secret is, in words.
@@ -118,6 +140,37 @@ impl FoundSecret<'_> {
         others.filter_map(|other| Some((other, self.text.read(self.settings.options(other)).ok()?)))
     }
 
+    /// What another host may have taken for the secret where its line breaks went wrong, in every encoding.
+    pub(crate) fn garbled(&self) -> impl Iterator<Item = (&'static str, SigningSecret)> {
+        let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
+        let garbled = self.text.bytes().into_iter().flat_map(move |text| {
+            let bytes = || text.iter().copied();
+            [
+                ("with its line breaks taken out (`| tr -d '\\n'`)", bytes().filter(|byte| !is_break(byte)).collect()),
+                ("as its first line alone", bytes().take_while(|byte| !is_break(byte)).collect()),
+                ("as its first 64 characters, a line of `openssl rand -base64`", bytes().take(LINE).collect()),
+                ("as its first 76 characters, a line of `base64`", bytes().take(76).collect()),
+            ]
+            .map(|(how, bytes): (_, Vec<u8>)| (how, Zeroizing::new(bytes)))
+        });
+        garbled.flat_map(|(how, bytes)| {
+            let options = SigningSecret::options().allow_short().allow_lookalike();
+            let read = move |encoding: Encoding| options.encoding(encoding.into()).from_bytes(&bytes).ok();
+            Encoding::STRICTEST_FIRST.into_iter().filter_map(move |encoding| Some((how, read(encoding)?)))
+        })
+    }
+
+    /// Whether it is a whole line of wrapped base64, which may have lost the next one.
+    pub(crate) fn may_be_a_first_line(&self) -> bool {
+        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
+        self.text.bytes().is_some_and(|text| text.len() == LINE && text.iter().all(is_base64))
+    }
+
+    /// Whether it has a character that base64 has and few others.
+    pub(crate) fn is_marked_as_base64(&self) -> bool {
+        self.text.bytes().is_some_and(|text| text.iter().any(|byte| b"+/".contains(byte)))
+    }
+
     /// What is wrong with the secret and where it is, and what to do about it where the error does not say.
     pub(crate) fn explain(&self, error: &SecretError) -> String {
         let place = if names_its_source(error) { String::new() } else { format!(" in {}", self.text) };
@@ -129,6 +182,11 @@ impl FoundSecret<'_> {
 
         let may_be_short = !self.settings.allow_short_secret;
         match *error {
+            SecretError::TooShort { .. }
+                if self.settings.secret_encoding != Encoding::Hex && self.may_be_a_first_line() =>
+            {
+                format!("; {FIRST_LINE}")
+            }
             SecretError::TooShort { have_bits, .. } => {
                 let other = self.other_encodings().next();
                 let remedy = match have_bits >= 256 && may_be_short {
@@ -149,6 +207,13 @@ impl FoundSecret<'_> {
     }
 }
 
+/// How long the lines are into which `openssl rand -base64` breaks what it writes.
+const LINE: usize = 64;
+
+/// What to say of a secret that may have lost all lines but the first.
+pub(crate) const FIRST_LINE: &str = "it may be the first line of more, cut at a line break after 64 \
+    characters: wrapped base64, whose lines `| tr -d '\\n'` joins";
+
 /// Whether it says which file or variable it is about; a file's is a path in which no secret is shown.
 const fn names_its_source(error: &SecretError) -> bool {
     matches!(
@@ -163,6 +228,7 @@ const fn names_its_source(error: &SecretError) -> bool {
 fn fixed_advice(error: &SecretError) -> &'static str {
     match error {
         SecretError::AllOneByte => "; ask Quiltt for a real one",
+        SecretError::LooksLike(what) if what.starts_with("path") => "; here that is --secret-file PATH",
         SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
         SecretError::Demo => "; here that is --demo",
         SecretError::File { .. } => "; check the path and its permissions",

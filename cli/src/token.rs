@@ -4,6 +4,7 @@ use std::io::{self, IsTerminal, Read};
 
 use clap::Args;
 use quiltt_session::{ParseTokenError, UnixTime, UntrustedToken, VerifyError};
+use serde_json::{Map, Value};
 
 use crate::{
     duration,
@@ -68,6 +69,27 @@ pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) ->
         _ => return format!("{error}{}", found(text, error)),
     };
     format!("{error}: {advice}")
+}
+
+/// What shows that a token whose signature is bad was never a session of Quiltt's.
+pub(crate) fn no_session_of_quiltts(text: &str) -> Option<String> {
+    const NAMES: [&str; 6] = ["ver", "uid", "did", "cid", "oid", "eid"];
+
+    let token = UntrustedToken::parse(text).ok()?;
+    let header: Map<String, Value> = serde_json::from_slice(token.untrusted_header_json()).ok()?;
+    match header.get("alg") {
+        Some(Value::String(algorithm)) if algorithm == "HS512" => {}
+        Some(Value::String(other)) => return Some(format!("the header says {}", printable(&shortened(other)))),
+        _ => return Some("the header names no algorithm".to_owned()),
+    }
+    let claims: Map<String, Value> = serde_json::from_slice(token.untrusted_payload_json()).ok()?;
+    let has_one = NAMES.iter().any(|&name| claims.contains_key(name));
+    (!has_one).then(|| format!("it has none of Quiltt's claims {}", NAMES.join(", ")))
+}
+
+/// Enough of a stranger's text to know it again.
+fn shortened(text: &str) -> String {
+    text.chars().take(24).collect()
 }
 
 /// What a token has in place of what was expected. Its signature is good, so that this is no stranger's text.

@@ -1,6 +1,6 @@
 //! `quiltt-session verify`: exit 0 and the claims, or exit 1 and the reason.
 
-use std::{iter, path::PathBuf, time::Duration};
+use std::{iter, time::Duration};
 
 use clap::Args;
 use quiltt_session::{
@@ -11,7 +11,7 @@ use crate::{
     duration,
     failure::Failure,
     output,
-    secret::{FoundSecret, SecretSettings},
+    secret::{FoundSecret, OtherSecrets, SecretSettings},
     settings::{self, PartySettings, version_parser},
     token::{self, TokenArgument},
 };
@@ -56,25 +56,30 @@ pub(crate) struct Options {
     #[command(flatten)]
     secret: SecretSettings,
 
-    /// File with one more secret whose tokens pass, in the same encoding, while secrets are rotated; may be repeated
-    #[arg(long, value_name = "PATH", conflicts_with = "demo", help_heading = "Signing secret")]
-    also_secret_file: Vec<PathBuf>,
+    #[command(flatten)]
+    others: OtherSecrets,
 }
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let found = if options.secret.is_demo() { None } else { Some(options.secret.find()?) };
     let secret = found.as_ref().map_or_else(|| options.secret.read(), FoundSecret::accept)?;
-    let verifier = options.verifier(&secret)?;
+    let others = options.others.accept(&options.secret)?;
+    let verifier = options.verifier(&secret, &others)?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let text = options.token.read()?;
     let session = verifier.verify_at(&text, now).map_err(|error| {
         let reason = match error {
-            VerifyError::BadSignature => format!("{error}: {}", options.explain_signature(&text, found.as_ref())),
+            VerifyError::BadSignature => {
+                format!(
+                    "{error}: {}",
+                    options.explain_signature(&text, found.as_ref(), iter::once(&secret).chain(&others))
+                )
+            }
             _ => token::explain_refusal(&text, &error, now),
         };
         Failure::Failed(format!("token refused: {reason}"))
     })?;
-    if !options.also_secret_file.is_empty()
+    if !others.is_empty()
         && let Some(source) = options.sources().nth(session.secret_index())
     {
         output::complain(format_args!("note: signed with the secret in {source}"));
@@ -83,10 +88,10 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
 }
 
 impl Options {
-    fn verifier(&self, secret: &SigningSecret) -> Result<SessionVerifier, Failure> {
-        let mut builder = self.parties.verifier(secret).leeway(self.leeway);
-        for path in &self.also_secret_file {
-            builder = builder.also_accept(self.secret.find_in(path).accept()?);
+    fn verifier(&self, first: &SigningSecret, others: &[SigningSecret]) -> Result<SessionVerifier, Failure> {
+        let mut builder = self.parties.verifier(first).leeway(self.leeway);
+        for secret in others {
+            builder = builder.also_accept(secret);
         }
         if let Some(lifetime) = self.max_lifetime {
             builder = builder.max_lifetime(lifetime);
@@ -107,33 +112,44 @@ impl Options {
     }
 
     /// What to do about a bad signature: there is no secret that was found if it is the demo secret.
-    fn explain_signature(&self, token: &str, found: Option<&FoundSecret<'_>>) -> String {
-        let Some(found) = found else {
-            return "the token was signed with another secret than the demo secret, or changed since".to_owned();
-        };
+    fn explain_signature<'s>(
+        &self,
+        token: &str,
+        found: Option<&FoundSecret<'_>>,
+        tried: impl Iterator<Item = &'s SigningSecret>,
+    ) -> String {
+        if let Some(why) = token::no_session_of_quiltts(token) {
+            return format!("no session of Quiltt's: {why}");
+        }
         let signed = |secret: &SigningSecret| {
             let verifier = SessionVerifier::builder(secret).build();
             verifier.is_ok_and(|verifier| verifier.verify_at(token, UnixTime::EPOCH) != Err(VerifyError::BadSignature))
         };
-        match found.other_encodings().find(|(_, secret)| signed(secret)) {
-            Some((encoding, _)) => format!("it is good with --secret-encoding {encoding}"),
-            None if signed(&SigningSecret::demo()) => {
-                "the token was signed with the demo secret: see --demo".to_owned()
-            }
-            None => {
-                let others: String = self.sources().skip(1).map(|source| format!(" or the one in {source}")).collect();
-                format!(
-                    "the token was signed with another secret than the one in {}, in whatever encoding{others}, \
-                     or changed since",
-                    self.secret.source()
-                )
-            }
+        let Some(found) = found else {
+            return "the token was signed with another secret than the demo secret, or changed since".to_owned();
+        };
+        if let Some((encoding, _)) = found.other_encodings().find(|(_, secret)| signed(secret)) {
+            return format!("it is good with --secret-encoding {encoding}");
         }
+        if signed(&SigningSecret::demo()) {
+            return "the token was signed with the demo secret: see --demo".to_owned();
+        }
+        if let Some((how, _)) = found.garbled().find(|(_, secret)| signed(secret)) {
+            return format!("it is good with the secret in {} {how}", self.secret.source());
+        }
+        let tried = self
+            .sources()
+            .zip(tried)
+            .map(|(source, secret)| format!("{source} (fingerprint {})", secret.fingerprint()));
+        format!(
+            "the token was signed with another secret than the one in {}, in whatever encoding, or changed since",
+            tried.collect::<Vec<_>>().join(" or the one in ")
+        )
     }
 
     /// Where the secrets are, in the order in which the verifier has them.
     fn sources(&self) -> impl Iterator<Item = String> {
-        let others = self.also_secret_file.iter().map(|path| path.display().to_string());
+        let others = self.others.also_secret_file.iter().map(|path| path.display().to_string());
         iter::once(self.secret.source()).chain(others)
     }
 }

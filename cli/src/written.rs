@@ -1,6 +1,6 @@
 //! A secret as it is written down, which can be read in one encoding after the other.
 
-use std::{fmt, fs::File, io::Read, path::Path};
+use std::{env, fmt, fs::File, io::Read, path::Path};
 
 use quiltt_session::{SecretError, SecretOptions, SigningSecret};
 use zeroize::Zeroizing;
@@ -30,6 +30,15 @@ impl<'s> Written<'s> {
             Self::File(path) => options.from_file(path),
             Self::Once(_, Ok(bytes)) => options.from_bytes(bytes),
             Self::Once(_, Err(error)) => Err(error.clone()),
+        }
+    }
+
+    /// The text itself, to see what went wrong with it.
+    pub(crate) fn bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        match self {
+            Self::Variable(name) => env::var_os(name).map(|value| Zeroizing::new(value.into_encoded_bytes())),
+            Self::File(path) => read_once(path).ok(),
+            Self::Once(_, bytes) => bytes.clone().ok(),
         }
     }
 }

@@ -107,7 +107,13 @@ fn secrets() {
         ("padded with zeros", format!("hunter2{}", "\0".repeat(57)).into()),
         ("zeros", vec![0; 64]),
         ("zeros in hex", vec![b'0'; 128]),
-        ("longest", SECRET.repeat(64).into()),
+        ("longest", forge::noise().take(4096).collect()),
+        ("wrapped base64", format!("{}\n{}", &standard[..64], &standard[64..]).into()),
+        ("reference", format!("op://{SECRET}").into()),
+        ("path", format!("/run/secrets/{SECRET}").into()),
+        ("template", format!("${{{SECRET}}}").into()),
+        ("words", "seven-owls-carry-the-old-piano-down-to-the-river-before-midnight".into()),
+        ("keyboard", "1q2w3e4r5t6y7u8i9o0pa1s2d3f4g5h6j7k8l9z0x1c2v3b4n5m6q7w8e9r0t1y2".into()),
         ("too long", (SECRET.repeat(64) + "a").into()),
     ];
     write("secret", seeds.into_iter().map(|(name, seed)| (name.to_owned(), seed)).collect());

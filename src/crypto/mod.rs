@@ -1,6 +1,5 @@
 //! All that touches the key: HMAC-SHA512 of one message or of several side by side, and what is derived from the secret.
 
-#[cfg(feature = "reload")]
 pub(crate) mod fingerprint;
 pub(crate) mod hmac;
 pub(crate) mod lanes;

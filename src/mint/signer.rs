@@ -12,7 +12,7 @@ use super::{
     validity::Validity,
 };
 use crate::{
-    crypto::stable_key::StableKey,
+    crypto::{fingerprint::Fingerprint, stable_key::StableKey},
     error::MintError,
     id::{ProfileId, SessionId},
     time::UnixTime,
@@ -153,6 +153,12 @@ impl SessionSigner {
             batch.extend(profiles.by_ref().take(BATCH_LENGTH));
             (!batch.is_empty()).then(|| self.mint_batch(&batch))
         })
+    }
+
+    /// Which secret this signs with: see [`SigningSecret::fingerprint`](crate::SigningSecret::fingerprint).
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        Fingerprint::of(self.template.key()).text()
     }
 
     pub(super) fn validity(&self, now: UnixTime) -> Result<Validity, MintError> {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::{
-    crypto::fingerprint::Fingerprint,
+    crypto::fingerprint::ContentMark,
     error::SecretError,
     secret::{Content, SecretOptions, read_open_file, shown, unreadable},
 };
@@ -82,7 +82,7 @@ pub(crate) type Seen = Result<Vec<Mark>, (String, SecretError)>;
 #[derive(PartialEq)]
 pub(crate) struct Mark {
     pub(crate) stamp: Stamp,
-    pub(crate) fingerprint: Fingerprint,
+    pub(crate) content: ContentMark,
 }
 
 fn read(path: &Path) -> Result<(Mark, Content), SecretError> {
@@ -96,7 +96,7 @@ fn read(path: &Path) -> Result<(Mark, Content), SecretError> {
     // Before the content: a write in between shows at the next look.
     let stamp = Stamp::of(&file.metadata().map_err(failed)?);
     let content = read_open_file(path, file)?;
-    Ok((Mark { stamp, fingerprint: Fingerprint::of(&content.0) }, content))
+    Ok((Mark { stamp, content: ContentMark::of(&content.0) }, content))
 }
 
 /// What a file's metadata tell of a change.

@@ -11,7 +11,9 @@ use quiltt_session::{
 
 /// 64 letters and digits, of which no eight in a row come twice.
 pub(crate) const SECRET: &str = include_str!("../vectors/secret.txt").trim_ascii_end();
-pub(crate) const OTHER_SECRET: &str = "another-secret-of-sixty-four-bytes--never-use-in-production-4567";
+pub(crate) const OTHER_SECRET: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
+/// What [`SigningSecret::demo`] is.
+pub(crate) const DEMO: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
 pub(crate) const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
 /// [`PROFILE`] as version 1 has it.
 pub(crate) const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";
@@ -21,6 +23,15 @@ pub(crate) const HEADER: &str = r#"{"alg":"HS512"}"#;
 pub(crate) const NOW: u64 = 1_700_000_000;
 /// The claims of a valid session, at [`NOW`] and for a day from then.
 pub(crate) const PAYLOAD: &str = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1"}"#;
+
+/// Bytes as random as a secret's, and the same each time.
+pub(crate) fn noise() -> impl Iterator<Item = u8> {
+    (1_u64..).map(|place| {
+        let mixed = place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mixed = (mixed ^ mixed >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        (mixed ^ mixed >> 27).wrapping_mul(0x94d0_49bb_1331_11eb).to_be_bytes()[0]
+    })
+}
 
 pub(crate) fn secret() -> SigningSecret {
     SigningSecret::from_bytes(SECRET).unwrap()

@@ -16,9 +16,11 @@ mod claims;
 mod configuration;
 mod debug;
 mod faults;
+mod fingerprint;
 mod frozen;
 mod hostile_tokens;
 mod interop;
+mod lookalikes;
 mod payload_order;
 mod published;
 #[cfg(feature = "reload")]

@@ -20,7 +20,7 @@ use quiltt_session::{
 use static_assertions::assert_impl_all;
 use tempfile::TempDir;
 
-use crate::forge::{OTHER_SECRET, SECRET, profile, secret};
+use crate::forge::{OTHER_SECRET, SECRET, noise, profile, secret};
 
 assert_impl_all!(Reloading<SessionSigner>: Send, Sync, Unpin, std::fmt::Debug);
 assert_impl_all!(ReloadError: Send, Sync, Error);
@@ -39,7 +39,7 @@ fn reloading(paths: &[&Path]) -> Reloading<Lengths> {
 
 /// A secret of this many bytes.
 fn text(length: usize) -> String {
-    SECRET.chars().cycle().take(length).collect()
+    noise().filter(u8::is_ascii_alphanumeric).map(char::from).take(length).collect()
 }
 
 /// One file with a secret of 64 bytes, in a directory of its own.

@@ -40,7 +40,7 @@ pub(crate) struct Minting {
 
 impl Settings {
     pub(crate) fn builder(&self) -> SessionSignerBuilder {
-        let secret = SigningSecret::from_bytes(&self.secret).unwrap();
+        let secret = SigningSecret::options().allow_lookalike().from_bytes(&self.secret).unwrap();
         let mut builder = SessionSigner::builder(secret)
             .version(self.version)
             .issuer(&self.issuer)

@@ -1,11 +1,14 @@
 //! `doctor`.
 
-use std::fs;
+use std::{fs, path::Path};
 
 use assert_cmd::assert::Assert;
 use quiltt_session::UntrustedToken;
 
-use crate::{ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, quiltt_session, refuses, stdout, without_secret};
+use crate::{
+    DIGITS, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, quiltt_session, refuses, secret::secret_file, stdout,
+    without_secret,
+};
 
 const ALL_IDS: [&str; 9] = [
     "--offline",
@@ -39,7 +42,7 @@ fn with_secret_and_ids_everything_passes() {
         section(&report, "signing secret"),
         [
             "  pass  512 bits, read as raw from QUILTT_SIGNING_SECRET",
-            "  pass  no white space or quotes around it; no PEM, JWK or JWT",
+            "  pass  fingerprint d744162d11a99ea4, which all hosts of this secret show",
         ]
     );
     let clock = section(&report, "clock");
@@ -136,24 +139,33 @@ fn ids_that_are_not_given_are_noted_where_the_version_has_them() {
 
 #[test]
 fn a_secret_that_looks_encoded_is_noted() {
+    let marked = |mark: &str| format!("{mark}{}", &DIGITS[2..]);
     for (secret, encoding, note) in [
-        (&*"0123456789abcdef".repeat(8), "raw", Some("hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
+        (DIGITS, "raw", Some("it also reads as hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
         // Decoded, it would be too short.
-        (&"0123456789abcdef".repeat(4), "raw", None),
-        (&"0123456789abcdef".repeat(8), "base64", Some("hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
-        (&"0123456789abcdef".repeat(8), "hex", None),
+        (&DIGITS[..64], "raw", None),
+        (DIGITS, "base64", Some("it also reads as hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
+        (DIGITS, "hex", None),
         (
-            &"+/23456789abcdef".repeat(8),
+            &marked("+/"),
             "raw",
-            Some("base64, of 768 bits: ask Quiltt, and try --secret-encoding base64"),
+            Some("it also reads as base64, of 768 bits: ask Quiltt, and try --secret-encoding base64"),
         ),
-        (&"+/23456789abcdef".repeat(8), "base64", None),
-        (&"!?23456789abcdef".repeat(8), "raw", None),
+        (&marked("+/"), "base64", None),
+        (&marked("!?"), "raw", None),
+        (
+            &marked("+/")[..64],
+            "raw",
+            Some(
+                "it may be the first line of more, cut at a line break after 64 characters: wrapped base64, \
+                 whose lines `| tr -d '\\n'` joins",
+            ),
+        ),
     ] {
         let report = text(&doctor_with(secret, &["--secret-encoding", encoding]).success().stderr(""));
         let notes: Vec<_> =
             section(&report, "signing secret").into_iter().filter(|line| line.starts_with("  note")).collect();
-        assert_eq!(notes, Vec::from_iter(note.map(|note| format!("  note  it also reads as {note}"))), "{secret}");
+        assert_eq!(notes, Vec::from_iter(note.map(|note| format!("  note  {note}"))), "{secret}");
     }
 }
 
@@ -191,8 +203,20 @@ fn a_bad_secret_fails_but_the_other_checks_still_run() {
 }
 
 #[test]
+fn the_other_secrets_of_a_rotation_are_checked_and_have_fingerprints_too() {
+    let (_other, other) = secret_file(DIGITS.as_bytes());
+    let (_bad, bad) = secret_file(b"hunter2");
+    let doctor = |path: &Path| quiltt_session(&["doctor", "--offline", "--also-secret-file"]).arg(path).assert();
+    let report = text(&doctor(&other).success());
+    let line = format!("  pass  also 1024 bits, fingerprint 3f0740204a89e158, from {}", other.display());
+    assert_eq!(section(&report, "signing secret").last(), Some(&&*line));
+    let report = text(&doctor(&bad).code(1));
+    assert!(section(&report, "signing secret").last().unwrap().starts_with("  FAIL  signing secret in "), "{report}");
+}
+
+#[test]
 fn warnings_are_notes_of_the_report() {
-    let report = text(&doctor_with(&"!123456789abcdef".repeat(3), &["--allow-short-secret"]).success().stderr(""));
+    let report = text(&doctor_with(&DIGITS[..48], &["--allow-short-secret"]).success().stderr(""));
     assert_eq!(section(&report, "signing secret")[2], "  note  it has 384 bits, fewer than the 512 of RFC 7518 §3.2");
 }
 

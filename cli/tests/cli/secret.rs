@@ -9,9 +9,9 @@ use base64::{
 };
 use tempfile::TempDir;
 
-use crate::{AT, SECRET, quiltt_session, token, without_secret};
+use crate::{AT, DIGITS, SECRET, quiltt_session, token, without_secret};
 
-const SHORT: &str = "canary-quiltt-session-short-demo-secret";
+const SHORT: &str = "cN4rY7hT0mYqZdR7uKx2WcN9vLbS5eGpJ8aFi6o";
 
 /// A file that only its owner can read, as it should be.
 pub(crate) fn secret_file(content: &[u8]) -> (TempDir, PathBuf) {
@@ -60,12 +60,7 @@ fn the_secret_is_read_from_the_environment_in_every_encoding() {
 fn a_file_goes_before_the_environment() {
     let (_folder, path) = secret_file(SECRET.as_bytes());
     let mut command = without_secret(&["verify", "--at", AT, &token(&[])]);
-    command
-        .env("QUILTT_SIGNING_SECRET", "0123456789abcdef".repeat(8))
-        .arg("--secret-file")
-        .arg(path)
-        .assert()
-        .success();
+    command.env("QUILTT_SIGNING_SECRET", DIGITS).arg("--secret-file").arg(path).assert().success();
 }
 
 #[test]
@@ -205,7 +200,7 @@ fn another_encoding_is_only_suggested_if_the_secret_then_passes() {
             ),
         ),
         (
-            &"0123456789abcdef".repeat(4),
+            &DIGITS[..64],
             "hex",
             too_short(
                 256,
@@ -214,7 +209,7 @@ fn another_encoding_is_only_suggested_if_the_secret_then_passes() {
             ),
         ),
         (
-            &"0123456789abcdef".repeat(3),
+            &DIGITS[..48],
             "hex",
             too_short(192, "check that the whole secret was copied, or ask Quiltt for a longer one"),
         ),
@@ -295,6 +290,73 @@ fn a_short_secret_is_taken_when_allowed_and_warned_of() {
          HS512 needs a key as long as its hash (RFC 7518 §3.2); \
          check that the whole secret was copied, or ask Quiltt for a longer one\n",
     );
+}
+
+#[test]
+fn a_secret_that_looks_like_something_else_is_taken_when_allowed_and_warned_of() {
+    let words = "seven-owls-carry-the-old-piano-down-to-the-river-before-midnight";
+    let what = "row of words: a secret has to be random, so ask Quiltt for it";
+    refused_in_environment(words, "raw", &format!("expected a signing secret, found what looks like a {what}"));
+    let mut command = without_secret(&["mint", "--new-user", "--allow-lookalike-secret"]);
+    command.env("QUILTT_SIGNING_SECRET", words).assert().success().stderr(format!(
+        "warning: signing secret in QUILTT_SIGNING_SECRET: it was taken although it looks like a {what}\n"
+    ));
+    // Length stays law.
+    let mut command = without_secret(&["mint", "--allow-lookalike-secret"]);
+    command.env("QUILTT_SIGNING_SECRET", "seven-owls-carry-the-old-piano").assert().code(1).stdout("");
+}
+
+#[test]
+fn doctor_fails_on_each_text_that_only_stands_for_a_secret() {
+    for text in include_str!("../../../tests/vectors/no-secrets.txt").lines() {
+        let mut doctor = without_secret(&["doctor", "--offline"]);
+        let output = doctor.env("QUILTT_SIGNING_SECRET", text).output().unwrap();
+        let report = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(report.starts_with("signing secret\n  FAIL  signing secret in QUILTT_SIGNING_SECRET: "), "{report}");
+        assert!(!report.contains("--secret-encoding"), "no other encoding makes it a secret: {report}");
+    }
+}
+
+#[test]
+fn a_path_in_the_variable_leads_to_the_option_for_files() {
+    let path = "/run/secrets/quiltt/production/back-end/signing-secret/current/value";
+    let reason = "expected a signing secret, found what looks like a path: read the file that it names, with `from_file`; \
+                  here that is --secret-file PATH";
+    refused_in_environment(path, "raw", reason);
+}
+
+/// `openssl rand -base64 64` breaks its line after 64 characters; no advice leads to a secret with the break inside.
+#[test]
+fn wrapped_base64_is_told_apart_and_led_to_one_line() {
+    let base64 = STANDARD.encode(DIGITS.as_bytes()[..64].iter().map(|byte| byte ^ 0xd5).collect::<Vec<_>>());
+    let (first, rest) = base64.split_at(64);
+    let advice = "a line break after 64 characters: wrapped base64, whose lines `| tr -d '\\n'` joins";
+    for text in [format!("{first}\n{rest}"), format!("{first}\n{rest}\n")] {
+        let reason = format!("expected a signing secret, found what looks like a text with {advice}");
+        refused_in_file(text.as_bytes(), "raw", &reason);
+        refused_in_environment(&text, "base64", &reason);
+    }
+    // One in eight of such lines has none of the two characters that only base64 has.
+    for line in [first, SECRET] {
+        let reason = format!(
+            "expected a secret of at least 512 bits, found 384: HS512 needs a key as long as its hash \
+             (RFC 7518 §3.2); it may be the first line of more, cut at {advice}"
+        );
+        refused_in_environment(line, "base64", &reason);
+    }
+}
+
+#[test]
+fn two_secret_files_are_led_to_the_option_for_the_others_of_a_rotation() {
+    let mut command = without_secret(&["verify", "--secret-file", "new", "--secret-file", "old", "token"]);
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    assert!(said.contains("--also-secret-file PATH"), "{said}");
+    let mut command = without_secret(&["verify", "--leeway", "1s", "--leeway", "2s", "token"]);
+    let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
+    assert!(said.contains("cannot be used multiple times") && !said.contains("also-secret-file"), "{said}");
 }
 
 #[cfg(unix)]

@@ -1,6 +1,6 @@
 //! Why a token is refused, for someone who has the help and nothing else.
 
-use crate::{AT, ENVIRONMENT, PROFILE, quiltt_session, stdout, token, without_secret};
+use crate::{AT, DIGITS, ENVIRONMENT, PROFILE, quiltt_session, stdout, token, without_secret};
 
 /// What standard error says of a run that refuses a token.
 #[track_caller]
@@ -18,15 +18,15 @@ fn token_of(secret: &str, encoding: &str) -> String {
 
 #[test]
 fn each_of_six_faults_is_told_in_its_own_words() {
-    let secret = "0123456789abcdef".repeat(8);
+    let secret = DIGITS;
     let bad_signature = |token: &str| {
         let mut command = without_secret(&["verify", "--at", AT, token]);
-        let output = command.env("QUILTT_SIGNING_SECRET", &secret).output().unwrap();
+        let output = command.env("QUILTT_SIGNING_SECRET", secret).output().unwrap();
         String::from_utf8(output.stderr).unwrap()
     };
     for (refusal, reason) in [
         (bad_signature(&token(&[])), "signed with another secret than the one in QUILTT_SIGNING_SECRET"),
-        (bad_signature(&token_of(&secret, "hex")), "it is good with --secret-encoding hex"),
+        (bad_signature(&token_of(secret, "hex")), "it is good with --secret-encoding hex"),
         (refusal(&["verify", "--at", "1700086400", &token(&[])]), "one that expired at 2023-11-15T22:13:20Z"),
         (refusal(&["verify", "--at", "1699999700", &token(&[])]), "5 minutes ahead of 2023-11-14T22:08:20Z"),
         (

@@ -1,8 +1,8 @@
 //! `verify`.
 
 use crate::{
-    AT, ENVIRONMENT, PROFILE, SESSION_ID, malformed, quiltt_session, refuses, secret::secret_file, stdout, token,
-    without_secret,
+    AT, DIGITS, ENVIRONMENT, PROFILE, SESSION_ID, malformed, quiltt_session, refuses, secret::secret_file, stdout,
+    token, without_secret,
 };
 
 #[test]
@@ -128,8 +128,8 @@ fn a_greatest_lifetime_is_held_on_request() {
 
 #[test]
 fn while_secrets_are_rotated_the_one_that_matched_is_named() {
-    let [(_next, next), (_last, last)] = ["0123456789abcdef", "fedcba9876543210"].map(|part| {
-        let (folder, path) = secret_file(part.repeat(4).as_bytes());
+    let [(_next, next), (_last, last)] = [&DIGITS[..64], &DIGITS[64..]].map(|secret| {
+        let (folder, path) = secret_file(secret.as_bytes());
         (folder, path.to_str().unwrap().to_owned())
     });
     let verify = |token: &str, args: &[&str]| {
@@ -153,7 +153,8 @@ fn while_secrets_are_rotated_the_one_that_matched_is_named() {
         1,
         &format!(
             "error: token refused: bad signature: the token was signed with another secret than the one in \
-             QUILTT_SIGNING_SECRET, in whatever encoding or the one in {next}, or changed since"
+             QUILTT_SIGNING_SECRET (fingerprint d744162d11a99ea4) or the one in {next} (fingerprint 3bc4e0c13ab1b9f4), \
+             in whatever encoding, or changed since"
         ),
     );
     malformed(
@@ -174,13 +175,14 @@ fn nothing_that_a_claim_says_can_write_to_the_terminal() {
 #[test]
 fn another_secret_or_a_changed_token_is_a_bad_signature() {
     const LINE: &str = "error: token refused: bad signature: the token was signed with another secret than the one in \
-                        QUILTT_SIGNING_SECRET, in whatever encoding, or changed since";
+                        QUILTT_SIGNING_SECRET (fingerprint FINGERPRINT), in whatever encoding, or changed since";
     let token = token(&[]);
-    let other = "0123456789abcdef".repeat(4);
     let mut command = quiltt_session(&["verify", "--at", AT, &token]);
-    command.env("QUILTT_SIGNING_SECRET", other).assert().code(1).stdout("").stderr(format!("{LINE}\n"));
+    let line = LINE.replace("FINGERPRINT", "3bc4e0c13ab1b9f4") + "\n";
+    command.env("QUILTT_SIGNING_SECRET", &DIGITS[..64]).assert().code(1).stdout("").stderr(line);
     let (signed, _) = token.rsplit_once('.').unwrap();
-    refuses(&["verify", "--at", AT, &format!("{signed}.{}", "A".repeat(86))], 1, LINE);
+    let changed = format!("{signed}.{}", "A".repeat(86));
+    refuses(&["verify", "--at", AT, &changed], 1, &LINE.replace("FINGERPRINT", "d744162d11a99ea4"));
     // The demo secret is in no encoding that could be wrong.
     without_secret(&["verify", "--at", AT, "--demo", &token]).assert().code(1).stdout("").stderr(
         "note: this is the demo secret; everyone knows it, and Quiltt will refuse its sessions\n\
@@ -191,10 +193,9 @@ fn another_secret_or_a_changed_token_is_a_bad_signature() {
 
 #[test]
 fn a_bad_signature_that_another_encoding_of_the_secret_makes_good_is_told_so() {
-    let secret = "0123456789abcdef".repeat(8);
     let run = |args: &[&str]| {
         let mut command = without_secret(args);
-        command.env("QUILTT_SIGNING_SECRET", &secret);
+        command.env("QUILTT_SIGNING_SECRET", DIGITS);
         command
     };
     for (minted, verified) in [("hex", "raw"), ("base64", "raw"), ("raw", "hex"), ("hex", "base64")] {
@@ -202,6 +203,51 @@ fn a_bad_signature_that_another_encoding_of_the_secret_makes_good_is_told_so() {
         let token = String::from_utf8(run(&mint).output().unwrap().stdout).unwrap();
         let verify = run(&["verify", "--secret-encoding", verified, token.trim_end()]).assert().code(1).stdout("");
         verify.stderr(format!("error: token refused: bad signature: it is good with --secret-encoding {minted}\n"));
+    }
+}
+
+/// An env file keeps the first line of `openssl rand -base64 64`; another host got all of it.
+#[test]
+fn a_bad_signature_that_line_breaks_of_the_secret_explain_is_told_so() {
+    let base64 = format!("+/{}", &DIGITS[42..]);
+    let (first, rest) = base64.split_at(64);
+    let wrapped = format!("{first}\n{rest}");
+    let narrow = format!("{}\n{rest}", &first[..40]);
+    for (signs, verifies, reason) in [
+        (first, &*base64, "as its first 64 characters, a line of `openssl rand -base64`"),
+        (&base64[..76], &base64, "as its first 76 characters, a line of `base64`"),
+        (&base64, &wrapped, "with its line breaks taken out (`| tr -d '\\n'`)"),
+        (&first[..40], &narrow, "as its first line alone"),
+    ] {
+        let mint = ["mint", "--new-user", "--format", "token", "--at", AT, "--allow-short-secret"];
+        let mint = without_secret(&mint).env("QUILTT_SIGNING_SECRET", signs).output().unwrap();
+        let token = String::from_utf8(mint.stdout).unwrap();
+        let mut verify = without_secret(&["verify", "--at", AT, "--allow-lookalike-secret", token.trim_end()]);
+        let output = verify.env("QUILTT_SIGNING_SECRET", verifies).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!(
+            "error: token refused: bad signature: it is good with the secret in QUILTT_SIGNING_SECRET {reason}\n"
+        );
+        assert_eq!((output.status.code(), said.lines().last().unwrap()), (Some(1), expected.trim_end()));
+    }
+}
+
+#[test]
+fn a_token_that_is_no_session_of_quiltts_is_told_so() {
+    use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+    let session = r#"{"ver":6}"#;
+    let none = "it has none of Quiltt's claims ver, uid, did, cid, oid, eid";
+    for (header, payload, reason) in [
+        (r#"{"alg":"RS256","kid":"1"}"#, session, "the header says RS256"),
+        (r#"{"alg":"\u001b[2J"}"#, session, "the header says \\u001b[2J"),
+        (r#"{"alg":1}"#, session, "the header names no algorithm"),
+        (r#"{"alg":"HS512"}"#, r#"{"sub":"1234567890","iat":1516239022}"#, none),
+    ] {
+        let [header, payload] = [header, payload].map(|json| URL_SAFE_NO_PAD.encode(json));
+        let token = format!("{header}.{payload}.{}", "A".repeat(86));
+        let line = format!("error: token refused: bad signature: no session of Quiltt's: {reason}");
+        refuses(&["verify", "--at", AT, &token], 1, &line);
     }
 }
 
