@@ -68,10 +68,11 @@ pub enum SecretError {
     /// The text stands between quotes, often because a `.env` file was not parsed.
     #[error("expected a secret without quotes around it, found a pair: store it without them")]
     SurroundingQuotes,
-    /// The text is something else than a random secret: a PEM, a JWT, a line of a `.env` file, a placeholder.
+    /// The text is something else than a random secret: a reference that nobody resolved, a path, a PEM, a line of a `.env`
+    /// file, a placeholder, a word over and over. [`allow_lookalike`](crate::SecretOptions::allow_lookalike) takes it.
     #[error("expected a signing secret, found what looks like a {0}")]
     LooksLike(
-        /// What it looks like.
+        /// What it looks like, and what to do instead.
         &'static str,
     ),
     /// The published secret of [`SigningSecret::demo`](crate::SigningSecret::demo), in any encoding.

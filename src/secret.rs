@@ -39,10 +39,11 @@ use crate::error::{ParseSettingError, SecretError};
 ///   most 128 bytes do not count, since HMAC pads with NULs itself;
 /// - bytes that are all the same, such as zeros;
 /// - text with white space, invisible characters or a pair of quotes around it: `"…\n"`, a byte order mark, U+200B;
-/// - text that looks like a PEM, a JWK, a JWT, a JSON object, a line `NAME=value` of a `.env` file or a placeholder, such
-///   as `<your secret>` and `changeme…`;
-/// - text in UTF-16;
-/// - text that is not encoded and repeats a word of at most eight characters: `passwordpassword…`;
+/// - text that stands for a secret and is none ([`SecretError::LooksLike`]): a reference, path or template that nobody
+///   resolved, a ciphertext or another kind of key, a line or row of some other format, a message, a placeholder, words; in
+///   any encoding. Random text over letters, digits and punctuation is never like one, but one in a thousand or fewer of
+///   those that use all of ASCII; [`allow_lookalike`](SecretOptions::allow_lookalike) takes it then;
+/// - what is not random: few characters, a word or mask over and over, a run of the alphabet or of the keyboard;
 /// - the published secret of [`demo`](Self::demo).
 ///
 /// # Examples

@@ -24,7 +24,7 @@ impl Fingerprint {
 
 impl SigningSecret {
     /// Sixteen hexadecimal digits that another secret does not have, to log at start-up: hosts that show the same one sign
-    /// with the same secret, whatever its [encoding](SecretEncoding), and others do not, because a shell ate a `$` of it,
+    /// with the same secret, whatever its [encoding](crate::SecretEncoding), and others do not, because a shell ate a `$` of it,
     /// say, or a line was cut. [`SessionSigner::fingerprint`](crate::SessionSigner::fingerprint) gives the same.
     ///
     /// They are the first eight bytes of the HMAC-SHA512 of `quiltt-session fingerprint v1` and a NUL under the secret
