@@ -251,7 +251,7 @@ pub enum SecretWarning {
 /// use quiltt_session::{SecretEncoding, SigningSecret};
 ///
 /// let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
-/// assert!(options.from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK").is_ok());
+/// assert!(options.from_bytes("7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab").is_ok());
 /// assert!(options.from_env("NO_SUCH_VARIABLE").is_err());
 /// ```
 #[derive(Clone, Copy, Debug)]

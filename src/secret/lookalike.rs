@@ -78,7 +78,7 @@ impl Shows {
 /// What it is, what to do instead, and how it shows. The first that fits is the reason, so the narrower comes first.
 /// Text that is random over letters, digits and some of `+/-_=.~` fits none, so a short mark has to stand with another.
 #[rustfmt::skip]
-const FORMATS: [(&str, Shows); 24] = [
+const FORMATS: [(&str, Shows); 25] = [
     ("PEM", Shows::Like("-----BEGIN")),
     ("JWK", Shows::If(|text| is_like(text, "{…\"kty\"") && text.ends_with('}'))),
     ("JWT", Shows::Like("eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi")),
@@ -94,7 +94,8 @@ const FORMATS: [(&str, Shows); 24] = [
         MIG…BgcqhkjOPQIB MIG…MBMGByqGSM49 MHcCAQEE MHQCAQEE MC4CAQAwBQYDK2Vw MFkwEwYHKoZIzj0C MCowBQYDK2Vw")),
     (REFERENCE, Shows::Like("…:// arn: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve:")),
     (REFERENCE, Shows::If(is_reference)),
-    ("path: read the file that it names, with `from_file`", Shows::If(is_path)),
+    (PATH, Shows::Like("/run/secrets/ /var/run/ /secrets/ /vault/ /home/")),
+    (PATH, Shows::If(is_path)),
     (TEMPLATE, Shows::Like("${…} $(…) $[…] {{…}} <%…%> {%…%} #{…} %(…)s <(…) $env: process.env os.environ !secret \
         !vault !ref !sub !env !include !getatt !join !importvalue !!binary")),
     (TEMPLATE, Shows::If(|text| text.starts_with(['$', '%', '@']) && is_name(text.trim_matches(['$', '%', '@'])))),
@@ -114,6 +115,7 @@ const FORMATS: [(&str, Shows); 24] = [
 ];
 
 const REFERENCE: &str = "reference that nobody resolved: have the secret store put the secret in its place";
+const PATH: &str = "path: read the file that it names, with `from_file`";
 const TEMPLATE: &str = "template that nobody filled or command that nobody ran: store what comes out of it";
 const MESSAGE: &str =
     "message: white space, control characters or letters beyond ASCII are inside, as in no random text";

@@ -33,7 +33,7 @@ struct Backend {
 
 impl Backend {
     fn start() -> Self {
-        let [secret_file, former_file] = [FIRST, &format!("{FIRST}, before")].map(|secret| {
+        let [secret_file, former_file] = [FIRST, &format!("{FIRST}0")].map(|secret| {
             let file = NamedTempFile::new().unwrap();
             fs::write(&file, secret).unwrap();
             file
@@ -151,7 +151,7 @@ fn a_session_that_was_signed_out_of_is_refused_like_a_bad_token() {
 #[test]
 fn a_rotation_signs_with_the_new_secret_and_still_takes_the_former_ones_sessions() {
     let backend = Backend::start();
-    let [second, third] = [&format!("{FIRST}, the second"), &format!("{FIRST}, the third")];
+    let [second, third] = [&format!("{FIRST}2"), &format!("{FIRST}3")];
     let first_token = backend.token();
     backend.rotate(second, FIRST);
     backend.wait_for(FIRST, second);

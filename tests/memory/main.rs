@@ -178,34 +178,34 @@ const MASKED: [Masked; 3] = [
     Masked {
         length: 1000,
         inner: [
-            0xd640_9005_e33b_9b07,
-            0xb92f_3e9d_8f79_5f4e,
-            0xb3ac_5a83_cc54_22ed,
-            0xa19a_743f_0877_afba,
-            0x27a8_c6c7_a152_5c59,
-            0x71d0_a037_6d8e_514f,
-            0x9b3d_a535_d378_ec13,
-            0xfe77_a8c4_49f2_2e8b,
+            0x6018_d22d_d43e_fb91,
+            0xd7bb_dc3b_f01a_fa38,
+            0x34ce_fa43_6329_696f,
+            0x8904_2410_4edc_4829,
+            0xa9ac_6fff_e34d_078f,
+            0x19f3_a1e0_06fb_f2f6,
+            0x4c83_9830_7a3c_90d1,
+            0xfe9f_5307_a2fb_8e9d,
         ],
         outer: [
-            0x0796_7821_c718_fc87,
-            0xc68a_578a_a680_e805,
-            0x1cd9_cb65_e50b_c7aa,
-            0x1e59_89ee_926c_b14a,
-            0x79db_02e5_289c_9d90,
-            0x4786_e9ed_1e02_f482,
-            0x6bb2_fd21_8eb2_256f,
-            0xe6e4_f2d1_21cc_9db6,
+            0x8e60_75af_b8ab_7d59,
+            0x8d17_f987_daf8_77f3,
+            0x1d0b_e3ea_4465_2c81,
+            0xb93a_2ae6_f37d_bbc5,
+            0xe5d2_7c14_1b97_3a01,
+            0x744c_c38d_f8be_a596,
+            0x30d3_d53c_2561_4b20,
+            0xeedf_b71d_dde6_ffe2,
         ],
         hash: Some([
-            0xa7bc_114a_c8a6_07d8,
-            0xb923_d224_d1d8_bfbc,
-            0x5714_424f_ad70_2227,
-            0x20d3_b2cd_14e3_7602,
-            0xf199_febd_a503_c0c2,
-            0x3091_3773_48e5_3500,
-            0x3b12_cf6f_2bbc_2ec6,
-            0x25d7_0e84_1cf1_4c0e,
+            0xd4b3_3849_a24f_433e,
+            0xdc14_3db2_89b7_237f,
+            0xd9ca_ffc5_d0c7_6c04,
+            0xa10b_673f_9fe7_0e55,
+            0xda08_eadc_cd73_275b,
+            0x76b6_0144_8909_d6ef,
+            0x43e2_97e7_63d7_2517,
+            0xb50e_7f9f_c655_1978,
         ]),
     },
 ];
@@ -213,7 +213,7 @@ const MASKED: [Masked; 3] = [
 /// The secret is nowhere in this program: it is put together when it is needed, and wiped.
 fn secret(length: usize) -> Zeroizing<Vec<u8>> {
     let mut secret = Zeroizing::new(Vec::with_capacity(length));
-    secret.extend((0..length).map(|place| black_box((place * 151 + place / 256 * 7 + 89) as u8) ^ MASK));
+    secret.extend((0..length).map(|place| black_box((place % 256 * (151 + place / 256 * 8) + 89) as u8) ^ MASK));
     secret
 }
 

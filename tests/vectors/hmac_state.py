@@ -56,7 +56,7 @@ abc = compress(INITIAL, b"abc\x80" + bytes(116) + struct.pack(">Q", 24))
 assert struct.pack(">8Q", *abc) == hashlib.sha512(b"abc").digest()
 
 for length in 64, 129, 1000:
-    secret = bytes((place * 151 + place // 256 * 7 + 89) % 256 ^ MASK for place in range(length))
+    secret = bytes((place % 256 * (151 + place // 256 * 8) + 89) % 256 ^ MASK for place in range(length))
     key = hashlib.sha512(secret).digest() if length > 128 else secret
     print(length)
     states = [(name, compress(INITIAL, bytes(byte ^ pad for byte in key.ljust(128, b"\0")))) for name, pad in (("inner", 0x36), ("outer", 0x5C))]
