@@ -78,32 +78,33 @@ impl Shows {
 /// What it is, what to do instead, and how it shows. The first that fits is the reason, so the narrower comes first.
 /// Text that is random over letters, digits and some of `+/-_=.~` fits none, so a short mark has to stand with another.
 #[rustfmt::skip]
-const FORMATS: [(&str, Shows); 25] = [
+const FORMATS: [(&str, Shows); 26] = [
     ("PEM", Shows::Like("-----BEGIN")),
     ("JWK", Shows::If(|text| is_like(text, "{…\"kty\"") && text.ends_with('}'))),
     ("JWT", Shows::Like("eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi")),
     ("text with a line break after 64 characters: wrapped base64, whose lines `| tr -d '\\n'` joins",
         Shows::If(|text| is_wrapped(text) && text.find(['\r', '\n']) == Some(64))),
     ("text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins", Shows::If(is_wrapped)),
-    ("JSON object: store the secret in it alone", Shows::If(|text| text.starts_with('{') && is_json(text))),
-    ("JSON array: store one secret alone", Shows::If(|text| text.starts_with('[') && is_json(text))),
+    ("JSON object: store the secret in it alone", Shows::If(|text| text.starts_with('{') && is_json(text, "{\"…\":"))),
+    ("JSON array: store one secret alone", Shows::If(|text| text.starts_with('[') && is_json(text, "[\"…\","))),
     ("ciphertext: decrypt it, and store what comes out", Shows::Like("ENC[ ENC( {cipher} $ANSIBLE_VAULT; vault:v1: \
         vault:v2: age-encryption.org/ YWdlLWVuY3J5cHRpb24ub3Jn gAAAAAB gAAAAAC AQICAHg AQICAHh AQIDAHg AQIDAHh U2FsdGVkX1")),
     ("key of another kind: ask Quiltt for the secret of your self-signed sessions", Shows::Like("ssh-rsa ssh-ed25519 ecdsa-sha2- \
         AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh b3BlbnNzaC1r age-secret-key- PuTTY- MII…ANBgkqhkiG9w0BAQ MII…IBAAKCA \
-        MIG…BgcqhkjOPQIB MIG…MBMGByqGSM49 MHcCAQEE MHQCAQEE MC4CAQAwBQYDK2Vw MFkwEwYHKoZIzj0C MCowBQYDK2Vw")),
-    (REFERENCE, Shows::Like("…:// arn: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve:")),
+        MII…BgkqhkiG9w0BBQ MII…gAwIBAgI MIG…BgcqhkjOPQIB MIG…MBMGByqGSM49 MHcCAQEE MHQCAQEE MC4CAQAwBQYDK2Vw MFkwEwYHKoZIzj0C MCowBQYDK2Vw")),
+    (REFERENCE, Shows::Like("arn: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve:")),
     (REFERENCE, Shows::If(is_reference)),
     (PATH, Shows::Like("/run/secrets/ /var/run/ /secrets/ /vault/ /home/")),
     (PATH, Shows::If(is_path)),
-    (TEMPLATE, Shows::Like("${…} $(…) $[…] {{…}} <%…%> {%…%} #{…} %(…)s <(…) $env: process.env os.environ !secret \
-        !vault !ref !sub !env !include !getatt !join !importvalue !!binary")),
+    (TEMPLATE, Shows::Like("{{…}} <%…%> {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
+        !getatt !join !importvalue !!binary")),
+    (TEMPLATE, Shows::If(is_in_marked_brackets)),
     (TEMPLATE, Shows::If(|text| text.starts_with(['$', '%', '@']) && is_name(text.trim_matches(['$', '%', '@'])))),
     ("header of HTTP: store the secret alone", Shows::If(is_header)),
     ("line NAME=value of a .env file: store the value alone", Shows::If(|text| is_line(text, '='))),
     ("line NAME: value of a YAML file: store the value alone", Shows::If(|text| is_line(text, ':'))),
     ("row of values, or one with a quote or comma at one side: store one secret alone", Shows::If(is_row)),
-    ("page of HTML or XML: see what the server says", Shows::Like("<!doctype <html <?xml <…</")),
+    ("page of HTML or XML: see what the server says", Shows::Like("<!doctype <html <?xml <…</…>")),
     ("hash of nothing: see why nothing was there to hash", Shows::Like("…d41d8cd98f00b204 …da39a3ee5e6b4b0d \
         …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340 …adc83b19e793491b …01ba4719c80b6fe9 \
         …be688838ca8686e5 1B2M2Y8AsgTpgAmY 2jmj7l5rSw0yVb/v 47DEQpj8HBSa+/TI 47DEQpj8HBSa-_TI z4PhNX7vuL3xVChQ")),
@@ -191,9 +192,9 @@ fn is_wrapped(text: &str) -> bool {
     text.lines().count() > 1 && text.lines().all(is_encoded)
 }
 
-/// Whole, or cut off.
-fn is_json(text: &str) -> bool {
-    serde_json::from_str::<IgnoredAny>(text).is_ok() || text.contains("\":") || is_like(text, "[\"…\"")
+/// Whole, or cut off behind what it starts like.
+fn is_json(text: &str, start: &str) -> bool {
+    serde_json::from_str::<IgnoredAny>(text).is_ok() || is_like(text, start)
 }
 
 /// A name and a value that is in quotes or set off by a space. Random text may well have a `=` behind some letters, so there
@@ -216,9 +217,18 @@ fn is_header(text: &str) -> bool {
     ["Authorization:", "Bearer", "Basic"].into_iter().any(is_start)
 }
 
+/// `${NAME}` and its like, with any text behind.
+fn is_in_marked_brackets(text: &str) -> bool {
+    ["${}", "$()", "$[]", "#{}", "%{}", "@{}", "%()", "<()"].iter().any(|brackets| {
+        let (open, close) = brackets.split_at(2);
+        let inside = text.strip_prefix(open).and_then(|rest| rest.split_once(close));
+        inside.is_some_and(|(inside, _)| inside.len() > 3 && is_of(inside, " _-.,:;/?!=|&@#$*'\"[]("))
+    })
+}
+
 /// `kind:place`, as tools write that know many kinds of places.
 fn is_reference(text: &str) -> bool {
-    let is_place = |place: &str| is_path(place) || is_words(place) && !place.contains(' ');
+    let is_place = |place: &str| place.starts_with("//") || is_path(place) || is_words(place) && !place.contains(' ');
     text.split_once(':').is_some_and(|(kind, place)| is_name(kind) && is_place(place))
 }
 
