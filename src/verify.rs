@@ -142,7 +142,7 @@ impl SessionVerifier {
             None => self.signed(&Prefix::empty(), token),
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
-        header::check(token)?;
+        header::check(token.untrusted_header_json())?;
         let claims = token.untrusted_claims()?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         let lifetime = self.check_times(&claims, now)?;

@@ -55,6 +55,7 @@ fn digits_of<const LENGTH: usize>(mut number: u32) -> [u8; LENGTH] {
 }
 
 /// Reads the one canonical spelling of a number; on failure, the reason and the offset of the character.
+#[expect(clippy::indexing_slicing, reason = "each byte has a value")]
 pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
     match digits {
         [] => return Err((ParseIdReason::Empty, 0)),
@@ -65,10 +66,16 @@ pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
     let (safe, rest) = digits.split_at(digits.len().min(MAX_DIGITS - 1));
     let mut number = 0_u128;
     for (limb, place) in safe.chunks(LIMB_DIGITS).zip((0_usize..).step_by(LIMB_DIGITS)) {
-        let (mut value, mut scale) = (0_u64, 1_u64);
-        for (position, &digit) in (place..).zip(limb) {
-            value = value.wrapping_mul(62).wrapping_add(value_of(digit, position)?);
+        let (mut value, mut scale, mut bits) = (0_u64, 1_u64, 0);
+        for &digit in limb {
+            let digit = VALUES[usize::from(digit)];
+            value = value.wrapping_mul(62).wrapping_add(digit.into());
             scale = scale.wrapping_mul(62);
+            bits |= digit;
+        }
+        // Only what is no digit has this bit, so that a good limb is asked once.
+        if bits & NO_DIGIT != 0 {
+            (place..).zip(limb).try_for_each(|(position, &digit)| value_of(digit, position).map(drop))?;
         }
         number = number.wrapping_mul(scale.into()).wrapping_add(value.into());
     }
@@ -82,17 +89,21 @@ pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
     Ok(number)
 }
 
+#[expect(clippy::indexing_slicing, reason = "each byte has a value")]
 fn value_of(digit: u8, position: usize) -> Result<u64, (ParseIdReason, usize)> {
-    match VALUES.get(usize::from(digit)) {
-        Some(&value) if value < 62 => Ok(value.into()),
-        _ => Err((ParseIdReason::InvalidCharacter, position)),
+    match VALUES[usize::from(digit)] {
+        NO_DIGIT => Err((ParseIdReason::InvalidCharacter, position)),
+        value => Ok(value.into()),
     }
 }
 
-/// What each character stands for; 62 for those that are no digit.
+/// In the value of what is no digit, and of none that is.
+const NO_DIGIT: u8 = 64;
+
+/// What each character stands for.
 #[expect(clippy::indexing_slicing, reason = "reckoned by the compiler")]
 const VALUES: [u8; 256] = {
-    let mut values = [62; 256];
+    let mut values = [NO_DIGIT; 256];
     let mut value = 0;
     while value < 62 {
         values[ALPHABET[value as usize] as usize] = value;

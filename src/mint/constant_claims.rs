@@ -8,7 +8,7 @@ use crate::{
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     token::{
         ascii_json,
-        claims::{self, Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        claims::{self, Claims, Custom, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
         version::{IdForm, TokenVersion},
     },
 };
@@ -74,13 +74,13 @@ impl ConstantClaims {
             issued_at: validity.issued_at,
             expires_at: validity.expires_at,
             id,
-            issuer: self.issuer.clone(),
-            audience: self.audience.clone(),
+            issuer: self.issuer.clone().into(),
+            audience: self.audience.clone().into(),
             user_id: Some(profile),
             api_key_id: self.api_key,
             organization_id: self.organization,
             environment_id: self.environment,
-            custom: vec![],
+            custom: Custom::default(),
         }
     }
 }

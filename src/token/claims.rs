@@ -1,6 +1,6 @@
 //! The claims of a session, read strictly and written as Quiltt writes them.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, sync::OnceLock};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
 use serde_json::Value;
@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{
     ascii_json,
-    strict_json::{Json, Object},
+    strict_json::{Json, Object, read_members},
+    transcript,
     version::{IdForm, TokenVersion},
 };
 use crate::{
@@ -43,13 +44,14 @@ pub struct Claims {
     pub(crate) issued_at: UnixTime,
     pub(crate) expires_at: UnixTime,
     pub(crate) id: SessionId,
-    pub(crate) issuer: String,
-    pub(crate) audience: String,
+    /// Lent where it is Quiltt's own, as the audience is.
+    pub(crate) issuer: Cow<'static, str>,
+    pub(crate) audience: Cow<'static, str>,
     pub(crate) user_id: Option<ProfileId>,
     pub(crate) api_key_id: Option<ApiKeyId>,
     pub(crate) organization_id: Option<OrganizationId>,
     pub(crate) environment_id: Option<EnvironmentId>,
-    pub(crate) custom: Vec<(String, Value)>,
+    pub(crate) custom: Custom,
 }
 
 impl Claims {
@@ -127,21 +129,19 @@ impl Claims {
 
     /// All claims that Quiltt gives no meaning, in the order of the token.
     pub fn custom_claims(&self) -> impl Iterator<Item = (&str, &Value)> {
-        self.custom.iter().map(|(name, value)| (name.as_str(), value))
+        self.custom.values().iter().map(|(name, value)| (name.as_str(), value))
     }
 
     /// Reads a payload, repeated names at any depth refused.
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
-        let object = Object::read(payload).ok_or(ParseTokenError::NotJsonObject(Segment::Payload))?;
-        Self::from_object(object)
-    }
-
-    fn from_object(object: Object<'_>) -> Result<Self, ParseTokenError> {
-        let mut members = Members::default();
-        for (name, value) in object {
-            members.add(name, value)?;
-        }
-        members.typed()
+        let (mut members, mut verdict) = (Members::default(), Ok(()));
+        let add = |name: &Cow<'_, str>, value, text| {
+            if verdict.is_ok() {
+                verdict = members.add(name, value, text);
+            }
+        };
+        read_members(payload, add).ok_or(ParseTokenError::NotJsonObject(Segment::Payload))?;
+        verdict.and_then(|()| members.typed())
     }
 }
 
@@ -192,7 +192,7 @@ impl Serialize for Claims {
                 map.serialize_entry(name, &id)?;
             }
         }
-        for (name, value) in &self.custom {
+        for (name, value) in self.custom_claims() {
             map.serialize_entry(name, value)?;
         }
         map.end()
@@ -214,22 +214,55 @@ fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Object::deserialize(deserializer).and_then(|object| Self::from_object(object).map_err(de::Error::custom))
+        let json = transcript::transcribe(deserializer)?;
+        Self::from_json(json.as_bytes()).map_err(de::Error::custom)
+    }
+}
+
+/// Claims that Quiltt gives no meaning: as they are written, until someone asks for their values.
+#[derive(Clone, Default)]
+pub(crate) struct Custom {
+    /// Name, colon and value of each in its order, a comma between; no name is there twice.
+    members: String,
+    values: OnceLock<Vec<(String, Value)>>,
+}
+
+impl Custom {
+    fn add(&mut self, member: &str) {
+        if !self.members.is_empty() {
+            self.members.push(',');
+        }
+        self.members.push_str(member);
+    }
+
+    #[expect(clippy::expect_used, reason = "the members were read as those of such an object before")]
+    fn values(&self) -> &[(String, Value)] {
+        self.values.get_or_init(|| {
+            let json = ["{", &self.members, "}"].concat();
+            let members = Object::read(json.as_bytes()).expect("an object").into_iter();
+            members.map(|(name, value)| (name.into_owned(), value.into())).collect()
+        })
+    }
+}
+
+impl PartialEq for Custom {
+    fn eq(&self, other: &Self) -> bool {
+        self.values() == other.values()
     }
 }
 
 /// The members of a payload, each of the right JSON type; what the ids mean depends on `ver`, which may come last.
 #[derive(Default)]
-struct Members<'de> {
+struct Members<'j> {
     not_before: Option<UnixTime>,
     issued_at: Option<UnixTime>,
     expires_at: Option<UnixTime>,
     id: Option<SessionId>,
-    issuer: Option<String>,
-    audience: Option<String>,
+    issuer: Option<Cow<'static, str>>,
+    audience: Option<Cow<'static, str>>,
     version: Option<TokenVersion>,
-    ids: [Option<Cow<'de, str>>; ID_CLAIMS.len()],
-    custom: Vec<(String, Value)>,
+    ids: [Option<Cow<'j, str>>; ID_CLAIMS.len()],
+    custom: Custom,
 }
 
 /// Every claim that carries an id in some version.
@@ -241,23 +274,25 @@ const ROLE: &str = "rol";
 
 /// Whether Quiltt gives `name` a meaning in some token.
 pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver" | ROLE) || ID_CLAIMS.contains(&name)
+    matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver" | ROLE)
+        || ID_CLAIMS.iter().any(|claim| is(claim, name))
 }
 
-impl<'de> Members<'de> {
-    fn add(&mut self, name: Cow<'de, str>, value: Json<'de>) -> Result<(), ParseTokenError> {
-        match &*name {
+impl<'j> Members<'j> {
+    #[inline(always)]
+    fn add(&mut self, name: &str, value: Json<'j>, written: &str) -> Result<(), ParseTokenError> {
+        match name {
             "nbf" => self.not_before = Some(time("nbf", &value)?),
             "iat" => self.issued_at = Some(time("iat", &value)?),
             "exp" => self.expires_at = Some(time("exp", &value)?),
             "jti" => self.id = Some(text("jti", value)?.parse().map_err(|_| invalid("jti", "a hyphenated UUID"))?),
-            "iss" => self.issuer = Some(text("iss", value)?.into_owned()),
-            "aud" => self.audience = Some(text("aud", value)?.into_owned()),
+            "iss" => self.issuer = Some(lent(text("iss", value)?, DEFAULT_ISSUER)),
+            "aud" => self.audience = Some(lent(text("aud", value)?, DEFAULT_AUDIENCE)),
             "ver" => self.version = Some(version(&value)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
-            _ => match ID_CLAIMS.iter().zip(&mut self.ids).find(|(other, _)| **other == name) {
-                Some((name, id)) => *id = Some(text(name, value)?),
-                None => self.custom.push((name.into_owned(), value.into())),
+            _ => match self.ids.iter_mut().zip(ID_CLAIMS).find(|(_, claim)| is(claim, name)) {
+                Some((id, claim)) => *id = Some(text(claim, value)?),
+                None => self.custom.add(written),
             },
         }
         Ok(())
@@ -294,8 +329,8 @@ impl<'de> Members<'de> {
         parse_global: fn(&str) -> Option<I>,
     ) -> Result<Option<I>, ParseTokenError> {
         let Some(name) = name else { return Ok(None) };
-        let slot = ID_CLAIMS.iter().zip(&mut self.ids).find(|(other, _)| **other == name);
-        let Some(text) = slot.and_then(|(_, id)| id.take()) else { return Ok(None) };
+        let slot = self.ids.iter_mut().zip(ID_CLAIMS).find(|(_, claim)| is(claim, name));
+        let Some(text) = slot.and_then(|(id, _)| id.take()) else { return Ok(None) };
         let (id, expected) = match form {
             IdForm::Global => (parse_global(&text), "a global id of the right kind"),
             IdForm::Uuid => (text.parse::<SessionId>().ok().map(|id| id.uuid().into()), "a hyphenated UUID"),
@@ -318,11 +353,23 @@ fn version(value: &Json<'_>) -> Result<TokenVersion, ParseTokenError> {
 }
 
 fn integer(value: &Json<'_>) -> Option<u64> {
-    if let Json::Other(Value::Number(number)) = value { number.as_u64() } else { None }
+    if let Json::Number(digits) = value { digits.parse().ok() } else { None }
 }
 
-fn text<'de>(name: &'static str, value: Json<'de>) -> Result<Cow<'de, str>, ParseTokenError> {
+#[inline(always)]
+fn text<'j>(name: &'static str, value: Json<'j>) -> Result<Cow<'j, str>, ParseTokenError> {
     if let Json::Text(text) = value { Ok(text) } else { Err(invalid(name, "a string")) }
+}
+
+/// The same text, copied only if it is not the usual one.
+fn lent(text: Cow<'_, str>, usual: &'static str) -> Cow<'static, str> {
+    if text == usual { Cow::Borrowed(usual) } else { Cow::Owned(text.into_owned()) }
+}
+
+/// Compares a name with that of an id's claim; three bytes in one comparison instead of a call.
+fn is(claim: &str, name: &str) -> bool {
+    let bytes = |text: &str| <[u8; 3]>::try_from(text.as_bytes()).ok();
+    bytes(name).is_some_and(|name| bytes(claim) == Some(name))
 }
 
 /// The issuer of Quiltt's own tokens.
@@ -358,7 +405,7 @@ mod tests {
             let start = Instant::now();
             let claims: Claims = serde_json::from_str(&payload).unwrap();
             let time = start.elapsed();
-            assert_eq!(claims.custom.len(), usize::try_from(count).unwrap());
+            assert_eq!(claims.custom_claims().count(), usize::try_from(count).unwrap());
             time
         };
         (0..10).map(|_| read()).min().unwrap()

@@ -6,5 +6,6 @@ pub(crate) mod claims;
 pub(crate) mod custom_claims;
 pub(crate) mod header;
 pub(crate) mod strict_json;
+mod transcript;
 pub(crate) mod untrusted;
 pub(crate) mod version;

@@ -2,14 +2,13 @@
 //!
 //! RFC 8259 leaves repeated names to the reader, and readers differ: a token could state one user to a proxy and another
 //! to the service behind it. RFC 7519 §4 lets a reader refuse; this crate does, at every depth, escapes decoded.
+//!
+//! Texts and numbers stay where they stand until it is known what they are for. Escapes, and numbers that are more than a
+//! few digits, are serde_json's to judge.
 
-use std::{borrow::Cow, collections::HashSet, fmt};
+use std::{borrow::Cow, collections::HashSet};
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{self, DeserializeSeed, MapAccess, SeqAccess, Visitor},
-};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 /// Most arrays and objects inside each other, the outermost included.
 ///
@@ -19,57 +18,74 @@ pub(crate) const MAX_DEPTH: usize = 8;
 
 /// The members of one JSON object, in their order: no name twice at any depth, no more than [`MAX_DEPTH`] levels, every
 /// number a finite double.
-pub(crate) struct Object<'de>(Vec<(Cow<'de, str>, Json<'de>)>);
+pub(crate) struct Object<'j>(Vec<Member<'j>>);
 
-impl<'de> Object<'de> {
+type Member<'j> = (Cow<'j, str>, Json<'j>);
+
+/// The value of a member.
+pub(crate) enum Json<'j> {
+    Null,
+    Bool(bool),
+    /// As it is written.
+    Number(&'j str),
+    Text(Cow<'j, str>),
+    Array(Vec<Self>),
+    Object(Object<'j>),
+}
+
+impl<'j> Object<'j> {
     /// Reads JSON in UTF-8; `None` for anything but one such object.
-    pub(crate) fn read(json: &'de [u8]) -> Option<Self> {
-        // Checked once and as a whole, UTF-8 costs a fraction of what serde_json pays to check each string.
-        serde_json::from_str(str::from_utf8(json).ok()?).ok()
+    pub(crate) fn read(json: &'j [u8]) -> Option<Self> {
+        let mut members = vec![];
+        read_members(json, |name, value, _| members.push((name.clone(), value)))?;
+        Some(Self(members))
     }
 
-    /// Takes a member out; those that are left keep their order.
-    pub(crate) fn take(&mut self, name: &str) -> Option<Json<'de>> {
+    /// Takes a member's value out; those that are left keep their order.
+    pub(crate) fn take(&mut self, name: &str) -> Option<Json<'j>> {
         let place = self.0.iter().position(|(other, _)| other == name)?;
         Some(self.0.remove(place).1)
     }
 }
 
-/// The value of a member. Nearly all claims are texts, which stay where they are until it is known what they are for.
-pub(crate) enum Json<'de> {
-    Text(Cow<'de, str>),
-    Other(Value),
-}
-
-impl From<Json<'_>> for Value {
-    fn from(json: Json<'_>) -> Self {
-        match json {
-            Json::Text(text) => text.into(),
-            Json::Other(value) => value,
-        }
-    }
-}
-
-impl<'de> IntoIterator for Object<'de> {
-    type Item = (Cow<'de, str>, Json<'de>);
-    type IntoIter = std::vec::IntoIter<Self::Item>;
+impl<'j> IntoIterator for Object<'j> {
+    type Item = Member<'j>;
+    type IntoIter = std::vec::IntoIter<Member<'j>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.0.into_iter()
     }
 }
 
-impl<'de> Deserialize<'de> for Object<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(ObjectVisitor)
+impl From<Json<'_>> for Value {
+    #[expect(clippy::expect_used, reason = "a number is one to serde_json too")]
+    fn from(json: Json<'_>) -> Self {
+        match json {
+            Json::Null => Self::Null,
+            Json::Bool(value) => value.into(),
+            Json::Number(text) => Self::Number(text.parse().expect("a number")),
+            Json::Text(text) => text.into(),
+            Json::Array(items) => items.into_iter().map(Self::from).collect(),
+            Json::Object(members) => {
+                members.into_iter().map(|(name, value)| (name.into_owned(), Self::from(value))).collect()
+            }
+        }
     }
+}
+
+/// Hands over each member of the object that [`Object::read`] reads, as it comes: name, value, and the text of both.
+///
+/// What comes behind it may still be wrong: then the answer is `None`, and nothing that was handed over counts.
+pub(crate) fn read_members<'j>(json: &'j [u8], each: impl FnMut(&Cow<'j, str>, Json<'j>, &'j str)) -> Option<()> {
+    let mut reader = Reader::new(str::from_utf8(json).ok()?);
+    reader.object(MAX_DEPTH.checked_sub(1)?, each)?;
+    reader.has_ended().then_some(())
 }
 
 /// Whether this is one value that [`Object::read`] takes for a member's, and nothing else.
 pub(crate) fn is_value(json: &str) -> bool {
-    let mut json = serde_json::Deserializer::from_str(json);
-    let value = Strict { levels: MAX_DEPTH - 1 }.deserialize(&mut json);
-    value.is_ok() && json.end().is_ok()
+    let mut reader = Reader::new(json);
+    MAX_DEPTH.checked_sub(1).and_then(|levels| reader.value(levels)).is_some() && reader.has_ended()
 }
 
 /// Whether serde_json keeps the name for itself: no object here has it.
@@ -77,217 +93,282 @@ pub(crate) fn is_private(name: &str) -> bool {
     name.starts_with(PRIVATE)
 }
 
-struct ObjectVisitor;
+/// Where another crate turns on serde_json's `arbitrary_precision`, a number comes as an object with this one member.
+pub(crate) const NUMBER: &str = "$serde_json::private::Number";
+/// What names begin with to which serde_json gives a meaning. With `raw_value`, a text behind one is read as JSON, unseen
+/// by all checks here.
+const PRIVATE: &str = "$serde_json::private::";
 
-impl<'de> Visitor<'de> for ObjectVisitor {
-    type Value = Object<'de>;
+struct Reader<'j> {
+    json: &'j str,
+    /// What is still to be read.
+    rest: &'j [u8],
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Read by those who deserialise claims; nobody else is shown it.
-        f.write_str("a JSON object of claims")
+impl<'j> Reader<'j> {
+    const fn new(json: &'j str) -> Self {
+        Self { json, rest: json.as_bytes() }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object<'de>, A::Error> {
-        let mut members = Vec::with_capacity(USUAL_MEMBERS);
-        while let Some(Name(name)) = map.next_key()? {
-            refuse_private(&name)?;
-            members.push((name, map.next_value_seed(Strict { levels: MAX_DEPTH - 1 })?));
+    /// An object whose values may have so many levels.
+    #[inline]
+    fn object(&mut self, levels: usize, mut each: impl FnMut(&Cow<'j, str>, Json<'j>, &'j str)) -> Option<()> {
+        self.take(b'{')?;
+        if self.take(b'}').is_some() {
+            return Some(());
         }
-        if has_repeated_name(&members) { Err(repeated_name()) } else { Ok(Object(members)) }
+        let mut names = Names { names: Vec::with_capacity(USUAL_MEMBERS), bits: 0, in_doubt: false };
+        loop {
+            self.skip_space();
+            let start = self.place();
+            let name = self.name()?;
+            if is_private(&name) {
+                return None;
+            }
+            let value = self.value(levels)?;
+            each(&name, value, self.json.get(start..self.place())?);
+            names.push(name);
+            if self.take(b',').is_none() {
+                break;
+            }
+        }
+        self.take(b'}').filter(|()| !names.has_repeated())
+    }
+
+    #[inline(never)]
+    fn object_inside(&mut self, levels: usize) -> Option<Object<'j>> {
+        let mut members = vec![];
+        self.object(levels, |name, value, _| members.push((name.clone(), value)))?;
+        Some(Object(members))
+    }
+
+    /// A value that may have so many levels.
+    #[inline(always)]
+    fn value(&mut self, levels: usize) -> Option<Json<'j>> {
+        self.skip_space();
+        match self.rest.first()? {
+            b'"' => self.text().map(Json::Text),
+            b'{' => self.object_of_a_number().or_else(|| self.object_inside(levels.checked_sub(1)?).map(Json::Object)),
+            b'[' => self.array(levels.checked_sub(1)?).map(Json::Array),
+            b'n' => self.literal("null", Json::Null),
+            b't' => self.literal("true", Json::Bool(true)),
+            b'f' => self.literal("false", Json::Bool(false)),
+            _ => self.number().map(Json::Number),
+        }
+    }
+
+    /// An object inside that serde_json could take for a number: one to all other readers, so no number here. Its text
+    /// is a number's all the same, whatever features serde_json has.
+    #[inline(never)]
+    fn object_of_a_number(&mut self) -> Option<Json<'j>> {
+        let mut ahead = Reader { ..*self };
+        ahead.take(b'{')?;
+        let name = ahead.name().filter(|name| name == NUMBER)?;
+        ahead.skip_space();
+        let number = ahead.text().filter(|text| is_number(text))?;
+        ahead.take(b'}')?;
+        *self = ahead;
+        Some(Json::Object(Object(vec![(name, Json::Text(number))])))
+    }
+
+    #[inline(never)]
+    fn array(&mut self, levels: usize) -> Option<Vec<Json<'j>>> {
+        self.take(b'[')?;
+        let mut items = vec![];
+        if self.take(b']').is_some() {
+            return Some(items);
+        }
+        loop {
+            items.push(self.value(levels)?);
+            if self.take(b',').is_none() {
+                return self.take(b']').map(|()| items);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn literal(&mut self, literal: &str, value: Json<'j>) -> Option<Json<'j>> {
+        self.rest = self.rest.strip_prefix(literal.as_bytes())?;
+        Some(value)
+    }
+
+    #[inline(always)]
+    fn number(&mut self) -> Option<&'j str> {
+        let count = |is_part: fn(&u8) -> bool| self.rest.iter().take_while(|byte| is_part(byte)).count();
+        let digits = count(u8::is_ascii_digit);
+        let is_part = |byte: &u8| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E');
+        // So many digits that are not behind a zero need no second look.
+        let is_plain = match self.rest {
+            [b'0', ..] => digits == 1,
+            _ => matches!(digits, 1..20),
+        } && !self.rest.get(digits).is_some_and(is_part);
+        let text = self.advance(if is_plain { digits } else { count(is_part) })?;
+        (is_plain || is_number(text)).then_some(text)
+    }
+
+    /// A name and the colon behind it.
+    #[inline(always)]
+    fn name(&mut self) -> Option<Cow<'j, str>> {
+        self.skip_space();
+        // As all names of Quiltt's claims are written.
+        if let Some([b'"', name @ .., b'"', b':']) = self.rest.first_chunk::<6>()
+            && name.iter().all(is_plain)
+        {
+            let name = self.advance(6)?.get(1..4)?;
+            return Some(Cow::Borrowed(name));
+        }
+        let name = self.text()?;
+        self.take(b':').map(|()| name)
+    }
+
+    #[inline(always)]
+    fn text(&mut self) -> Option<Cow<'j, str>> {
+        let [b'"', rest @ ..] = self.rest else { return None };
+        self.rest = rest;
+        let length = plain_length(rest);
+        match rest.get(length..)? {
+            [b'"', rest @ ..] => {
+                let start = self.place();
+                self.rest = rest;
+                self.json.get(start..start.saturating_add(length)).map(Cow::Borrowed)
+            }
+            [b'\\', ..] => self.escaped_text().map(Cow::Owned),
+            _ => None,
+        }
+    }
+
+    /// From behind the first quote on.
+    #[cold]
+    fn escaped_text(&mut self) -> Option<String> {
+        let mut length = 0_usize;
+        loop {
+            let step = match self.rest.get(length)? {
+                b'"' => break,
+                b'\\' => 2,
+                _ => 1,
+            };
+            length = length.saturating_add(step);
+        }
+        let text = self.advance(length)?;
+        self.take(b'"')?;
+        serde_json::from_str(&["\"", text, "\""].concat()).ok()
+    }
+
+    /// Goes on behind this byte, and white space before it, if it comes next.
+    #[inline]
+    fn take(&mut self, byte: u8) -> Option<()> {
+        self.skip_space();
+        let (first, rest) = self.rest.split_first()?;
+        if *first != byte {
+            return None;
+        }
+        self.rest = rest;
+        Some(())
+    }
+
+    #[inline]
+    fn skip_space(&mut self) {
+        while let [b' ' | b'\n' | b'\t' | b'\r', rest @ ..] = self.rest {
+            self.rest = rest;
+        }
+    }
+
+    /// Goes on behind so many bytes, and returns them.
+    #[inline]
+    fn advance(&mut self, length: usize) -> Option<&'j str> {
+        let start = self.place();
+        self.rest = self.rest.get(length..)?;
+        self.json.get(start..self.place())
+    }
+
+    #[inline]
+    const fn place(&self) -> usize {
+        self.json.len().saturating_sub(self.rest.len())
+    }
+
+    fn has_ended(mut self) -> bool {
+        self.skip_space();
+        self.rest.is_empty()
+    }
+}
+
+/// How many bytes stand before the next quote, backslash or control character.
+#[inline]
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks();
+    for (word, place) in words.iter().zip((0_usize..).step_by(8)) {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of each byte below `bound`. What is borrowed spoils the bytes behind one that is found, only.
+        let below = |word: u64, bound: u8| word.wrapping_sub(ONES.wrapping_mul(bound.into())) & !word;
+        let is = |byte: u8| below(word ^ ONES.wrapping_mul(byte.into()), 1);
+        let stops = (is(b'"') | is(b'\\') | below(word, b' ')) & ONES.wrapping_mul(0x80);
+        if stops != 0 {
+            return place.saturating_add((stops.trailing_zeros() >> 3) as usize);
+        }
+    }
+    words.as_flattened().len().saturating_add(rest.iter().take_while(|byte| is_plain(byte)).count())
+}
+
+/// Whether the byte stands for itself in a text.
+const fn is_plain(byte: &u8) -> bool {
+    !matches!(byte, b'"' | b'\\' | ..b' ')
+}
+
+/// Whether the text is a JSON number, and finite.
+pub(crate) fn is_number(text: &str) -> bool {
+    text.parse::<Number>().is_ok_and(|number| number.as_f64().is_some())
+}
+
+/// The names in one object.
+struct Names<'j> {
+    names: Vec<Cow<'j, str>>,
+    /// A bit for each, and whether two had the same: those of Quiltt's claims have not.
+    bits: u64,
+    in_doubt: bool,
+}
+
+impl<'j> Names<'j> {
+    #[inline]
+    fn push(&mut self, name: Cow<'j, str>) {
+        let hash = match *name.as_bytes() {
+            [first, second, third, ..] => {
+                first.wrapping_mul(81).wrapping_add(second.wrapping_mul(9)).wrapping_add(third)
+            }
+            _ => 0,
+        };
+        let bit = 1_u64.rotate_left(hash.into());
+        self.in_doubt |= self.bits & bit != 0;
+        self.bits |= bit;
+        self.names.push(name);
+    }
+
+    fn has_repeated(&self) -> bool {
+        if !self.in_doubt {
+            return false;
+        }
+        let mut names = self.names.iter();
+        if names.len() > USUAL_MEMBERS {
+            let mut seen = HashSet::with_capacity(names.len());
+            return !names.all(|name| seen.insert(name));
+        }
+        while let Some(name) = names.next() {
+            if names.clone().any(|other| other == name) {
+                return true;
+            }
+        }
+        false
     }
 }
 
 /// Room for all claims that a token of Quiltt's has; up to so many names, comparing each with each is the fastest.
 const USUAL_MEMBERS: usize = 12;
 
-fn has_repeated_name(members: &[(Cow<'_, str>, Json<'_>)]) -> bool {
-    let mut names = members.iter().map(|(name, _)| &**name);
-    if members.len() > USUAL_MEMBERS {
-        let mut seen = HashSet::with_capacity(members.len());
-        return !names.all(|name| seen.insert(name));
-    }
-    while let Some(name) = names.next() {
-        if names.clone().any(|other| other == name) {
-            return true;
-        }
-    }
-    false
-}
-
-/// Reads any value of a strict object, which may have so many levels.
-#[derive(Clone, Copy)]
-struct Strict {
-    levels: usize,
-}
-
-impl Strict {
-    /// For what is inside an array or object.
-    fn inside<E: de::Error>(self) -> Result<Self, E> {
-        let levels = self.levels.checked_sub(1).ok_or_else(|| E::custom("nested too deep"))?;
-        Ok(Self { levels })
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Strict {
-    type Value = Json<'de>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json<'de>, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Strict {
-    type Value = Json<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("JSON without repeated names")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json<'de>, A::Error> {
-        let mut next = map.next_key()?;
-        if matches!(&next, Some(Name(name)) if name == NUMBER) {
-            return only_member(map).map(Json::Other);
-        }
-        let inside = self.inside()?;
-        let mut members = Map::new();
-        while let Some(Name(name)) = next {
-            refuse_private(&name)?;
-            if members.insert(name.into_owned(), map.next_value_seed(inside)?.into()).is_some() {
-                return Err(repeated_name());
-            }
-            next = map.next_key()?;
-        }
-        Ok(Json::Other(members.into()))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Json<'de>, A::Error> {
-        let inside = self.inside()?;
-        let mut items = Vec::<Value>::new();
-        while let Some(item) = seq.next_element_seed(inside)? {
-            items.push(item.into());
-        }
-        Ok(Json::Other(items.into()))
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json<'de>, E> {
-        Ok(Json::Other(value.into()))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Json<'de>, E> {
-        Ok(Json::Other(number.into()))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Json<'de>, E> {
-        Ok(Json::Other(number.into()))
-    }
-
-    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Json<'de>, E> {
-        Number::from_f64(number).map(|number| Json::Other(number.into())).ok_or_else(|| E::custom("no finite number"))
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Json<'de>, E> {
-        Ok(Json::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Json<'de>, E> {
-        Ok(Json::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_unit<E>(self) -> Result<Json<'de>, E> {
-        Ok(Json::Other(Value::Null))
-    }
-}
-
-/// Where another crate turns on serde_json's `arbitrary_precision`, a number comes as an object with this one member.
-const NUMBER: &str = "$serde_json::private::Number";
-/// What names begin with to which serde_json gives a meaning. With `raw_value`, a text behind one is read as JSON, unseen
-/// by all checks here.
-const PRIVATE: &str = "$serde_json::private::";
-
-fn refuse_private<E: de::Error>(name: &str) -> Result<(), E> {
-    if is_private(name) { Err(E::custom("a name of serde_json's own")) } else { Ok(()) }
-}
-
-fn repeated_name<E: de::Error>() -> E {
-    E::custom("repeated name")
-}
-
-/// What the member [`NUMBER`] says, which must be the only one.
-fn only_member<'de, A: MapAccess<'de>>(mut map: A) -> Result<Value, A::Error> {
-    let value = map.next_value_seed(NumberText)?;
-    match map.next_key::<Name<'_>>()? {
-        None => Ok(value),
-        Some(_) => Err(de::Error::custom("a name of serde_json's own")),
-    }
-}
-
-/// Reads the text behind [`NUMBER`]. A number's own is handed over; one that is lent stands in the JSON, so that the
-/// object is one to all other readers and must not become a number here.
-struct NumberText;
-
-impl NumberText {
-    fn number<E: de::Error>(text: &str) -> Result<Number, E> {
-        let number = text.parse::<Number>().ok().filter(|number| number.as_f64().is_some());
-        number.ok_or_else(|| E::custom("no finite number"))
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for NumberText {
-    type Value = Value;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Value, D::Error> {
-        deserializer.deserialize_string(self)
-    }
-}
-
-impl Visitor<'_> for NumberText {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number as text")
-    }
-
-    fn visit_string<E: de::Error>(self, text: String) -> Result<Value, E> {
-        Self::number(&text).map(Value::Number)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Value, E> {
-        Self::number::<E>(text)?;
-        Ok(Map::from_iter([(NUMBER.to_owned(), text.into())]).into())
-    }
-}
-
-/// The name of a member, borrowed from the JSON unless it has escapes.
-struct Name<'de>(Cow<'de, str>);
-
-impl<'de> Deserialize<'de> for Name<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(NameVisitor)
-    }
-}
-
-struct NameVisitor;
-
-impl<'de> Visitor<'de> for NameVisitor {
-    type Value = Name<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a name")
-    }
-
-    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Borrowed(name)))
-    }
-
-    fn visit_str<E>(self, name: &str) -> Result<Name<'de>, E> {
-        Ok(Name(Cow::Owned(name.to_owned())))
-    }
-}
-
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
     use proptest::{collection::vec, prelude::*, sample::select};
+    use serde_json::Map;
 
     use super::*;
 

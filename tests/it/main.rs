@@ -5,6 +5,7 @@
 mod forge;
 mod given;
 mod hostile;
+mod reading_twin;
 mod strategies;
 mod twin;
 
@@ -33,6 +34,7 @@ mod secrecy;
 mod secrets;
 mod session_json;
 mod stable;
+mod strict_reading;
 mod tampering;
 mod template_equals_twin;
 mod verification;
