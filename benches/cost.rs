@@ -15,18 +15,22 @@ use std::{
     process::{Command, ExitCode},
 };
 
+use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SessionVerifier, SigningSecret, UnixTime};
+use serde::Deserialize;
 use uuid::Uuid;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cost.txt");
 const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
-const ACTS: [Act; 4] = [
+const ACTS: [Act; 6] = [
     ("mint_into", mint_into),
     ("mint_batch_at of 64", mint_batch_at),
     ("verify_at", verify_at),
     ("verify_at of a foreign token", verify_at_foreign),
+    ("jsonwebtoken, verifying", jsonwebtoken_verify),
+    ("jsonwebtoken, verifying a foreign token", jsonwebtoken_verify_foreign),
 ];
 
 /// Its name, and so many rounds of it.
@@ -149,9 +153,51 @@ fn verify_at_foreign(rounds: u64) {
 }
 
 fn verify(order: PayloadOrder, rounds: u64) {
-    let (signer, verifier) = (signer(order), SessionVerifier::builder(SigningSecret::demo()).build().unwrap());
-    let tokens = [0, 1].map(ids).map(|(profile, id)| signer.mint_at(profile, now(), id).unwrap().into_token());
-    for token in tokens.iter().cycle().take(rounds as usize) {
+    let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
+    for token in tokens(order).iter().cycle().take(rounds as usize) {
         black_box(verifier.verify_at(black_box(token), now()).unwrap());
     }
+}
+
+fn tokens(order: PayloadOrder) -> [String; 2] {
+    let signer = signer(order);
+    [0, 1].map(ids).map(|(profile, id)| signer.mint_at(profile, now(), id).unwrap().into_token())
+}
+
+fn jsonwebtoken_verify(rounds: u64) {
+    jsonwebtoken(PayloadOrder::Aligned, rounds);
+}
+
+fn jsonwebtoken_verify_foreign(rounds: u64) {
+    jsonwebtoken(PayloadOrder::AsIssued, rounds);
+}
+
+/// As the bench `verify/jsonwebtoken`, but for the times: it has no other clock than the system's.
+fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
+    // That of `SigningSecret::demo`.
+    let key = DecodingKey::from_secret(b"quiltt-session-demo-secret--never-use-in-production-0123456789ab");
+    let mut validation = Validation::new(Algorithm::HS512);
+    validation.set_issuer(&["auth.quiltt.io"]);
+    validation.set_audience(&["api.quiltt.io"]);
+    validation.validate_exp = false;
+    for token in tokens(order).iter().cycle().take(rounds as usize) {
+        black_box(jsonwebtoken::decode::<Claims>(black_box(token), &key, &validation).unwrap());
+    }
+}
+
+/// What a back end that verifies with `jsonwebtoken` reads.
+#[derive(Deserialize)]
+#[expect(dead_code, reason = "read, and dropped")]
+struct Claims {
+    nbf: u64,
+    iat: u64,
+    jti: Uuid,
+    iss: String,
+    aud: String,
+    exp: u64,
+    ver: u8,
+    sub: String,
+    cid: String,
+    oid: String,
+    eid: String,
 }
