@@ -15,18 +15,23 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SessionVerifier, SigningSecret, UnixTime};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+/// That of `SigningSecret::demo`.
+const DEMO_SECRET: &[u8] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cost.txt");
 const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
-const ACTS: [Act; 6] = [
+const ACTS: [Act; 9] = [
     ("mint_into", mint_into),
+    ("mint_into in Quiltt's order", mint_into_as_issued),
+    ("jsonwebtoken, minting", jsonwebtoken_mint),
     ("mint_batch_at of 64", mint_batch_at),
+    ("mint_batch_at of 64 in Quiltt's order", mint_batch_at_as_issued),
     ("verify_at", verify_at),
     ("verify_at of a foreign token", verify_at_foreign),
     ("jsonwebtoken, verifying", jsonwebtoken_verify),
@@ -126,7 +131,15 @@ fn ids(number: u64) -> (ProfileId, SessionId) {
 }
 
 fn mint_into(rounds: u64) {
-    let signer = signer(PayloadOrder::Aligned);
+    mint(PayloadOrder::Aligned, rounds);
+}
+
+fn mint_into_as_issued(rounds: u64) {
+    mint(PayloadOrder::AsIssued, rounds);
+}
+
+fn mint(order: PayloadOrder, rounds: u64) {
+    let signer = signer(order);
     let mut token = String::with_capacity(1024);
     for number in 0..rounds {
         token.clear();
@@ -134,8 +147,55 @@ fn mint_into(rounds: u64) {
     }
 }
 
+/// The same payload as ours in Quiltt's order, signed by `jsonwebtoken`: the ids are at hand as text, the key and the header kept.
+fn jsonwebtoken_mint(rounds: u64) {
+    #[derive(Serialize)]
+    struct NewClaims<'a> {
+        nbf: u64,
+        iat: u64,
+        jti: Uuid,
+        iss: &'a str,
+        aud: &'a str,
+        exp: u64,
+        ver: u8,
+        sub: &'a str,
+        cid: &'a str,
+        oid: &'a str,
+        eid: &'a str,
+    }
+    let mut header = Header::new(Algorithm::HS512);
+    header.typ = None;
+    let key = EncodingKey::from_secret(DEMO_SECRET);
+    let profile = ids(0).0.to_string();
+    for _ in 0..rounds {
+        let now = UnixTime::now().unwrap().as_secs();
+        let claims = NewClaims {
+            nbf: now,
+            iat: now,
+            jti: Uuid::new_v4(),
+            iss: "auth.quiltt.io",
+            aud: "api.quiltt.io",
+            exp: now + 86_400,
+            ver: 6,
+            sub: black_box(&profile),
+            cid: "api_11",
+            oid: "org_12",
+            eid: "env_13",
+        };
+        black_box(jsonwebtoken::encode(&header, &claims, &key).unwrap());
+    }
+}
+
 fn mint_batch_at(rounds: u64) {
-    let signer = signer(PayloadOrder::Aligned);
+    mint_batch(PayloadOrder::Aligned, rounds);
+}
+
+fn mint_batch_at_as_issued(rounds: u64) {
+    mint_batch(PayloadOrder::AsIssued, rounds);
+}
+
+fn mint_batch(order: PayloadOrder, rounds: u64) {
+    let signer = signer(order);
     let ids: Vec<_> = (0..64).map(ids).collect();
     for _ in 0..rounds {
         black_box(signer.mint_batch_at(black_box(&ids), now()).unwrap());
@@ -174,8 +234,7 @@ fn jsonwebtoken_verify_foreign(rounds: u64) {
 
 /// As the bench `verify/jsonwebtoken`, but for the times: it has no other clock than the system's.
 fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
-    // That of `SigningSecret::demo`.
-    let key = DecodingKey::from_secret(b"quiltt-session-demo-secret--never-use-in-production-0123456789ab");
+    let key = DecodingKey::from_secret(DEMO_SECRET);
     let mut validation = Validation::new(Algorithm::HS512);
     validation.set_issuer(&["auth.quiltt.io"]);
     validation.set_audience(&["api.quiltt.io"]);

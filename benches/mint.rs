@@ -139,6 +139,41 @@ fn mint(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Quiltt's own order, in which nothing that is hashed can be kept; `jsonwebtoken` signs the same payload beside it.
+fn as_issued(criterion: &mut Criterion) {
+    let (signer, verifier, profile) =
+        (builder().payload(PayloadOrder::AsIssued).build().unwrap(), verifier(), profile());
+    let mut group = criterion.benchmark_group("as_issued");
+    group.throughput(Throughput::Elements(1));
+
+    let mut token = String::with_capacity(1024);
+    signer.mint_into(profile, &mut token).unwrap();
+    assert!(verifier.verify(&token).is_ok());
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
+        });
+    });
+
+    let profiles: Vec<ProfileId> = (0..1000).map(numbered).collect();
+    assert!(signer.mint_batch(&profiles).unwrap().iter().all(|session| verifier.verify(session.token()).is_ok()));
+    group.throughput(Throughput::Elements(1000));
+    group.bench_function("n1000", |bencher| bencher.iter(|| signer.mint_batch(black_box(&profiles))));
+    group.finish();
+
+    let (header, key, profile) =
+        (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()), profile.to_string());
+    let length = jsonwebtoken_mint(&header, &key, &profile).len();
+    assert_eq!(length, token.len());
+    let mut group = criterion.benchmark_group("peer");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("jsonwebtoken_as_issued", |bencher| {
+        bencher.iter(|| jsonwebtoken_mint(&header, &key, black_box(&profile)));
+    });
+    group.finish();
+}
+
 fn floor(criterion: &mut Criterion) {
     let session = signer().mint(profile()).unwrap();
     let (message, tag) = session.token().rsplit_once('.').unwrap();
@@ -413,5 +448,5 @@ fn claims(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mint, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
+criterion_group!(benches, mint, as_issued, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
 criterion_main!(benches);

@@ -37,7 +37,7 @@
 //! | [`SessionSigner::mint_into`] | appended to the caller's `String` | only if it lacks capacity |
 //! | [`ProfileId::encode`] and those of the other ids | written into the caller's array | never |
 //!
-//! Tokens in [`PayloadOrder::AsIssued`] allocate several times each. [`SessionSigner::stable`] has `mint`, `mint_into` and `mint_batch` as well: the same session on every replica.
+//! [`SessionSigner::stable`] has `mint`, `mint_into` and `mint_batch` as well: the same session on every replica.
 //!
 //! # What is observed, and what is not public
 //!
@@ -99,9 +99,9 @@ pub use error::{
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
-    as_issued::PayloadOrder,
     batch::{SessionBatch, Sessions},
     builder::SessionSignerBuilder,
+    payload_order::PayloadOrder,
     request::SessionRequest,
     session::{Session, SessionFormat, SessionRef},
     signer::SessionSigner,

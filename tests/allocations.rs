@@ -2,7 +2,8 @@
 
 use allocation_counter::measure;
 use quiltt_session::{
-    BatchLanes, ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret, UntrustedToken,
+    BatchLanes, PayloadOrder, ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret,
+    UntrustedToken,
 };
 use uuid::Uuid;
 
@@ -10,45 +11,54 @@ fn builder() -> SessionSignerBuilder {
     SessionSigner::builder(SigningSecret::demo())
 }
 
+const ORDERS: [PayloadOrder; 2] = [PayloadOrder::Aligned, PayloadOrder::AsIssued];
+
 fn profile() -> ProfileId {
     "p_12VnSaRRxyP12Sl9rLZg8n1".parse().unwrap()
 }
 
 #[test]
 fn mint_into_a_buffer_with_room_allocates_nothing_not_even_the_first_time() {
-    let signer = builder().build().unwrap();
-    let mut token = String::with_capacity(1024);
-    for _ in 0..1000 {
-        token.clear();
-        let allocated = measure(|| drop(signer.mint_into(profile(), &mut token).map(|session| session.id())));
-        assert_eq!(allocated.count_total, 0);
+    for order in ORDERS {
+        let signer = builder().payload(order).build().unwrap();
+        let mut token = String::with_capacity(1024);
+        for _ in 0..1000 {
+            token.clear();
+            let allocated = measure(|| drop(signer.mint_into(profile(), &mut token).map(|session| session.id())));
+            assert_eq!(allocated.count_total, 0, "{order:?}");
+        }
     }
 }
 
 #[test]
 fn a_stable_mint_into_a_buffer_with_room_allocates_nothing() {
-    let signer = builder().build().unwrap();
-    let stable = signer.stable(std::time::Duration::from_secs(60)).unwrap();
-    let mut token = String::with_capacity(1024);
-    let allocated = measure(|| drop(stable.mint_into(profile(), &mut token).map(|session| session.id())));
-    assert_eq!(allocated.count_total, 0);
+    for order in ORDERS {
+        let signer = builder().payload(order).build().unwrap();
+        let stable = signer.stable(std::time::Duration::from_secs(60)).unwrap();
+        let mut token = String::with_capacity(1024);
+        let allocated = measure(|| drop(stable.mint_into(profile(), &mut token).map(|session| session.id())));
+        assert_eq!(allocated.count_total, 0, "{order:?}");
+    }
 }
 
 #[test]
 fn mint_allocates_once_the_token() {
-    let signer = builder().build().unwrap();
-    let allocated = measure(|| drop(signer.mint(profile())));
-    assert_eq!(allocated.count_total, 1);
+    for order in ORDERS {
+        let signer = builder().payload(order).claim("plan", "x".repeat(2000)).build().unwrap();
+        let allocated = measure(|| drop(signer.mint(profile())));
+        assert_eq!(allocated.count_total, 1, "{order:?}");
+    }
 }
 
 #[test]
 fn a_batch_allocates_three_times_whatever_its_size() {
-    for lanes in [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One] {
-        let signer = builder().batch_lanes(lanes).build().unwrap();
+    let lanes = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
+    for (order, lanes) in ORDERS.into_iter().flat_map(|order| lanes.map(|lanes| (order, lanes))) {
+        let signer = builder().payload(order).batch_lanes(lanes).build().unwrap();
         for count in [1, 7, 1000] {
             let profiles: Vec<ProfileId> = (0..count).map(|number| Uuid::from_u128(number).into()).collect();
             let allocated = measure(|| drop(signer.mint_batch(&profiles)));
-            assert!(allocated.count_total <= 3, "{lanes:?}, {count}: {}", allocated.count_total);
+            assert!(allocated.count_total <= 3, "{order:?}, {lanes:?}, {count}: {}", allocated.count_total);
         }
     }
 }

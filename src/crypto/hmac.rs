@@ -9,7 +9,7 @@ use constant_time_eq::constant_time_eq_64;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    message::{Message, pad},
+    message::{Message, Text},
     sha512::{BLOCK_LENGTH, Block, INITIAL, State},
 };
 use crate::secret::SigningSecret;
@@ -82,6 +82,13 @@ impl Key {
     /// The tag of what `mac` has taken in.
     pub(crate) fn finish(&self, mac: &Mac) -> Tag {
         self.tag(*mac.state, mac.hashed, mac.rest())
+    }
+
+    /// The tag of a text of whose start `mac` has taken in the whole blocks.
+    #[inline]
+    pub(crate) fn tag_text(&self, mac: &Mac, text: &[u8]) -> Tag {
+        let (_, rest) = text.split_at(mac.blocks_length());
+        self.tag(*mac.state, mac.hashed, rest)
     }
 
     /// The tag of what `mac` has taken in and `message` goes on with.
@@ -178,6 +185,12 @@ impl Mac {
         rest
     }
 
+    /// How much of a text this has taken in, in whole blocks.
+    #[inline]
+    pub(crate) const fn blocks_length(&self) -> usize {
+        self.hashed.saturating_sub(BLOCK_LENGTH)
+    }
+
     /// To go on with, as often as one likes.
     #[inline(always)]
     pub(crate) fn message(&self) -> Message {
@@ -195,13 +208,9 @@ impl Mac {
 
 /// Hashes a message to its end, behind `hashed` bytes.
 fn hash(state: &mut State<u64>, hashed: usize, message: &[u8]) {
-    let (blocks, rest) = message.as_chunks();
-    compress(state, blocks);
-    let mut last = [0; 2 * BLOCK_LENGTH];
-    let (start, _) = last.split_at_mut(rest.len());
-    start.copy_from_slice(rest);
-    let hashed = hashed.saturating_add(blocks.as_flattened().len());
-    compress(state, pad(&mut last, rest.len(), hashed));
+    let mut text = Text::new(message);
+    compress(state, text.whole);
+    compress(state, text.padded(hashed));
 }
 
 /// Takes in whole blocks.

@@ -7,44 +7,44 @@ use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x32, u8x64, 
 
 use super::{
     hmac::{Key, Mac, TAG_LENGTH, Tag},
-    message::Message,
+    message::Blocks,
     sha512::{BLOCK_LENGTH, Block, State, Word, compress},
 };
 
 /// The tags of what `mac` has taken in and each of the messages goes on with. They may differ in length.
 #[inline(always)]
-pub(crate) fn tags<S: Simd, V: Vector<S, N>, const N: usize>(
+pub(crate) fn tags<S: Simd, V: Vector<S, N>, B: Blocks, const N: usize>(
     simd: S,
     key: &Key,
     mac: &Mac,
-    messages: &mut [Message; N],
+    messages: &mut [B; N],
 ) -> [Tag; N] {
     let (mut shortest, mut lengths) = (usize::MAX, [0; N]);
     for (length, message) in lengths.iter_mut().zip(messages.iter_mut()) {
-        *length = message.padded(mac.hashed()).len();
+        *length = message.pad(mac.hashed());
         shortest = shortest.min(*length);
     }
     let mut state = splat::<S, V, N>(simd, mac.state());
     for place in 0..shortest {
-        compress_lanes(simd, &mut state, &load::<S, V, N>(simd, messages, place));
+        compress_lanes(simd, &mut state, &load::<S, V, B, N>(simd, messages, place));
     }
     if lengths != [shortest; N] {
-        state = uneven::<S, V, N>(simd, state, messages, shortest, lengths);
+        state = uneven::<S, V, B, N>(simd, state, messages, shortest, lengths);
     }
     V::tags(simd, outer_hash::<S, V, N>(simd, key, &state))
 }
 
 /// Goes on with those messages that are longer than the shortest.
-fn uneven<S: Simd, V: Vector<S, N>, const N: usize>(
+fn uneven<S: Simd, V: Vector<S, N>, B: Blocks, const N: usize>(
     simd: S,
     mut state: State<V>,
-    messages: &[Message; N],
+    messages: &[B; N],
     shortest: usize,
     lengths: [usize; N],
 ) -> State<V> {
     let mut ends = state.map(V::to_lanes);
     for place in shortest..lengths.into_iter().fold(shortest, usize::max) {
-        compress_lanes(simd, &mut state, &load::<S, V, N>(simd, messages, place));
+        compress_lanes(simd, &mut state, &load::<S, V, B, N>(simd, messages, place));
         for (end, word) in ends.iter_mut().zip(state) {
             let lanes = end.iter_mut().zip(word.to_lanes()).zip(lengths);
             lanes.filter(|(_, length)| *length > place).for_each(|((end, word), _)| *end = word);
@@ -82,7 +82,7 @@ fn splat<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, state: &State<u64>) 
 
 /// The block of each message at `place`: word by word, the lanes side by side.
 #[inline(always)]
-fn load<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, messages: &[Message; N], place: usize) -> [V; 16] {
+fn load<S: Simd, V: Vector<S, N>, B: Blocks, const N: usize>(simd: S, messages: &[B; N], place: usize) -> [V; 16] {
     let mut words = [V::splat(simd, 0); 16];
     let (parts, _) = words.as_chunks_mut::<N>();
     for (number, part) in parts.iter_mut().enumerate() {
@@ -198,6 +198,7 @@ mod tests {
     use ring::hmac;
 
     use super::*;
+    use crate::crypto::message::{Message, Text};
 
     /// The tags of messages that begin with `prefix`.
     fn tags<const N: usize, S: Simd, V: Vector<S, N>>(
@@ -217,10 +218,22 @@ mod tests {
                 message.append(tail, tail.len());
                 assert_eq!(message.text(), *tail);
             }
-            let all = super::tags::<S, V, N>(simd, &key, &mac, &mut messages);
+            let all = super::tags::<S, V, _, N>(simd, &key, &mac, &mut messages);
+            assert_eq!(all[..tails.len()], tags_of_texts::<N, S, V>(simd, &key, prefix, tails)[..tails.len()]);
             tags.extend(all.iter().take(tails.len()).map(|tag| tag.to_vec()));
         }
         tags
+    }
+
+    /// The same of texts as a whole, with empty ones where there are fewer than lanes.
+    fn tags_of_texts<const N: usize, S: Simd, V: Vector<S, N>>(
+        simd: S,
+        key: &Key,
+        prefix: &[u8],
+        tails: &[&[u8]],
+    ) -> [Tag; N] {
+        let texts = array::from_fn::<_, N, _>(|lane| [prefix, tails.get(lane).copied().unwrap_or(b"")].concat());
+        super::tags::<S, V, _, N>(simd, key, &key.start(), &mut texts.each_ref().map(|text| Text::new(text)))
     }
 
     /// The same at each width, all of which must agree; the baseline's vectors run on every processor.

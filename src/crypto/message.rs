@@ -1,9 +1,55 @@
-//! The end of a message, from a block's start on, and SHA-512's padding behind it.
+//! What a MAC goes on with, from a block's start on, and SHA-512's padding behind it.
 
 use super::sha512::{BLOCK_LENGTH, Block};
 
 /// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
 pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
+
+/// What SHA-512 takes in, block by block, to a message's end.
+pub(crate) trait Blocks {
+    /// Puts the padding behind it, where `hashed` bytes came before it; how many blocks there are.
+    fn pad(&mut self, hashed: usize) -> usize;
+    /// The block at `place`; if there are fewer, any.
+    fn block(&self, place: usize) -> &Block;
+}
+
+/// A text that stands elsewhere, of any length.
+pub(crate) struct Text<'t> {
+    pub(super) whole: &'t [Block],
+    /// What is behind the whole blocks, and the padding.
+    end: [Block; 2],
+    rest: usize,
+}
+
+impl<'t> Text<'t> {
+    #[inline(always)]
+    pub(crate) fn new(text: &'t [u8]) -> Self {
+        let (whole, rest) = text.as_chunks();
+        let mut end = [[0; BLOCK_LENGTH]; 2];
+        let (start, _) = end.as_flattened_mut().split_at_mut(rest.len());
+        start.copy_from_slice(rest);
+        Self { whole, end, rest: rest.len() }
+    }
+
+    /// The blocks behind the whole ones.
+    #[inline(always)]
+    pub(super) fn padded(&mut self, hashed: usize) -> &[Block] {
+        pad(self.end.as_flattened_mut(), self.rest, hashed.saturating_add(self.whole.as_flattened().len()))
+    }
+}
+
+impl Blocks for Text<'_> {
+    #[inline(always)]
+    fn pad(&mut self, hashed: usize) -> usize {
+        self.padded(hashed).len().saturating_add(self.whole.len())
+    }
+
+    #[inline(always)]
+    fn block(&self, place: usize) -> &Block {
+        let [first, second] = &self.end;
+        self.whole.get(place).unwrap_or(if place == self.whole.len() { first } else { second })
+    }
+}
 
 /// What goes on where a MAC stands: at most three blocks with their padding. Behind it is room for what is written
 /// there once it is hashed.
@@ -54,14 +100,20 @@ impl Message {
 
     /// The blocks to hash behind `hashed` bytes.
     #[inline(always)]
-    pub(crate) fn padded(&mut self, hashed: usize) -> &[Block] {
+    pub(super) fn padded(&mut self, hashed: usize) -> &[Block] {
         pad(&mut self.bytes, self.end, hashed)
     }
+}
 
-    /// The block at `place`, as [`padded`](Self::padded) left it.
+impl Blocks for Message {
+    #[inline(always)]
+    fn pad(&mut self, hashed: usize) -> usize {
+        self.padded(hashed).len()
+    }
+
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "the longest message has three blocks, and there are four")]
-    pub(crate) fn block(&self, place: usize) -> &Block {
+    fn block(&self, place: usize) -> &Block {
         let (blocks, _) = self.bytes.as_chunks();
         &blocks[place]
     }

@@ -5,16 +5,15 @@ use std::{array, borrow::Cow};
 use fearless_simd::Simd;
 
 use super::{
-    signature,
-    tail::Tail,
+    signature::{self, signature},
     template::{Moment, MomentText, Template},
     validity::Validity,
-    wide_tail,
+    wide_tail::{self, WideTail},
 };
 use crate::{
     crypto::{
         lanes::{self, Vector},
-        message::Message,
+        message::{Message, Text},
         width::Width,
     },
     id::{ProfileId, SessionId},
@@ -42,9 +41,7 @@ impl Template {
     ///
     /// All of them are of the moment `shared`, if there is one.
     pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
-        let longest =
-            [self.text().len(), MomentText::MAX_LENGTH, Tail::MAX_LENGTH, signature::LENGTH].iter().sum::<usize>();
-        tokens.reserve(longest.saturating_mul(entries.len()));
+        tokens.reserve(self.max_length("").saturating_mul(entries.len()));
         match self.width() {
             // Alone in its group, a token would wait for empty lanes.
             _ if entries.len() < 2 => self.sign_singly(shared, entries, tokens),
@@ -65,7 +62,7 @@ impl Template {
     fn sign_singly(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
             let apart = || Cow::Owned(self.moment_apart(entry.validity));
-            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.profile, entry.session_id, tokens);
+            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.profile, entry.session_id, "", tokens);
             entry.end = tokens.len();
         }
     }
@@ -78,7 +75,51 @@ impl Template {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
-        const { assert!(MomentText::MAX_LENGTH + Tail::MAX_LENGTH <= Message::MAX_LENGTH) };
+        match self.wide_tail() {
+            Some(tail) => self.sign_tails::<S, V, N>(simd, tail, shared, entries, tokens),
+            None => self.sign_forms::<S, V, N>(simd, shared, entries, tokens),
+        }
+    }
+
+    #[inline(always)]
+    fn sign_forms<S: Simd, V: Vector<S, N>, const N: usize>(
+        &self,
+        simd: S,
+        shared: Option<&Moment>,
+        entries: &mut [Entry],
+        tokens: &mut String,
+    ) {
+        let mac = shared.map_or(self.mac(), |moment| &moment.mac);
+        for group in entries.chunks_mut(N) {
+            let mut places = [(0, 0); N];
+            for (entry, place) in group.iter().zip(&mut places) {
+                let start = tokens.len();
+                let own = || Cow::Owned(self.moment_text(entry.validity));
+                let moment = shared.map_or_else(own, |moment| Cow::Borrowed(&moment.text));
+                self.push_signing_input(simd, &moment, entry.profile, entry.session_id, "", tokens);
+                *place = (start.saturating_add(mac.blocks_length()), tokens.len());
+            }
+            let mut messages =
+                array::from_fn::<_, N, _>(|lane| Text::new(&tokens.as_bytes()[places[lane].0..places[lane].1]));
+            let tags = lanes::tags::<S, V, _, N>(simd, self.key(), mac, &mut messages);
+            // From the last one on, so that the places of the others stay as they are.
+            for ((number, entry), ((_, end), tag)) in group.iter_mut().enumerate().zip(places.iter().zip(&tags)).rev() {
+                tokens.insert_str(*end, ascii(signature(simd, tag).as_bytes()));
+                entry.end = end.saturating_add(number.saturating_add(1).saturating_mul(signature::LENGTH));
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn sign_tails<S: Simd, V: Vector<S, N>, const N: usize>(
+        &self,
+        simd: S,
+        tail: &WideTail,
+        shared: Option<&Moment>,
+        entries: &mut [Entry],
+        tokens: &mut String,
+    ) {
+        const { assert!(MomentText::MAX_LENGTH + WideTail::MAX_LENGTH <= Message::MAX_LENGTH) };
         let (mac, opening) = match shared {
             Some(moment) => (&moment.mac, moment.text.as_str()),
             None => (self.mac(), ""),
@@ -88,15 +129,17 @@ impl Template {
             messages.iter_mut().for_each(Message::clear);
             for (message, entry) in messages.iter_mut().zip(&*group) {
                 match shared {
-                    Some(moment) => self.append_tail(simd, &moment.text, entry.session_id, entry.profile, message),
+                    Some(moment) => {
+                        tail.append_to(simd, moment.text.carry_length(), entry.session_id, entry.profile, message);
+                    }
                     None => {
                         let moment = self.moment_text(entry.validity);
                         message.append(moment.as_bytes(), moment.as_bytes().len());
-                        self.append_tail(simd, &moment, entry.session_id, entry.profile, message);
+                        tail.append_to(simd, moment.carry_length(), entry.session_id, entry.profile, message);
                     }
                 }
             }
-            let tags = lanes::tags::<S, V, N>(simd, self.key(), mac, &mut messages);
+            let tags = lanes::tags::<S, V, _, N>(simd, self.key(), mac, &mut messages);
             for ((entry, message), tag) in group.iter_mut().zip(&mut messages).zip(&tags) {
                 wide_tail::append_signature(simd, tag, message);
                 tokens.push_str(self.text());

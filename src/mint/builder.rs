@@ -5,8 +5,8 @@ use std::{borrow::Borrow, fmt, time::Duration};
 use serde::Serialize;
 
 use super::{
-    as_issued::PayloadOrder,
     constant_claims::ConstantClaims,
+    payload_order::PayloadOrder,
     self_test,
     session::SessionFormat,
     signer::SessionSigner,
@@ -189,16 +189,16 @@ impl SessionSignerBuilder {
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
         check_backdating(self.backdating)?;
-        let mut members = self.constant.members()?;
+        let members = self.constant.members()?;
         if self.format == SessionFormat::Api && self.constant.environment.is_none() {
             return Err(ConfigError::NoEnvironment);
         }
         let custom = self.custom?;
-        members.push_str(custom.json());
-        // Each member comes with a comma before it, and there is at least the issuer's.
-        let (_, members) = members.split_at(1);
-        let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &format!("{{{members}}}"));
-        let template = Template::new(self.key, Width::detect(self.lanes), self.constant.version.layout(), members);
+        let claims = format!("{{{}}}", members.joined(custom.json()));
+        let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
+        let layout = self.constant.version.layout();
+        let template =
+            Template::new(self.key, Width::detect(self.lanes), self.payload, layout, &members, custom.json());
         if !self_test::passes(&template) {
             return Err(ConfigError::SelfTest);
         }
@@ -209,7 +209,6 @@ impl SessionSignerBuilder {
             custom,
             ttl: self.ttl,
             backdating: self.backdating,
-            payload: self.payload,
             format: self.format,
         })
     }

@@ -2,13 +2,12 @@
 
 use uuid::Uuid;
 
-use super::validity::Validity;
 use crate::{
     error::ConfigError,
-    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
+    id::{ApiKeyId, EnvironmentId, OrganizationId},
     token::{
         ascii_json,
-        claims::{self, Claims, Custom, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        claims::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
         version::{IdForm, TokenVersion},
     },
 };
@@ -37,50 +36,56 @@ impl Default for ConstantClaims {
 }
 
 impl ConstantClaims {
-    /// As JSON members with a comma before each, if all of them can go into a token.
-    pub(crate) fn members(&self) -> Result<String, ConfigError> {
+    /// As JSON members, if all of them can go into a token.
+    pub(crate) fn members(&self) -> Result<Members, ConfigError> {
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
         let layout = self.version.layout();
         let no_claim = |id| ConfigError::NoClaimFor { id, version: self.version.number() };
-        let mut members = String::new();
-        ascii_json::push_member(&mut members, "iss", &ascii_json::string(&self.issuer));
-        ascii_json::push_member(&mut members, "aud", &ascii_json::string(&self.audience));
-        ascii_json::push_member(&mut members, "ver", &self.version.number().to_string());
-        let mut push_id = |name, uuid: Uuid, global: &str| {
+        let mut members = Members::default();
+        ascii_json::push_member(&mut members.parties, "iss", &ascii_json::string(&self.issuer));
+        ascii_json::push_member(&mut members.parties, "aud", &ascii_json::string(&self.audience));
+        ascii_json::push_member(&mut members.version, "ver", &self.version.number().to_string());
+        let push_id = |members: &mut String, name, uuid: Uuid, global: &str| {
             let id = match layout.form {
                 IdForm::Uuid => ascii_json::string(&uuid.to_string()),
                 IdForm::Global => ascii_json::string(global),
             };
-            ascii_json::push_member(&mut members, name, &id);
+            ascii_json::push_member(members, name, &id);
         };
         if let Some(id) = self.api_key {
-            push_id(layout.api_key, id.uuid(), &id.to_string());
+            push_id(&mut members.api_key, layout.api_key, id.uuid(), &id.to_string());
         }
         if let Some(id) = self.organization {
-            push_id(layout.organization.ok_or_else(|| no_claim("organization"))?, id.uuid(), &id.to_string());
+            let name = layout.organization.ok_or_else(|| no_claim("organization"))?;
+            push_id(&mut members.scope, name, id.uuid(), &id.to_string());
         }
         if let Some(id) = self.environment {
-            push_id(layout.environment.ok_or_else(|| no_claim("environment"))?, id.uuid(), &id.to_string());
+            let name = layout.environment.ok_or_else(|| no_claim("environment"))?;
+            push_id(&mut members.scope, name, id.uuid(), &id.to_string());
         }
         Ok(members)
     }
+}
 
-    /// Those of one session with them.
-    pub(crate) fn claims(&self, validity: Validity, profile: ProfileId, id: SessionId) -> Claims {
-        Claims {
-            version: self.version,
-            not_before: validity.issued_at,
-            issued_at: validity.issued_at,
-            expires_at: validity.expires_at,
-            id,
-            issuer: self.issuer.clone().into(),
-            audience: self.audience.clone().into(),
-            user_id: Some(profile),
-            api_key_id: self.api_key,
-            organization_id: self.organization,
-            environment_id: self.environment,
-            custom: Custom::default(),
-        }
+/// The constant claims in JSON, a comma before each, in groups that no order of a payload tears apart.
+#[derive(Default)]
+pub(crate) struct Members {
+    /// Issuer and audience.
+    pub(crate) parties: String,
+    pub(crate) version: String,
+    pub(crate) api_key: String,
+    /// Organization and environment.
+    pub(crate) scope: String,
+}
+
+impl Members {
+    /// All of them in the order of aligned payloads, `custom` ones behind them, with commas between.
+    pub(crate) fn joined(&self, custom: &str) -> String {
+        let Self { parties, version, api_key, scope } = self;
+        let members = [parties.as_str(), version, api_key, scope, custom].concat();
+        // There is at least the issuer's.
+        let (_, members) = members.split_at(1);
+        members.to_owned()
     }
 }

@@ -104,10 +104,7 @@ impl SessionRequest<'_> {
         let (signer, profile) = (self.signer, self.profile);
         let is_usual = self.ttl.is_none() && self.issued_at.is_none();
         let moment = if is_usual { signer.template.moment(validity) } else { signer.template.moment_apart(validity) };
-        Ok(match claims.json().is_empty() {
-            true => signer.sign(&moment, profile, id),
-            false => signer.sign_with_claims(&moment, profile, id, claims.json()),
-        })
+        Ok(signer.sign(&moment, profile, id, claims.json()))
     }
 }
 

@@ -17,8 +17,8 @@ pub(crate) fn passes(template: &Template) -> bool {
     let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
     let moment = template.moment_apart(validity);
     for &Entry { profile, session_id, .. } in &entries {
-        template.sign_at_width(Width::One, &moment, profile, session_id, &mut plain);
-        template.sign_into(&moment, profile, session_id, &mut single);
+        template.sign_at_width(Width::One, &moment, profile, session_id, "", &mut plain);
+        template.sign_into(&moment, profile, session_id, "", &mut single);
     }
     template.sign_batch(Some(&moment), &mut entries, &mut batch);
     plain == single && plain == batch
@@ -27,21 +27,25 @@ pub(crate) fn passes(template: &Template) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::mint::{constant_claims::Members, payload_order::PayloadOrder};
     use crate::{
         crypto::{hmac::Key, width::BatchLanes},
         secret::SigningSecret,
         token::version::TokenVersion,
     };
 
+    const LANES: [BatchLanes; 3] = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
+
     #[test]
     fn it_passes_for_every_version_and_width_and_fails_where_vectors_write_another_byte() {
-        for version in TokenVersion::ALL {
-            for lanes in [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One] {
-                let key = Key::new(&SigningSecret::demo());
-                let mut template = Template::new(key, Width::detect(lanes), version.layout(), r#""iss":"a""#);
-                assert!(passes(&template), "{version:?} {lanes:?}");
-                let differs = template.corrupt_wide_tail() && !matches!(Width::detect(lanes), Width::One);
-                assert_eq!(passes(&template), !differs, "{version:?} {lanes:?}");
+        let members = Members { parties: r#","iss":"a""#.into(), ..Members::default() };
+        for (version, lanes) in TokenVersion::ALL.into_iter().flat_map(|version| LANES.map(|lanes| (version, lanes))) {
+            for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
+                let (key, width) = (Key::new(&SigningSecret::demo()), Width::detect(lanes));
+                let mut template = Template::new(key, width, order, version.layout(), &members, "");
+                assert!(passes(&template), "{version:?} {lanes:?} {order:?}");
+                let differs = template.corrupt_wide_tail() && !matches!(width, Width::One);
+                assert_eq!(passes(&template), !differs, "{version:?} {lanes:?} {order:?}");
             }
         }
     }

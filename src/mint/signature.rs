@@ -2,11 +2,9 @@
 
 use fearless_simd::Simd;
 
+use super::stack_text::StackText;
 use crate::{
-    crypto::{
-        hmac::{TAG_LENGTH, Tag},
-        message::Message,
-    },
+    crypto::hmac::{TAG_LENGTH, Tag},
     token::base64::{encode_words, encoded_length},
 };
 
@@ -15,13 +13,17 @@ pub(crate) const LENGTH: usize = 1 + encoded_length(TAG_LENGTH);
 
 const WORDS: usize = TAG_LENGTH.div_ceil(6);
 
-/// Appends a dot and the tag to a message that was hashed.
+pub(crate) type Signature = StackText<{ 1 + WORDS * 8 }>;
+
+/// A dot and the tag.
 #[inline(always)]
-pub(crate) fn append_to<S: Simd>(simd: S, tag: &Tag, message: &mut Message) {
+pub(crate) fn signature<S: Simd>(simd: S, tag: &Tag) -> Signature {
     let mut padded = [0; WORDS * 6 + 2];
     let (start, _) = padded.split_at_mut(TAG_LENGTH);
     start.copy_from_slice(tag);
     let words: [[u8; 8]; WORDS] = encode_words(simd, &padded);
-    message.append(b".", 1);
-    message.append(words.as_flattened(), const { encoded_length(TAG_LENGTH) });
+    let (text, _) = words.as_flattened().split_at(const { encoded_length(TAG_LENGTH) });
+    let mut signature = Signature::from(b".");
+    signature.push(text);
+    signature
 }

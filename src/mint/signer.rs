@@ -3,7 +3,6 @@
 use std::{fmt, iter, time::Duration};
 
 use super::{
-    as_issued::{self, PayloadOrder},
     batch::SessionBatch,
     batch_signing::Entry,
     constant_claims::ConstantClaims,
@@ -33,8 +32,6 @@ use crate::{
 /// | [`stable`](Self::stable) | as above; the same one for a window of time | as above |
 /// | [`session`](Self::session) | returned; per-session options | once, and for custom claims |
 ///
-/// That is with [`PayloadOrder::Aligned`]; `AsIssued` allocates several times for each token.
-///
 /// # Examples
 ///
 /// ```
@@ -60,7 +57,6 @@ pub struct SessionSigner {
     pub(super) custom: CustomClaims,
     pub(super) ttl: Duration,
     pub(super) backdating: Duration,
-    pub(super) payload: PayloadOrder,
     pub(super) format: SessionFormat,
 }
 
@@ -73,7 +69,7 @@ impl SessionSigner {
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         let validity = self.validity(UnixTime::now()?)?;
         let session_id = SessionId::random()?;
-        Ok(self.sign(&self.template.moment(validity), profile, session_id))
+        Ok(self.sign(&self.template.moment(validity), profile, session_id, ""))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -82,7 +78,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(&self.template.moment(self.validity(now)?), profile, session_id))
+        Ok(self.sign(&self.template.moment(self.validity(now)?), profile, session_id, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -165,24 +161,10 @@ impl SessionSigner {
         Validity::new(now, self.ttl, self.backdating)
     }
 
-    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId) -> Session {
+    /// `own` are claims of this session: members, each with a comma before it.
+    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, own: &str) -> Session {
         let mut token = String::new();
-        self.append_token(moment, profile, session_id, &mut token);
-        Session::new(token, self.details(profile, moment.validity, session_id))
-    }
-
-    /// The session with claims of its own.
-    pub(super) fn sign_with_claims(
-        &self,
-        moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        claims: &str,
-    ) -> Session {
-        let token = match self.payload {
-            PayloadOrder::Aligned => self.template.sign_with_claims(moment, profile, session_id, claims),
-            PayloadOrder::AsIssued => self.token_as_issued(moment.validity, profile, session_id, claims),
-        };
+        self.template.sign_into(moment, profile, session_id, own, &mut token);
         Session::new(token, self.details(profile, moment.validity, session_id))
     }
 
@@ -194,7 +176,7 @@ impl SessionSigner {
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.append_token(moment, profile, session_id, token);
+        self.template.sign_into(moment, profile, session_id, "", token);
         let (_, token) = token.split_at(start);
         SessionRef::new(token, self.details(profile, moment.validity, session_id))
     }
@@ -211,31 +193,8 @@ impl SessionSigner {
             entries.push(Entry::new(profile, session_id, validity));
         }
         let mut tokens = String::new();
-        match self.payload {
-            PayloadOrder::Aligned => self.template.sign_batch(shared, &mut entries, &mut tokens),
-            PayloadOrder::AsIssued => {
-                for Entry { profile, session_id, validity, end } in &mut entries {
-                    tokens += &self.token_as_issued(*validity, *profile, *session_id, "");
-                    *end = tokens.len();
-                }
-            }
-        }
+        self.template.sign_batch(shared, &mut entries, &mut tokens);
         Ok(SessionBatch::new(tokens, entries, self.constant.environment, self.format))
-    }
-
-    #[inline]
-    fn append_token(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, token: &mut String) {
-        match self.payload {
-            PayloadOrder::Aligned => self.template.sign_into(moment, profile, session_id, token),
-            PayloadOrder::AsIssued => {
-                *token += &self.token_as_issued(moment.validity, profile, session_id, "");
-            }
-        }
-    }
-
-    fn token_as_issued(&self, validity: Validity, profile: ProfileId, session_id: SessionId, own: &str) -> String {
-        let claims = self.constant.claims(validity, profile, session_id);
-        as_issued::token(self.template.key(), &claims, [self.custom.json(), own])
     }
 
     pub(super) const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {

@@ -142,7 +142,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
         let (validity, session_id) = self.session(profile, now)?;
-        Ok(self.signer().sign(&self.signer().template.moment_apart(validity), profile, session_id))
+        Ok(self.signer().sign(&self.signer().template.moment_apart(validity), profile, session_id, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.

@@ -8,6 +8,8 @@ pub(crate) struct StackText<const N: usize> {
 }
 
 impl<const N: usize> StackText<N> {
+    pub(crate) const MAX_LENGTH: usize = N;
+
     /// Text that the caller knows to fit.
     #[inline]
     pub(crate) fn from(text: &[u8]) -> Self {

@@ -22,17 +22,19 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
+    constant_claims::Members,
+    form::{CARRY_LENGTH, Carry, Form},
+    payload_order::PayloadOrder,
     per_core::PerCore,
-    signature,
+    signature::{self, signature},
     stack_text::StackText,
-    tail::{CARRY_LENGTH, Carry, Tail},
     validity::Validity,
     wide_tail::{self, WideTail},
 };
 use crate::{
     crypto::{
         hmac::{Key, Mac},
-        message::{Message, TRAILER_LENGTH},
+        message::TRAILER_LENGTH,
         sha512::BLOCK_LENGTH,
         width::Width,
     },
@@ -53,7 +55,9 @@ pub(crate) struct Template {
     carry: Carry,
     /// Has taken in `text`.
     mac: Mac,
-    layout: &'static Layout,
+    /// What follows a moment.
+    form: Form,
+    /// Its twin in vectors, where it has one.
     wide_tail: Option<WideTail>,
     width: Width,
     /// The last second in which this core minted a token.
@@ -61,17 +65,23 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// `members` are the constant claims, with commas between.
-    pub(crate) fn new(key: Key, width: Width, layout: &'static Layout, members: &str) -> Self {
-        let members = format!("{members},");
-        let spaces = spaces(members.len(), Tail::usual_length(layout));
-        let json = format!("{{{:spaces$}{members}", "");
+    /// `custom` are the claims of the caller's own, with a comma before each.
+    pub(crate) fn new(
+        key: Key,
+        width: Width,
+        order: PayloadOrder,
+        layout: &'static Layout,
+        members: &Members,
+        custom: &str,
+    ) -> Self {
+        let json = opening(order, layout, members, custom);
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let text = format!("{}.{}", header::SEGMENT, encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        let wide_tail = WideTail::new(layout);
-        Self { key, text, carry: Carry::from(carry), mac, layout, wide_tail, width, moments: PerCore::new(|| None) }
+        let wide_tail = WideTail::new(layout).filter(|_| order == PayloadOrder::Aligned);
+        let form = Form::new(order, layout, members, custom);
+        Self { key, text, carry: Carry::from(carry), mac, form, wide_tail, width, moments: PerCore::new(|| None) }
     }
 
     /// What is the same in all tokens of this validity, kept for this core's next mint.
@@ -92,10 +102,18 @@ impl Template {
         Moment { validity, text, mac }
     }
 
-    /// Appends the token of a session; allocates only if `token` lacks capacity.
+    /// Appends the token of a session, with claims of its own behind the others: members, each with a comma before it.
+    /// Without any, it allocates only if `token` lacks capacity.
     #[inline]
-    pub(crate) fn sign_into(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, token: &mut String) {
-        self.sign_at_width(self.width, moment, profile, session_id, token);
+    pub(crate) fn sign_into(
+        &self,
+        moment: &Moment,
+        profile: ProfileId,
+        session_id: SessionId,
+        own: &str,
+        token: &mut String,
+    ) {
+        self.sign_at_width(self.width, moment, profile, session_id, own, token);
     }
 
     /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
@@ -105,88 +123,91 @@ impl Template {
         moment: &Moment,
         profile: ProfileId,
         session_id: SessionId,
+        own: &str,
         token: &mut String,
     ) {
-        let mut message = moment.mac.message();
         match width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_message(simd, moment, session_id, profile, &mut message),
+                || self.sign_in_vectors(simd, moment, profile, session_id, own, token),
             ),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Four(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_message(simd, moment, session_id, profile, &mut message),
+                || self.sign_in_vectors(simd, moment, profile, session_id, own, token),
             ),
             Width::One => {
-                let tail = self.tail(&moment.text, session_id, profile);
-                dispatch!(Level::new(), simd => tail.append_to(simd, &mut message));
-                let tag = self.key.tag_message(&moment.mac, &mut message);
-                dispatch!(Level::new(), simd => signature::append_to(simd, &tag, &mut message));
+                dispatch!(Level::new(), simd => self.sign_form(simd, moment, profile, session_id, own, token));
             }
         }
-        self.push_all(moment, &[ascii(message.text())], token);
-    }
-
-    /// The token of a session with claims of its own: members, each with a comma before it.
-    pub(crate) fn sign_with_claims(
-        &self,
-        moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        claims: &str,
-    ) -> String {
-        let tail = self.tail(&moment.text, session_id, profile);
-        let tail = encode(&[tail.unclosed(), claims.as_bytes(), b"}"].concat());
-        let mut mac = moment.mac.clone();
-        mac.update(tail.as_bytes());
-        let mut token = String::new();
-        self.push_all(moment, &[&tail, ".", &encode(&self.key.finish(&mac))], &mut token);
-        token
     }
 
     #[inline(always)]
-    fn sign_message<S: Simd>(
+    fn sign_in_vectors<S: Simd>(
         &self,
         simd: S,
         moment: &Moment,
-        session_id: SessionId,
         profile: ProfileId,
-        message: &mut Message,
+        session_id: SessionId,
+        own: &str,
+        token: &mut String,
     ) {
-        self.append_tail(simd, &moment.text, session_id, profile, message);
-        let tag = self.key.tag_message(&moment.mac, message);
-        wide_tail::append_signature(simd, &tag, message);
+        let Some(tail) = self.wide_tail.as_ref().filter(|_| own.is_empty()) else {
+            return self.sign_form(simd, moment, profile, session_id, own, token);
+        };
+        let mut message = moment.mac.message();
+        tail.append_to(simd, moment.text.carry_length(), session_id, profile, &mut message);
+        let tag = self.key.tag_message(&moment.mac, &mut message);
+        wide_tail::append_signature(simd, &tag, &mut message);
+        let parts = [self.text.as_str(), moment.text.as_str(), ascii(message.text())];
+        token.reserve(parts.iter().map(|part| part.len()).sum());
+        parts.iter().for_each(|part| token.push_str(part));
     }
 
-    /// Appends what follows the moment, up to the signature's dot.
     #[inline(always)]
-    pub(crate) fn append_tail<S: Simd>(
+    fn sign_form<S: Simd>(
+        &self,
+        simd: S,
+        moment: &Moment,
+        profile: ProfileId,
+        session_id: SessionId,
+        own: &str,
+        token: &mut String,
+    ) {
+        let start = token.len();
+        token.reserve(self.max_length(own));
+        self.push_signing_input(simd, &moment.text, profile, session_id, own, token);
+        let (_, text) = token.as_bytes().split_at(start);
+        let tag = self.key.tag_text(&moment.mac, text);
+        token.push_str(ascii(signature(simd, &tag).as_bytes()));
+    }
+
+    /// Appends all of a token but its signature.
+    #[inline(always)]
+    pub(crate) fn push_signing_input<S: Simd>(
         &self,
         simd: S,
         moment: &MomentText,
-        session_id: SessionId,
         profile: ProfileId,
-        message: &mut Message,
+        session_id: SessionId,
+        own: &str,
+        token: &mut String,
     ) {
-        match &self.wide_tail {
-            Some(tail) => tail.append_to(simd, moment.carry.as_bytes().len(), session_id, profile, message),
-            None => self.tail(moment, session_id, profile).append_to(simd, message),
-        }
+        token.push_str(&self.text);
+        token.push_str(moment.as_str());
+        self.form.push(simd, moment, session_id, profile, own, token);
+    }
+
+    /// The most characters that a token has.
+    pub(crate) fn max_length(&self, own: &str) -> usize {
+        [self.text.len(), MomentText::MAX_LENGTH, self.form.max_length(own), signature::LENGTH].iter().sum()
     }
 
     /// Whether there is a wide tail, which writes another byte from now on.
     #[cfg(test)]
     pub(crate) fn corrupt_wide_tail(&mut self) -> bool {
         self.wide_tail.as_mut().map(WideTail::corrupt).is_some()
-    }
-
-    /// Appends a token: what it shares with others, and `parts`.
-    fn push_all(&self, moment: &Moment, parts: &[&str], token: &mut String) {
-        let shared = [self.text.as_str(), moment.text.as_str()];
-        token.reserve(shared.iter().chain(parts).map(|part| part.len()).sum());
-        shared.iter().chain(parts).for_each(|part| token.push_str(part));
     }
 
     /// The start of every token.
@@ -197,6 +218,10 @@ impl Template {
     /// Has taken in [`text`](Self::text).
     pub(crate) const fn mac(&self) -> &Mac {
         &self.mac
+    }
+
+    pub(crate) const fn wide_tail(&self) -> Option<&WideTail> {
+        self.wide_tail.as_ref()
     }
 
     pub(crate) const fn width(&self) -> Width {
@@ -212,21 +237,21 @@ impl Template {
         let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
         let mut digits = itoa::Buffer::new();
         let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
-        for part in [b"\"nbf\":", issued_at, b",\"iat\":", issued_at, b",\"exp\":"] {
+        for part in [b"\"nbf\":", issued_at, b",\"iat\":", issued_at] {
             json.push(part);
         }
-        json.push(digits.format(validity.expires_at.as_secs()).as_bytes());
+        let mut expires_at = Digits::from(digits.format(validity.expires_at.as_secs()).as_bytes());
+        if self.form.order == PayloadOrder::Aligned {
+            json.push(b",\"exp\":");
+            json.push(expires_at.as_bytes());
+            expires_at = Digits::from(b"");
+        }
         json.push(b",\"jti\":\"");
 
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let words: [_; MOMENT_WORDS] = dispatch!(Level::new(), simd => encode_words(simd, json.padded()));
         let text = StackText::prefix(&words, encoded_length(groups.as_flattened().len()));
-        MomentText { text, carry: Carry::from(carry) }
-    }
-
-    #[inline(always)]
-    fn tail(&self, moment: &MomentText, session_id: SessionId, profile: ProfileId) -> Tail {
-        Tail::new(&moment.carry, session_id, self.layout, profile)
+        MomentText { text, carry: Carry::from(carry), expires_at }
     }
 }
 
@@ -243,9 +268,14 @@ pub(crate) struct Moment {
 #[derive(Clone)]
 pub(crate) struct MomentText {
     text: StackText<{ Self::MAX_LENGTH }>,
-    /// The end of the moment's JSON, which waits to be encoded with the tail.
-    carry: Carry,
+    /// The end of the moment's JSON, which waits to be encoded with the session id.
+    pub(crate) carry: Carry,
+    /// Where the expiry stands apart from the other times: it.
+    pub(crate) expires_at: Digits,
 }
+
+/// A time in seconds.
+pub(crate) type Digits = StackText<12>;
 
 impl MomentText {
     /// The greatest length.
@@ -258,6 +288,11 @@ impl MomentText {
     pub(crate) fn as_str(&self) -> &str {
         ascii(self.text.as_bytes())
     }
+
+    #[inline]
+    pub(crate) fn carry_length(&self) -> usize {
+        self.carry.as_bytes().len()
+    }
 }
 
 /// The JSON of a moment with times of twelve digits.
@@ -265,6 +300,18 @@ const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":2534
 const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 /// The JSON of a moment from 2001 to 2286, when times have ten digits.
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
+
+/// The JSON before the times.
+fn opening(order: PayloadOrder, layout: &Layout, members: &Members, custom: &str) -> String {
+    match order {
+        PayloadOrder::Aligned => {
+            let members = format!("{},", members.joined(custom));
+            let spaces = spaces(members.len(), Form::usual_tail_length(layout));
+            format!("{{{:spaces$}{members}", "")
+        }
+        PayloadOrder::AsIssued => "{".to_owned(),
+    }
+}
 
 /// How many spaces to put after the payload's opening brace: the fewest for which a mint hashes the fewest blocks, and
 /// the whole token fills no more blocks than without them.
@@ -300,24 +347,26 @@ mod tests {
     use super::*;
     use crate::{BatchLanes, SigningSecret, TokenVersion, UnixTime, crypto::hmac::tests::compressions};
 
-    /// What a mint costs but for the first in a second, and how many blocks more than without its spaces a token fills.
-    fn compressions_and_spare_blocks(layout: &'static Layout, members: &str) -> (usize, usize) {
+    /// What a mint costs but for the first in a second, how many blocks its signing input fills, and how many of them the
+    /// spaces are to blame for.
+    fn compressions_and_blocks(order: PayloadOrder, layout: &'static Layout, issuer: &str) -> [usize; 3] {
         let key = Key::new(&SigningSecret::demo());
-        let template = Template::new(key, Width::detect(BatchLanes::default()), layout, members);
+        let members = Members { parties: format!(",\"iss\":\"{issuer}\""), ..Members::default() };
+        let template = Template::new(key, Width::detect(BatchLanes::default()), order, layout, &members, "");
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
         let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
         let mut token = String::new();
-        template.sign_into(&template.moment(validity), profile, session_id, &mut token);
-        let again = || template.sign_into(&template.moment(validity), profile, session_id, &mut String::new());
+        template.sign_into(&template.moment(validity), profile, session_id, "", &mut token);
+        let again = || template.sign_into(&template.moment(validity), profile, session_id, "", &mut String::new());
         let compressions = compressions(again);
 
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
-        let spaces = spaces(members.len() + 1, Tail::usual_length(layout));
+        let spaces = opening(order, layout, &members, "").matches(' ').count();
         let json = (signing_input.len() - header::SEGMENT.len() - 1) * 3 / 4;
         let unpadded = header::SEGMENT.len() + 1 + encoded_length(json - spaces);
-        (compressions, blocks(signing_input.len()) - blocks(unpadded))
+        [compressions, blocks(signing_input.len()), blocks(signing_input.len()) - blocks(unpadded)]
     }
 
     #[test]
@@ -325,12 +374,21 @@ mod tests {
         // Version 1 has a UUID for the profile: one character too many for a single block.
         for (version, least) in TokenVersion::ALL.into_iter().zip([3, 2, 2, 2]) {
             for length in 20..400 {
-                let members = format!("\"iss\":\"{}\"", "x".repeat(length));
-                assert_eq!(
-                    compressions_and_spare_blocks(version.layout(), &members),
-                    (least, 0),
-                    "{version:?} {length}"
-                );
+                let [compressions, _, spare] =
+                    compressions_and_blocks(PayloadOrder::Aligned, version.layout(), &"x".repeat(length));
+                assert_eq!((compressions, spare), (least, 0), "{version:?} {length}");
+            }
+        }
+    }
+
+    /// The session id stands in the first of them, so that there is nothing to share.
+    #[test]
+    fn in_quiltts_order_every_mint_costs_its_blocks_and_the_second_hash() {
+        for version in TokenVersion::ALL {
+            for length in 20..400 {
+                let [compressions, blocks, spare] =
+                    compressions_and_blocks(PayloadOrder::AsIssued, version.layout(), &"x".repeat(length));
+                assert_eq!((compressions, spare), (blocks + 1, 0), "{version:?} {length}");
             }
         }
     }

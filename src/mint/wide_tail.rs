@@ -1,4 +1,5 @@
-//! The tail of a token in vectors, where the processor has them; [`Tail`](super::tail::Tail) is its obvious twin.
+//! The tail of an aligned token in vectors, where the processor has them; [`Form::push`](super::form::Form::push) is its
+//! obvious twin.
 //!
 //! ```text
 //! session id, 16 bytes ─> 32 nibbles ─> hexadecimal digits ─┐
@@ -20,7 +21,7 @@
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
 use uuid::fmt::Hyphenated;
 
-use super::tail::CARRY_LENGTH;
+use super::form::CARRY_LENGTH;
 use crate::{
     crypto::{hmac::Tag, message::Message},
     id::{ProfileId, SessionId, base62},
@@ -51,6 +52,9 @@ const JSON_LENGTH: usize = 48;
 const ENCODED_LENGTH: usize = 64;
 
 impl WideTail {
+    /// The greatest length in base64url.
+    pub(crate) const MAX_LENGTH: usize = 2 * ENCODED_LENGTH;
+
     /// For layouts that write a profile as a global id.
     pub(crate) fn new(layout: &Layout) -> Option<Self> {
         let mut constants = [0; 64];
@@ -96,7 +100,7 @@ impl WideTail {
     }
 }
 
-/// Appends a dot and the tag to a message that was hashed: the twin of [`append_to`](super::signature::append_to).
+/// Appends a dot and the tag to a message that was hashed: the twin of [`signature`](super::signature::signature()).
 #[inline(always)]
 pub(crate) fn append_signature<S: Simd>(simd: S, tag: &Tag, message: &mut Message) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));

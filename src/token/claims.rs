@@ -176,7 +176,7 @@ impl Serialize for Claims {
         map.serialize_entry("aud", &self.audience)?;
         map.serialize_entry("exp", &self.expires_at)?;
         map.serialize_entry("ver", &self.version)?;
-        let profile_first = layout.profile == "sub";
+        let profile_first = layout.is_profile_first();
         if profile_first {
             serialize_id(&mut map, layout.profile, layout.form, self.user_id)?;
         }

@@ -144,6 +144,13 @@ pub(crate) struct Layout {
     pub(crate) form: IdForm,
 }
 
+impl Layout {
+    /// Whether Quiltt's own tokens have the profile before the API key.
+    pub(crate) fn is_profile_first(&self) -> bool {
+        self.profile == "sub"
+    }
+}
+
 pub(crate) const PROFILE_KEY_LENGTH: usize = 9;
 
 /// How a token writes an id.

@@ -2,7 +2,9 @@
 
 use fearless_simd::Level;
 use proptest::{collection::vec, prelude::*, sample::select};
-use quiltt_session::{BatchLanes, MintError, ProfileId, SessionFormat, SessionId, TokenVersion, UnixTime};
+use quiltt_session::{
+    BatchLanes, MintError, PayloadOrder, ProfileId, SessionFormat, SessionId, TokenVersion, UnixTime,
+};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -24,13 +26,14 @@ proptest! {
         version in select(TokenVersion::ALL.to_vec()),
         api_key in id(),
         padding in 0_usize..130,
+        order in select(vec![PayloadOrder::Aligned, PayloadOrder::AsIssued]),
         now in prop_oneof![1_600_000_000_u64..2_000_000_000, 0_u64..200_000_000_000],
     ) {
         let ids: Vec<(ProfileId, SessionId)> = ids.into_iter().map(|(profile, id)| (profile.into(), id.into())).collect();
         let now = UnixTime::from_secs(now).unwrap();
         for width in WIDTHS {
-            let builder = builder().version(version).api_key(api_key.into()).claim("padding", "x".repeat(padding));
-            let signer = builder.batch_lanes(width).build().unwrap();
+            let builder = builder().version(version).payload(order).api_key(api_key.into());
+            let signer = builder.claim("padding", "x".repeat(padding)).batch_lanes(width).build().unwrap();
             let batch = signer.mint_batch_at(&ids, now).unwrap();
             prop_assert_eq!(batch.len(), ids.len());
             prop_assert_eq!(batch.is_empty(), ids.is_empty());

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use proptest::{collection::vec, prelude::*};
-use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SigningSecret, TokenVersion};
+use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use quiltt_session::{BatchLanes, PayloadOrder, ProfileId, SessionId, SessionSigner, SigningSecret, TokenVersion};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -54,6 +54,42 @@ proptest! {
         let expected = twin(session.id(), session.expires_at());
         prop_assert_eq!(session.token(), &expected);
         prop_assert_eq!(buffer, before + &expected);
+    }
+}
+
+/// Of every version, subset of ids, custom and own claims, width and length of the times.
+#[test]
+#[ignore = "takes minutes: cargo test --test it -- --ignored a_million"]
+fn a_million_tokens_in_quiltts_order_equal_the_twin() {
+    let mut runner = TestRunner::default();
+    let mut count = 0;
+    while count < 1_000_000 {
+        let settings = settings().new_tree(&mut runner).unwrap().current();
+        let settings = Settings { payload: PayloadOrder::AsIssued, ..settings };
+        let not_backdated = Settings { backdating: 0, ..settings.clone() };
+        let lanes = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
+        let signers = lanes.map(|lanes| settings.builder().batch_lanes(lanes).build().unwrap());
+        for _ in 0..8 {
+            let first = minting().new_tree(&mut runner).unwrap().current();
+            let mintings = vec((uuid(), uuid()), 1..40).new_tree(&mut runner).unwrap().current();
+            let mintings: Vec<_> = mintings
+                .into_iter()
+                .map(|(profile, session_id)| Minting { profile, session_id, custom: vec![], ..first })
+                .collect();
+            let ids: Vec<_> = mintings.iter().map(|minting| (minting.profile(), minting.session_id())).collect();
+            let tokens: Vec<_> = mintings.iter().map(|minting| settings.token(minting)).collect();
+            for signer in &signers {
+                let batch = signer.mint_batch_at(&ids, first.now()).unwrap();
+                assert!(
+                    batch.iter().map(|session| session.token()).eq(tokens.iter().map(String::as_str)),
+                    "{settings:?}"
+                );
+                let request = signer.session(first.profile()).id(first.session_id()).issued_at(first.now());
+                let request = first.custom.iter().fold(request, |request, (name, value)| request.claim(name, value));
+                assert_eq!(request.mint().unwrap().token(), not_backdated.token(&first), "{settings:?}");
+                count += ids.len() + 1;
+            }
+        }
     }
 }
 

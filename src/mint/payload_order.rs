@@ -1,9 +1,4 @@
-//! Tokens whose payload reads as Quiltt's own do: the slow and obvious way.
-
-use crate::{
-    crypto::hmac::Key,
-    token::{ascii_json, base64::encode, claims::Claims, header},
-};
+//! Which order the claims of a payload have.
 
 /// Which order the claims of a payload have, and whether spaces stand before them.
 ///
@@ -33,19 +28,4 @@ pub enum PayloadOrder {
     /// As [`Claims`] serialises: the order observed in Quiltt's tokens, without spaces. Claims of your own come last, as
     /// their JSON was given. Each token is put together from nothing, and allocates several times.
     AsIssued,
-}
-
-/// The token that says this, and `custom`: members, each with a comma before it.
-#[expect(clippy::expect_used, reason = "texts and numbers cannot fail to be written, and are members of an object")]
-pub(crate) fn token(key: &Key, claims: &Claims, custom: [&str; 2]) -> String {
-    let payload = serde_json::to_string(claims).expect("claims can be written");
-    let payload = ascii_json::escape(payload);
-    let members = payload.strip_suffix('}').expect("claims are an object");
-    let [constant, own] = custom;
-    let mut token = format!("{}.{}", header::SEGMENT, encode([members, constant, own, "}"].concat().as_bytes()));
-    let mut mac = key.start();
-    mac.update(token.as_bytes());
-    token.push('.');
-    token.push_str(&encode(&key.finish(&mac)));
-    token
 }
