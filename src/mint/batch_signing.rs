@@ -1,6 +1,6 @@
 //! Signs the tokens of a batch, group by group.
 
-use std::{array, borrow::Cow};
+use std::{array, borrow::Cow, mem};
 
 use fearless_simd::Simd;
 
@@ -82,6 +82,7 @@ impl Template {
     }
 
     #[inline(always)]
+    #[expect(clippy::expect_used, reason = "each of the characters stands in the alphabet, or is a dot")]
     fn sign_forms<S: Simd, V: Vector<S, N>, const N: usize>(
         &self,
         simd: S,
@@ -90,24 +91,32 @@ impl Template {
         tokens: &mut String,
     ) {
         let mac = shared.map_or(self.mac(), |moment| &moment.mac);
+        // As bytes, in which a signature can be put where it belongs.
+        let mut bytes = mem::take(tokens).into_bytes();
         for group in entries.chunks_mut(N) {
             let mut places = [(0, 0); N];
-            for (entry, place) in group.iter().zip(&mut places) {
-                let start = tokens.len();
+            for (entry, place) in group.iter_mut().zip(&mut places) {
+                let start = bytes.len().saturating_add(mac.blocks_length());
                 let own = || Cow::Owned(self.moment_text(entry.validity));
                 let moment = shared.map_or_else(own, |moment| Cow::Borrowed(&moment.text));
-                self.push_signing_input(simd, &moment, entry.profile, entry.session_id, "", tokens);
-                *place = (start.saturating_add(mac.blocks_length()), tokens.len());
+                self.push_signing_input(simd, &moment, entry.profile, entry.session_id, "", &mut bytes);
+                *place = (start, bytes.len());
+                entry.end = bytes.len().saturating_add(signature::LENGTH);
+                bytes.resize(entry.end, b'.');
             }
-            let mut messages =
-                array::from_fn::<_, N, _>(|lane| Text::new(&tokens.as_bytes()[places[lane].0..places[lane].1]));
+            let mut messages = places.map(|(start, end)| {
+                let (text, _) = bytes.split_at(end);
+                let (_, text) = text.split_at(start);
+                Text::new(text)
+            });
             let tags = lanes::tags::<S, V, _, N>(simd, self.key(), mac, &mut messages);
-            // From the last one on, so that the places of the others stay as they are.
-            for ((number, entry), ((_, end), tag)) in group.iter_mut().enumerate().zip(places.iter().zip(&tags)).rev() {
-                tokens.insert_str(*end, ascii(signature(simd, tag).as_bytes()));
-                entry.end = end.saturating_add(number.saturating_add(1).saturating_mul(signature::LENGTH));
+            for (_, ((_, end), tag)) in group.iter().zip(places.iter().zip(&tags)) {
+                let (_, room) = bytes.split_at_mut(*end);
+                let (room, _) = room.split_at_mut(signature::LENGTH);
+                room.copy_from_slice(signature(simd, tag).as_bytes());
             }
         }
+        *tokens = String::from_utf8(bytes).expect("base64 is ASCII");
     }
 
     #[inline(always)]

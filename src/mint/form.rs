@@ -72,7 +72,7 @@ impl Form {
         session_id: SessionId,
         profile: ProfileId,
         own: &str,
-        token: &mut String,
+        token: &mut impl Sink,
     ) {
         let mut hole = Hole::from(moment.carry.as_bytes());
         hole.push(&hyphenated(session_id.uuid()));
@@ -88,7 +88,7 @@ impl Form {
             hole.push(b"}");
             push_encoded(simd, &hole, token);
         } else {
-            token.push_str(&encode(&[hole.as_bytes(), own.as_bytes(), b"}"].concat()));
+            token.push_text(&encode(&[hole.as_bytes(), own.as_bytes(), b"}"].concat()));
         }
     }
 
@@ -111,6 +111,37 @@ const fn profile_length(layout: &Layout) -> usize {
     match layout.form {
         IdForm::Uuid => Hyphenated::LENGTH,
         IdForm::Global => ProfileId::MAX_LENGTH,
+    }
+}
+
+/// What tokens are appended to: the caller's string, or bytes that are made one when all of them are there.
+pub(crate) trait Sink {
+    fn push_text(&mut self, text: &str);
+    /// Base64.
+    fn push_encoded(&mut self, encoded: &[u8]);
+}
+
+impl Sink for String {
+    #[inline(always)]
+    fn push_text(&mut self, text: &str) {
+        self.push_str(text);
+    }
+
+    #[inline(always)]
+    fn push_encoded(&mut self, encoded: &[u8]) {
+        self.push_str(ascii(encoded));
+    }
+}
+
+impl Sink for Vec<u8> {
+    #[inline(always)]
+    fn push_text(&mut self, text: &str) {
+        self.extend_from_slice(text.as_bytes());
+    }
+
+    #[inline(always)]
+    fn push_encoded(&mut self, encoded: &[u8]) {
+        self.extend_from_slice(encoded);
     }
 }
 
@@ -138,13 +169,13 @@ impl Constant {
     /// Fills the hole's last group, appends both, and leaves in the hole what waits for more.
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "a group waits for at most two bytes")]
-    fn push<S: Simd>(&self, simd: S, hole: &mut Hole, token: &mut String) {
-        let lead = (CHUNK_LENGTH - hole.as_bytes().len() % 3) % 3;
+    fn push<S: Simd>(&self, simd: S, hole: &mut Hole, token: &mut impl Sink) {
+        let lead = hole.as_bytes().len().wrapping_mul(2) % 3;
         let Some(encoded) = &self.by_lead[lead] else { return hole.push(self.json.as_bytes()) };
         let (start, _) = self.json.as_bytes().split_at(lead);
         hole.push(start);
         push_encoded(simd, hole, token);
-        token.push_str(&encoded.text);
+        token.push_text(&encoded.text);
         *hole = Hole::from(encoded.carry.as_bytes());
     }
 }
@@ -161,7 +192,7 @@ const HOLE_LENGTH: usize =
 /// Appends a hole in base64url.
 #[inline(always)]
 #[expect(clippy::expect_used, reason = "a hole has room for whole chunks and two bytes more")]
-fn push_encoded<S: Simd>(simd: S, hole: &Hole, token: &mut String) {
+fn push_encoded<S: Simd>(simd: S, hole: &Hole, token: &mut impl Sink) {
     let mut text = [[[0; 8]; CHUNK_LENGTH / 6]; CHUNKS];
     let (mut rest, mut length) = (&hole.padded()[..], hole.as_bytes().len());
     let encoded = encoded_length(length);
@@ -174,7 +205,7 @@ fn push_encoded<S: Simd>(simd: S, hole: &Hole, token: &mut String) {
         (rest, length) = (rest.split_at(CHUNK_LENGTH).1, length.saturating_sub(CHUNK_LENGTH));
     }
     let (text, _) = text.as_flattened().as_flattened().split_at(encoded);
-    token.push_str(ascii(text));
+    token.push_encoded(text);
 }
 
 #[inline(always)]

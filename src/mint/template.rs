@@ -23,7 +23,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
     constant_claims::Members,
-    form::{CARRY_LENGTH, Carry, Form},
+    form::{CARRY_LENGTH, Carry, Form, Sink},
     payload_order::PayloadOrder,
     per_core::PerCore,
     signature::{self, signature},
@@ -192,10 +192,10 @@ impl Template {
         profile: ProfileId,
         session_id: SessionId,
         own: &str,
-        token: &mut String,
+        token: &mut impl Sink,
     ) {
-        token.push_str(&self.text);
-        token.push_str(moment.as_str());
+        token.push_text(&self.text);
+        token.push_text(moment.as_str());
         self.form.push(simd, moment, session_id, profile, own, token);
     }
 
