@@ -9,7 +9,7 @@ use constant_time_eq::constant_time_eq_64;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    message::{Message, Text},
+    message::{Blocks, Message, Text},
     sha512::{BLOCK_LENGTH, Block, INITIAL, State},
 };
 use crate::secret::SigningSecret;
@@ -209,7 +209,7 @@ impl Mac {
 /// Hashes a message to its end, behind `hashed` bytes.
 fn hash(state: &mut State<u64>, hashed: usize, message: &[u8]) {
     let mut text = Text::new(message);
-    compress(state, text.whole);
+    compress(state, text.whole());
     compress(state, text.padded(hashed));
 }
 

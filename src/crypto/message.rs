@@ -7,15 +7,19 @@ pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
 
 /// What SHA-512 takes in, block by block, to a message's end.
 pub(crate) trait Blocks {
-    /// Puts the padding behind it, where `hashed` bytes came before it; how many blocks there are.
-    fn pad(&mut self, hashed: usize) -> usize;
+    /// Those that need no padding.
+    fn whole(&self) -> &[Block] {
+        &[]
+    }
+    /// Puts the padding behind the others, where `hashed` bytes came before all: they.
+    fn padded(&mut self, hashed: usize) -> &[Block];
     /// The block at `place`; if there are fewer, any.
     fn block(&self, place: usize) -> &Block;
 }
 
 /// A text that stands elsewhere, of any length.
 pub(crate) struct Text<'t> {
-    pub(super) whole: &'t [Block],
+    whole: &'t [Block],
     /// What is behind the whole blocks, and the padding.
     end: [Block; 2],
     rest: usize,
@@ -30,18 +34,17 @@ impl<'t> Text<'t> {
         start.copy_from_slice(rest);
         Self { whole, end, rest: rest.len() }
     }
-
-    /// The blocks behind the whole ones.
-    #[inline(always)]
-    pub(super) fn padded(&mut self, hashed: usize) -> &[Block] {
-        pad(self.end.as_flattened_mut(), self.rest, hashed.saturating_add(self.whole.as_flattened().len()))
-    }
 }
 
 impl Blocks for Text<'_> {
     #[inline(always)]
-    fn pad(&mut self, hashed: usize) -> usize {
-        self.padded(hashed).len().saturating_add(self.whole.len())
+    fn whole(&self) -> &[Block] {
+        self.whole
+    }
+
+    #[inline(always)]
+    fn padded(&mut self, hashed: usize) -> &[Block] {
+        pad(self.end.as_flattened_mut(), self.rest, hashed.saturating_add(self.whole.as_flattened().len()))
     }
 
     #[inline(always)]
@@ -97,18 +100,12 @@ impl Message {
         let (_, text) = text.split_at(self.start);
         text
     }
-
-    /// The blocks to hash behind `hashed` bytes.
-    #[inline(always)]
-    pub(super) fn padded(&mut self, hashed: usize) -> &[Block] {
-        pad(&mut self.bytes, self.end, hashed)
-    }
 }
 
 impl Blocks for Message {
     #[inline(always)]
-    fn pad(&mut self, hashed: usize) -> usize {
-        self.padded(hashed).len()
+    fn padded(&mut self, hashed: usize) -> &[Block] {
+        pad(&mut self.bytes, self.end, hashed)
     }
 
     #[inline(always)]

@@ -5,6 +5,7 @@ use std::{array, borrow::Cow, mem};
 use fearless_simd::Simd;
 
 use super::{
+    form::Particulars,
     signature::{self, signature},
     template::{Moment, MomentText, Template},
     validity::Validity,
@@ -34,6 +35,10 @@ impl Entry {
     pub(crate) const fn new(profile: ProfileId, session_id: SessionId, validity: Validity) -> Self {
         Self { profile, session_id, validity, end: 0 }
     }
+
+    pub(crate) const fn particulars(&self) -> Particulars<'static> {
+        Particulars { profile: self.profile, session_id: self.session_id, claims: "" }
+    }
 }
 
 impl Template {
@@ -42,7 +47,7 @@ impl Template {
     /// All of them are of the moment `shared`, if there is one.
     pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         tokens.reserve(self.max_length("").saturating_mul(entries.len()));
-        match self.width() {
+        match self.width {
             // Alone in its group, a token would wait for empty lanes.
             _ if entries.len() < 2 => self.sign_singly(shared, entries, tokens),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -62,7 +67,7 @@ impl Template {
     fn sign_singly(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
             let apart = || Cow::Owned(self.moment_apart(entry.validity));
-            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.profile, entry.session_id, "", tokens);
+            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.particulars(), tokens);
             entry.end = tokens.len();
         }
     }
@@ -75,9 +80,35 @@ impl Template {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
-        match self.wide_tail() {
-            Some(tail) => self.sign_tails::<S, V, N>(simd, tail, shared, entries, tokens),
-            None => self.sign_forms::<S, V, N>(simd, shared, entries, tokens),
+        const { assert!(MomentText::MAX_LENGTH + WideTail::MAX_LENGTH <= Message::MAX_LENGTH) };
+        let Some(tail) = &self.wide_tail else {
+            return self.sign_forms::<S, V, N>(simd, shared, entries, tokens);
+        };
+        let (mac, opening) = match shared {
+            Some(moment) => (&moment.mac, moment.text.as_str()),
+            None => (&self.mac, ""),
+        };
+        let mut messages = array::from_fn::<_, N, _>(|_| mac.message());
+        for group in entries.chunks_mut(N) {
+            messages.iter_mut().for_each(Message::clear);
+            for (message, entry) in messages.iter_mut().zip(&*group) {
+                match shared {
+                    Some(moment) => tail.append_to(simd, &moment.text.carry, entry.particulars(), message),
+                    None => {
+                        let moment = self.moment_text(entry.validity);
+                        message.append(moment.as_bytes(), moment.as_bytes().len());
+                        tail.append_to(simd, &moment.carry, entry.particulars(), message);
+                    }
+                }
+            }
+            let tags = lanes::tags::<S, V, _, N>(simd, self.key(), mac, &mut messages);
+            for ((entry, message), tag) in group.iter_mut().zip(&mut messages).zip(&tags) {
+                wide_tail::append_signature(simd, tag, message);
+                tokens.push_str(&self.text);
+                tokens.push_str(opening);
+                tokens.push_str(ascii(message.text()));
+                entry.end = tokens.len();
+            }
         }
     }
 
@@ -90,7 +121,7 @@ impl Template {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
-        let mac = shared.map_or(self.mac(), |moment| &moment.mac);
+        let mac = shared.map_or(&self.mac, |moment| &moment.mac);
         // As bytes, in which a signature can be put where it belongs.
         let mut bytes = mem::take(tokens).into_bytes();
         for group in entries.chunks_mut(N) {
@@ -99,7 +130,8 @@ impl Template {
                 let start = bytes.len().saturating_add(mac.blocks_length());
                 let own = || Cow::Owned(self.moment_text(entry.validity));
                 let moment = shared.map_or_else(own, |moment| Cow::Borrowed(&moment.text));
-                self.push_signing_input(simd, &moment, entry.profile, entry.session_id, "", &mut bytes);
+                let write = &mut |text: &[u8]| bytes.extend_from_slice(text);
+                self.write_signing_input(simd, &moment, entry.particulars(), write);
                 *place = (start, bytes.len());
                 entry.end = bytes.len().saturating_add(signature::LENGTH);
                 bytes.resize(entry.end, b'.');
@@ -117,45 +149,5 @@ impl Template {
             }
         }
         *tokens = String::from_utf8(bytes).expect("base64 is ASCII");
-    }
-
-    #[inline(always)]
-    fn sign_tails<S: Simd, V: Vector<S, N>, const N: usize>(
-        &self,
-        simd: S,
-        tail: &WideTail,
-        shared: Option<&Moment>,
-        entries: &mut [Entry],
-        tokens: &mut String,
-    ) {
-        const { assert!(MomentText::MAX_LENGTH + WideTail::MAX_LENGTH <= Message::MAX_LENGTH) };
-        let (mac, opening) = match shared {
-            Some(moment) => (&moment.mac, moment.text.as_str()),
-            None => (self.mac(), ""),
-        };
-        let mut messages = array::from_fn::<_, N, _>(|_| mac.message());
-        for group in entries.chunks_mut(N) {
-            messages.iter_mut().for_each(Message::clear);
-            for (message, entry) in messages.iter_mut().zip(&*group) {
-                match shared {
-                    Some(moment) => {
-                        tail.append_to(simd, moment.text.carry_length(), entry.session_id, entry.profile, message);
-                    }
-                    None => {
-                        let moment = self.moment_text(entry.validity);
-                        message.append(moment.as_bytes(), moment.as_bytes().len());
-                        tail.append_to(simd, moment.carry_length(), entry.session_id, entry.profile, message);
-                    }
-                }
-            }
-            let tags = lanes::tags::<S, V, _, N>(simd, self.key(), mac, &mut messages);
-            for ((entry, message), tag) in group.iter_mut().zip(&mut messages).zip(&tags) {
-                wide_tail::append_signature(simd, tag, message);
-                tokens.push_str(self.text());
-                tokens.push_str(opening);
-                tokens.push_str(ascii(message.text()));
-                entry.end = tokens.len();
-            }
-        }
     }
 }

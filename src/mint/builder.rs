@@ -189,16 +189,16 @@ impl SessionSignerBuilder {
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
         check_backdating(self.backdating)?;
-        let members = self.constant.members()?;
+        let mut members = self.constant.members()?;
         if self.format == SessionFormat::Api && self.constant.environment.is_none() {
             return Err(ConfigError::NoEnvironment);
         }
         let custom = self.custom?;
-        let claims = format!("{{{}}}", members.joined(custom.json()));
+        members.custom.push_str(custom.json());
+        let claims = format!("{{{}}}", members.joined());
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
         let layout = self.constant.version.layout();
-        let template =
-            Template::new(self.key, Width::detect(self.lanes), self.payload, layout, &members, custom.json());
+        let template = Template::new(self.key, Width::detect(self.lanes), self.payload, layout, &members);
         if !self_test::passes(&template) {
             return Err(ConfigError::SelfTest);
         }

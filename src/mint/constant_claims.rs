@@ -77,12 +77,14 @@ pub(crate) struct Members {
     pub(crate) api_key: String,
     /// Organization and environment.
     pub(crate) scope: String,
+    /// The caller's own.
+    pub(crate) custom: String,
 }
 
 impl Members {
-    /// All of them in the order of aligned payloads, `custom` ones behind them, with commas between.
-    pub(crate) fn joined(&self, custom: &str) -> String {
-        let Self { parties, version, api_key, scope } = self;
+    /// All of them in the order of aligned payloads, with commas between.
+    pub(crate) fn joined(&self) -> String {
+        let Self { parties, version, api_key, scope, custom } = self;
         let members = [parties.as_str(), version, api_key, scope, custom].concat();
         // There is at least the issuer's.
         let (_, members) = members.split_at(1);

@@ -16,9 +16,9 @@ pub(crate) fn passes(template: &Template) -> bool {
     let mut entries: Vec<_> = pairs.map(|(id, profile)| Entry::new(profile.into(), id.into(), validity)).collect();
     let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
     let moment = template.moment_apart(validity);
-    for &Entry { profile, session_id, .. } in &entries {
-        template.sign_at_width(Width::One, &moment, profile, session_id, "", &mut plain);
-        template.sign_into(&moment, profile, session_id, "", &mut single);
+    for entry in &entries {
+        template.sign_at_width(Width::One, &moment, entry.particulars(), &mut plain);
+        template.sign_into(&moment, entry.particulars(), &mut single);
     }
     template.sign_batch(Some(&moment), &mut entries, &mut batch);
     plain == single && plain == batch
@@ -42,7 +42,7 @@ mod tests {
         for (version, lanes) in TokenVersion::ALL.into_iter().flat_map(|version| LANES.map(|lanes| (version, lanes))) {
             for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
                 let (key, width) = (Key::new(&SigningSecret::demo()), Width::detect(lanes));
-                let mut template = Template::new(key, width, order, version.layout(), &members, "");
+                let mut template = Template::new(key, width, order, version.layout(), &members);
                 assert!(passes(&template), "{version:?} {lanes:?} {order:?}");
                 let differs = template.corrupt_wide_tail() && !matches!(width, Width::One);
                 assert_eq!(passes(&template), !differs, "{version:?} {lanes:?} {order:?}");

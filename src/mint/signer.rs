@@ -6,6 +6,7 @@ use super::{
     batch::SessionBatch,
     batch_signing::Entry,
     constant_claims::ConstantClaims,
+    form::Particulars,
     session::{Details, Session, SessionFormat, SessionRef},
     template::{Moment, Template},
     validity::Validity,
@@ -161,10 +162,10 @@ impl SessionSigner {
         Validity::new(now, self.ttl, self.backdating)
     }
 
-    /// `own` are claims of this session: members, each with a comma before it.
-    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, own: &str) -> Session {
+    /// `claims` are those of this session only: members, each with a comma before it.
+    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, claims: &str) -> Session {
         let mut token = String::new();
-        self.template.sign_into(moment, profile, session_id, own, &mut token);
+        self.template.sign_into(moment, Particulars { profile, session_id, claims }, &mut token);
         Session::new(token, self.details(profile, moment.validity, session_id))
     }
 
@@ -176,7 +177,7 @@ impl SessionSigner {
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(moment, profile, session_id, "", token);
+        self.template.sign_into(moment, Particulars { profile, session_id, claims: "" }, token);
         let (_, token) = token.split_at(start);
         SessionRef::new(token, self.details(profile, moment.validity, session_id))
     }

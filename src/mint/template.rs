@@ -23,7 +23,7 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
     constant_claims::Members,
-    form::{CARRY_LENGTH, Carry, Form, Sink},
+    form::{CARRY_LENGTH, Carry, Form, Particulars},
     payload_order::PayloadOrder,
     per_core::PerCore,
     signature::{self, signature},
@@ -38,7 +38,6 @@ use crate::{
         sha512::BLOCK_LENGTH,
         width::Width,
     },
-    id::{ProfileId, SessionId},
     token::{
         base64::{ascii, encode, encode_words, encoded_length},
         header,
@@ -50,37 +49,29 @@ use crate::{
 pub(crate) struct Template {
     key: Key,
     /// The header, a dot and the constant members, in base64url.
-    text: String,
+    pub(super) text: String,
     /// The end of the constant members, which waits to be encoded.
     carry: Carry,
     /// Has taken in `text`.
-    mac: Mac,
+    pub(super) mac: Mac,
     /// What follows a moment.
     form: Form,
     /// Its twin in vectors, where it has one.
-    wide_tail: Option<WideTail>,
-    width: Width,
+    pub(super) wide_tail: Option<WideTail>,
+    pub(super) width: Width,
     /// The last second in which this core minted a token.
     moments: PerCore<Option<Moment>>,
 }
 
 impl Template {
-    /// `custom` are the claims of the caller's own, with a comma before each.
-    pub(crate) fn new(
-        key: Key,
-        width: Width,
-        order: PayloadOrder,
-        layout: &'static Layout,
-        members: &Members,
-        custom: &str,
-    ) -> Self {
-        let json = opening(order, layout, members, custom);
+    pub(crate) fn new(key: Key, width: Width, order: PayloadOrder, layout: &'static Layout, members: &Members) -> Self {
+        let json = opening(order, layout, members);
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
         let text = format!("{}.{}", header::SEGMENT, encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
         let wide_tail = WideTail::new(layout).filter(|_| order == PayloadOrder::Aligned);
-        let form = Form::new(order, layout, members, custom);
+        let form = Form::new(order, layout, members);
         Self { key, text, carry: Carry::from(carry), mac, form, wide_tail, width, moments: PerCore::new(|| None) }
     }
 
@@ -102,18 +93,10 @@ impl Template {
         Moment { validity, text, mac }
     }
 
-    /// Appends the token of a session, with claims of its own behind the others: members, each with a comma before it.
-    /// Without any, it allocates only if `token` lacks capacity.
+    /// Appends the token of a session; allocates only if `token` lacks capacity, or for claims of its own.
     #[inline]
-    pub(crate) fn sign_into(
-        &self,
-        moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        own: &str,
-        token: &mut String,
-    ) {
-        self.sign_at_width(self.width, moment, profile, session_id, own, token);
+    pub(crate) fn sign_into(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
+        self.sign_at_width(self.width, moment, particulars, token);
     }
 
     /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
@@ -121,43 +104,37 @@ impl Template {
         &self,
         width: Width,
         moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        own: &str,
+        particulars: Particulars<'_>,
         token: &mut String,
     ) {
+        let tail = self.wide_tail.as_ref().filter(|_| particulars.claims.is_empty());
         match width {
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Eight(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_in_vectors(simd, moment, profile, session_id, own, token),
+                || self.sign(simd, tail, moment, particulars, token),
             ),
             #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
             Width::Four(simd) => simd.vectorize(
                 #[inline(always)]
-                || self.sign_in_vectors(simd, moment, profile, session_id, own, token),
+                || self.sign(simd, tail, moment, particulars, token),
             ),
-            Width::One => {
-                dispatch!(Level::new(), simd => self.sign_form(simd, moment, profile, session_id, own, token));
-            }
+            Width::One => dispatch!(Level::new(), simd => self.sign(simd, None, moment, particulars, token)),
         }
     }
 
     #[inline(always)]
-    fn sign_in_vectors<S: Simd>(
+    fn sign<S: Simd>(
         &self,
         simd: S,
+        tail: Option<&WideTail>,
         moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        own: &str,
+        particulars: Particulars<'_>,
         token: &mut String,
     ) {
-        let Some(tail) = self.wide_tail.as_ref().filter(|_| own.is_empty()) else {
-            return self.sign_form(simd, moment, profile, session_id, own, token);
-        };
+        let Some(tail) = tail else { return self.sign_form(simd, moment, particulars, token) };
         let mut message = moment.mac.message();
-        tail.append_to(simd, moment.text.carry_length(), session_id, profile, &mut message);
+        tail.append_to(simd, &moment.text.carry, particulars, &mut message);
         let tag = self.key.tag_message(&moment.mac, &mut message);
         wide_tail::append_signature(simd, &tag, &mut message);
         let parts = [self.text.as_str(), moment.text.as_str(), ascii(message.text())];
@@ -166,42 +143,32 @@ impl Template {
     }
 
     #[inline(always)]
-    fn sign_form<S: Simd>(
-        &self,
-        simd: S,
-        moment: &Moment,
-        profile: ProfileId,
-        session_id: SessionId,
-        own: &str,
-        token: &mut String,
-    ) {
+    fn sign_form<S: Simd>(&self, simd: S, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
         let start = token.len();
-        token.reserve(self.max_length(own));
-        self.push_signing_input(simd, &moment.text, profile, session_id, own, token);
+        token.reserve(self.max_length(particulars.claims));
+        self.write_signing_input(simd, &moment.text, particulars, &mut |text| token.push_str(ascii(text)));
         let (_, text) = token.as_bytes().split_at(start);
         let tag = self.key.tag_text(&moment.mac, text);
         token.push_str(ascii(signature(simd, &tag).as_bytes()));
     }
 
-    /// Appends all of a token but its signature.
+    /// Writes all of a token but its signature.
     #[inline(always)]
-    pub(crate) fn push_signing_input<S: Simd>(
+    pub(crate) fn write_signing_input<S: Simd>(
         &self,
         simd: S,
         moment: &MomentText,
-        profile: ProfileId,
-        session_id: SessionId,
-        own: &str,
-        token: &mut impl Sink,
+        particulars: Particulars<'_>,
+        write: &mut impl FnMut(&[u8]),
     ) {
-        token.push_text(&self.text);
-        token.push_text(moment.as_str());
-        self.form.push(simd, moment, session_id, profile, own, token);
+        write(self.text.as_bytes());
+        write(moment.as_bytes());
+        self.form.write(simd, moment, particulars, write);
     }
 
-    /// The most characters that a token has.
-    pub(crate) fn max_length(&self, own: &str) -> usize {
-        [self.text.len(), MomentText::MAX_LENGTH, self.form.max_length(own), signature::LENGTH].iter().sum()
+    /// The most characters that a token has, with `claims` of its own.
+    pub(crate) fn max_length(&self, claims: &str) -> usize {
+        [self.text.len(), MomentText::MAX_LENGTH, self.form.max_length(claims), signature::LENGTH].iter().sum()
     }
 
     /// Whether there is a wide tail, which writes another byte from now on.
@@ -210,29 +177,11 @@ impl Template {
         self.wide_tail.as_mut().map(WideTail::corrupt).is_some()
     }
 
-    /// The start of every token.
-    pub(crate) fn text(&self) -> &str {
-        &self.text
-    }
-
-    /// Has taken in [`text`](Self::text).
-    pub(crate) const fn mac(&self) -> &Mac {
-        &self.mac
-    }
-
-    pub(crate) const fn wide_tail(&self) -> Option<&WideTail> {
-        self.wide_tail.as_ref()
-    }
-
-    pub(crate) const fn width(&self) -> Width {
-        self.width
-    }
-
     pub(crate) const fn key(&self) -> &Key {
         &self.key
     }
 
-    /// What follows [`text`](Self::text).
+    /// What follows the template's text.
     pub(crate) fn moment_text(&self, validity: Validity) -> MomentText {
         let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
         let mut digits = itoa::Buffer::new();
@@ -288,11 +237,6 @@ impl MomentText {
     pub(crate) fn as_str(&self) -> &str {
         ascii(self.text.as_bytes())
     }
-
-    #[inline]
-    pub(crate) fn carry_length(&self) -> usize {
-        self.carry.as_bytes().len()
-    }
 }
 
 /// The JSON of a moment with times of twelve digits.
@@ -302,10 +246,10 @@ const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
 
 /// The JSON before the times.
-fn opening(order: PayloadOrder, layout: &Layout, members: &Members, custom: &str) -> String {
+fn opening(order: PayloadOrder, layout: &Layout, members: &Members) -> String {
     match order {
         PayloadOrder::Aligned => {
-            let members = format!("{},", members.joined(custom));
+            let members = format!("{},", members.joined());
             let spaces = spaces(members.len(), Form::usual_tail_length(layout));
             format!("{{{:spaces$}{members}", "")
         }
@@ -352,18 +296,18 @@ mod tests {
     fn compressions_and_blocks(order: PayloadOrder, layout: &'static Layout, issuer: &str) -> [usize; 3] {
         let key = Key::new(&SigningSecret::demo());
         let members = Members { parties: format!(",\"iss\":\"{issuer}\""), ..Members::default() };
-        let template = Template::new(key, Width::detect(BatchLanes::default()), order, layout, &members, "");
+        let template = Template::new(key, Width::detect(BatchLanes::default()), order, layout, &members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
-        let (profile, session_id) = (Uuid::max().into(), Uuid::nil().into());
+        let particulars = Particulars { profile: Uuid::max().into(), session_id: Uuid::nil().into(), claims: "" };
         let mut token = String::new();
-        template.sign_into(&template.moment(validity), profile, session_id, "", &mut token);
-        let again = || template.sign_into(&template.moment(validity), profile, session_id, "", &mut String::new());
+        template.sign_into(&template.moment(validity), particulars, &mut token);
+        let again = || template.sign_into(&template.moment(validity), particulars, &mut String::new());
         let compressions = compressions(again);
 
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
-        let spaces = opening(order, layout, &members, "").matches(' ').count();
+        let spaces = opening(order, layout, &members).matches(' ').count();
         let json = (signing_input.len() - header::SEGMENT.len() - 1) * 3 / 4;
         let unpadded = header::SEGMENT.len() + 1 + encoded_length(json - spaces);
         [compressions, blocks(signing_input.len()), blocks(signing_input.len()) - blocks(unpadded)]

@@ -1,4 +1,4 @@
-//! The tail of an aligned token in vectors, where the processor has them; [`Form::push`](super::form::Form::push) is its
+//! The tail of an aligned token in vectors, where the processor has them; [`Form::write`](super::form::Form::write) is its
 //! obvious twin.
 //!
 //! ```text
@@ -21,7 +21,7 @@
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
 use uuid::fmt::Hyphenated;
 
-use super::form::CARRY_LENGTH;
+use super::form::{CARRY_LENGTH, Carry, Particulars};
 use crate::{
     crypto::{hmac::Tag, message::Message},
     id::{ProfileId, SessionId, base62},
@@ -74,17 +74,17 @@ impl WideTail {
         self.constants.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= 1);
     }
 
-    /// Appends the tail in base64url, behind `carry` bytes that are carried in.
+    /// Appends the tail in base64url, behind what is carried in.
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "no more is carried in than there are arrangements")]
     pub(crate) fn append_to<S: Simd>(
         &self,
         simd: S,
-        carry: usize,
-        session_id: SessionId,
-        profile: ProfileId,
+        carry: &Carry,
+        Particulars { profile, session_id, .. }: Particulars<'_>,
         message: &mut Message,
     ) {
+        let carry = carry.as_bytes().len();
         let (source, zeros) = source(simd, session_id, profile);
         let constants: u8x64<S> = self.constants[carry].simd_into(simd);
         let [first, second] = &ARRANGEMENTS[carry];
