@@ -12,7 +12,7 @@ use super::strict_json::{MAX_DEPTH, NUMBER, is_number};
 
 pub(crate) fn transcribe<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let mut json = String::new();
-    Transcript { json: &mut json, levels: MAX_DEPTH }.deserialize(deserializer)?;
+    deserializer.deserialize_map(Transcript { json: &mut json, levels: MAX_DEPTH })?;
     Ok(json)
 }
 
