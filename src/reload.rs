@@ -1,6 +1,7 @@
 //! What was built from secret files, built again when they change (feature `reload`).
 
 mod files;
+mod turn;
 
 use std::{
     error::Error,
@@ -8,18 +9,22 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{
-        Arc, Mutex, MutexGuard, TryLockError,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
 
-use arc_swap::{ArcSwap, ArcSwapOption};
+use arc_swap::ArcSwap;
 
-use self::files::{Files, Look, Mark, Seen};
+use self::{
+    files::{Files, Look, Seen, Stamp},
+    turn::{Turn, Turns},
+};
 use crate::{
+    crypto::fingerprint::ContentMark,
     error::SecretError,
-    secret::{Content, SecretOptions, SigningSecret, shown},
+    secret::{Content, SecretOptions, SecretWarning, SigningSecret, shown},
 };
 
 /// What a closure built from one or several secret files, and builds again when they change.
@@ -27,14 +32,15 @@ use crate::{
 /// There is no thread behind it: [`current`](Self::current) looks at the files when a look is due. Paths are resolved at
 /// each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets.
 ///
-/// A change counts once two looks in a row have found the same files with the same bytes, so neither half of a secret is
-/// taken nor the new content of one file with the old one of another. The second look is due [`every`], but at most a
+/// A change counts once two looks in a row have found the same bytes in all files, so neither half of a secret is taken nor
+/// the new content of one file with the old one of another. The second look is due [`every`], but at most a
 /// second, after the first: whoever writes the files must not pause for as long. In a process that keeps asking, a new
 /// secret is in use `every` and a second after its file was written, at the latest; after a pause, the first answers are
 /// still from before.
 ///
 /// If the new files are no good, what was built last stays, [`last_error`](Self::last_error) says why, and each look
-/// tries again.
+/// tries again. A health check calls `current`, and shows that, [`last_look`](Self::last_look) and
+/// [`warnings`](Self::warnings).
 ///
 /// # Security
 ///
@@ -67,12 +73,13 @@ pub struct Reloading<T> {
     files: Files,
     every: Duration,
     build: Build<T>,
-    current: ArcSwap<T>,
-    last_error: ArcSwapOption<ReloadError>,
+    state: ArcSwap<State<T>>,
     start: Instant,
     /// When the next look is due, in nanoseconds from `start`.
     next_look: AtomicU64,
-    watch: Mutex<Watch>,
+    /// When a look last ended, as well.
+    last_look: AtomicU64,
+    turns: Turns,
 }
 
 type Build<T> = Box<dyn Fn(&SigningSecret, &[SigningSecret]) -> Result<T, Box<dyn Error + Send + Sync>> + Send + Sync>;
@@ -91,63 +98,85 @@ impl<T> Reloading<T> {
     ///
     /// If a look at the files is due, the caller's thread takes it: blocking system calls, of some microseconds on a local
     /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
-    /// lock.
+    /// lock. A look that has not ended after 30 s, as in a dead network mount, is given up and another thread tries; should
+    /// that one hang as well, the next waits four times as long.
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
-            && let Some(mut watch) = self.try_lock()
+            && let Some(turn) = self.turns.take(self.start.elapsed())
             && self.is_due()
         {
-            let pause = self.look(&mut watch);
-            self.next_look.store(nanoseconds(self.start.elapsed().saturating_add(pause)), Ordering::Relaxed);
+            self.look(turn);
         }
-        self.current.load_full()
+        Arc::clone(&self.state.load().current)
     }
 
-    /// Why the files were not taken when two looks last agreed on them; `None` once they are good again.
+    /// Why the files were not taken when two looks last agreed on them, or that a look hangs; `None` once they are good
+    /// again.
     ///
     /// It looks at nothing itself: only [`current`](Self::current) does.
     #[must_use]
     pub fn last_error(&self) -> Option<Arc<ReloadError>> {
-        self.last_error.load_full()
+        if self.turns.is_stuck(self.start.elapsed()) {
+            return Some(Arc::new(ReloadError::Stuck));
+        }
+        self.state.load().last_error.clone()
+    }
+
+    /// When a look at the files last ended, whatever it saw: while requests come in, `last_look().elapsed()` is hardly
+    /// more than [`every`](ReloadingBuilder::every).
+    #[must_use]
+    pub fn last_look(&self) -> Instant {
+        let since_start = Duration::from_nanos(self.last_look.load(Ordering::Relaxed));
+        self.start.checked_add(since_start).unwrap_or(self.start)
+    }
+
+    /// What should be mended of the secrets in use, file by file, as the last look that could read them all found it: a
+    /// `chmod` counts too.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<SecretWarning> {
+        self.state.load().known.warnings.clone()
     }
 
     fn is_due(&self) -> bool {
         nanoseconds(self.start.elapsed()) >= self.next_look.load(Ordering::Relaxed)
     }
 
-    fn try_lock(&self) -> Option<MutexGuard<'_, Watch>> {
-        match self.watch.try_lock() {
-            Ok(watch) => Some(watch),
-            // By a `T` that panicked when it was dropped for a new one.
-            Err(TryLockError::Poisoned(poisoned)) => Some(poisoned.into_inner()),
-            Err(TryLockError::WouldBlock) => None,
-        }
+    fn look(&self, turn: Turn<'_>) {
+        let before = self.state.load_full();
+        let (after, pause) = self.state_after(&before);
+        let now = self.start.elapsed();
+        self.last_look.store(nanoseconds(now), Ordering::Relaxed);
+        self.next_look.store(nanoseconds(now.saturating_add(pause)), Ordering::Relaxed);
+        // The last owner of a `T` drops it, and that is code of the caller's, which may panic. What panicked is known to
+        // the panic hook, and changes nothing here.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            if let Some(after) = after {
+                // Not if this look was given up and another one has been quicker.
+                self.state.compare_and_swap(&before, Arc::new(after));
+            }
+            drop(before);
+        }));
+        drop(turn);
     }
 
-    /// Looks at the files, and takes them if they have changed and the look before found the same; says how long the next
-    /// one can wait.
-    fn look(&self, watch: &mut Watch) -> Duration {
+    /// What is known after a look at the files, if that is anything new; and how long the next one can wait.
+    ///
+    /// They are taken if they have changed and the look before found the same.
+    fn state_after(&self, before: &State<T>) -> (Option<State<T>>, Duration) {
         const SECOND_LOOK: Duration = Duration::from_secs(1);
 
-        if watch.is_at_rest() && self.files.have_stamps_of(&watch.used) {
-            return self.every;
+        if before.is_at_rest() && self.files.have(&before.known.stamps) {
+            return (None, self.every);
         }
         let look = self.files.look();
-        if watch.doubted.as_ref() != Some(&look.seen) && look.seen.as_ref() != Ok(&watch.used) {
-            watch.doubted = Some(look.seen);
-            return self.every.min(SECOND_LOOK);
+        let is_in_use = look.seen.as_ref() == Ok(&before.known.marks);
+        if !is_in_use && before.doubted.as_deref() != Some(&look.seen) {
+            let after = State { doubted: Some(Arc::new(look.seen)), ..before.clone() };
+            return (Some(after), self.every.min(SECOND_LOOK));
         }
-        self.last_error.store(self.take(look, watch).err().map(Arc::new));
-        self.every
-    }
-
-    fn take(&self, look: Look, watch: &mut Watch) -> Result<(), ReloadError> {
-        let used = look.seen.map_err(refused)?;
-        if !used.iter().map(|mark| &mark.content).eq(watch.used.iter().map(|mark| &mark.content)) {
-            self.current.store(Arc::new(self.files.build(look.contents, &self.build)?));
-        }
-        *watch = Watch { used, is_settled: look.is_settled, doubted: None };
-        Ok(())
+        let after = State::of(&self.files, look, is_in_use.then_some(&before.current), &self.build);
+        let after = after.unwrap_or_else(|error| State { last_error: Some(Arc::new(error)), ..before.clone() });
+        (Some(after), self.every)
     }
 }
 
@@ -213,42 +242,36 @@ impl ReloadingBuilder {
     {
         let Self { files, every } = self;
         let build: Build<T> = Box::new(move |active, accepted| build(active, accepted).map_err(Into::into));
-        let look = files.first_look();
-        let used = look.seen.map_err(refused)?;
-        let current = files.build(look.contents, &build)?;
+        let state = State::of(&files, files.first_look(), None, &build)?;
         Ok(Reloading {
             files,
             every,
             build,
-            current: ArcSwap::from_pointee(current),
-            last_error: ArcSwapOption::empty(),
+            state: ArcSwap::from_pointee(state),
             start: Instant::now(),
             next_look: AtomicU64::new(nanoseconds(every)),
-            watch: Mutex::new(Watch { used, is_settled: look.is_settled, doubted: None }),
+            last_look: AtomicU64::new(0),
+            turns: Turns::default(),
         })
     }
 }
 
-/// Nothing could be built from the secret files.
+/// Nothing could be built from the secret files. The text names the reason.
 ///
 /// # Examples
 ///
 /// ```
-/// use std::error::Error;
 /// use quiltt_session::{Reloading, SessionSigner};
 ///
 /// let error = Reloading::builder(["/no/such/file"]).build(|secret, _| SessionSigner::builder(secret).build()).unwrap_err();
-/// assert_eq!(error.to_string(), r#"cannot use the secret file "/no/such/file""#);
-/// assert_eq!(error.source().unwrap().to_string(), r#"cannot read the secret file "/no/such/file": entity not found"#);
+/// assert_eq!(error.to_string(), r#"cannot read the secret file "/no/such/file": entity not found"#);
 /// ```
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadError {
     /// An empty list of paths.
-    #[error("expected at least one secret file, found none")]
     NoFile,
     /// A file that cannot be read, or whose content is no secret.
-    #[error("cannot use the secret file {path:?}")]
     Secret {
         /// The path, as in [`SecretError::File`].
         path: String,
@@ -256,30 +279,86 @@ pub enum ReloadError {
         source: SecretError,
     },
     /// The closure's own error, of secrets that are good by themselves.
-    #[error("cannot build from the secret files")]
     Build(
         /// What the closure returned.
-        #[source]
         Box<dyn Error + Send + Sync>,
     ),
     /// The closure panicked.
-    #[error("cannot build from the secret files: the closure that does panicked")]
     Panicked,
+    /// A look at the files has been going on for more than 30 s, as in a dead network mount.
+    Stuck,
 }
 
-/// What is known of the files since the last look.
-struct Watch {
-    /// From which files `current` was built.
-    used: Vec<Mark>,
-    /// Whether any later change of these would show in a [`files::Stamp`].
-    is_settled: bool,
+impl fmt::Display for ReloadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use SecretError::{File, FileEmpty, NotAFile};
+
+        match self {
+            Self::NoFile => f.write_str("expected at least one secret file, found none"),
+            // These name the path themselves.
+            Self::Secret { source: source @ (File { .. } | FileEmpty { .. } | NotAFile { .. }), .. } => source.fmt(f),
+            Self::Secret { path, source } => write!(f, "cannot use the secret file {path:?}: {source}"),
+            Self::Build(error) => write!(f, "cannot build from the secret files: {error}"),
+            Self::Panicked => f.write_str("cannot build from the secret files: the closure that does panicked"),
+            Self::Stuck => {
+                f.write_str("expected the secret files to answer within 30 s, found a look that still waits")
+            }
+        }
+    }
+}
+
+impl Error for ReloadError {
+    /// What is behind the error that the text names.
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Build(error) => error.source(),
+            _ => None,
+        }
+    }
+}
+
+/// What is known since the last look.
+struct State<T> {
+    current: Arc<T>,
+    /// Of the files from which `current` was built.
+    known: Arc<Known>,
     /// What the last look saw, if that is not what is used.
-    doubted: Option<Seen>,
+    doubted: Option<Arc<Seen>>,
+    last_error: Option<Arc<ReloadError>>,
 }
 
-impl Watch {
+struct Known {
+    marks: Vec<ContentMark>,
+    stamps: Vec<Stamp>,
+    is_settled: bool,
+    warnings: Vec<SecretWarning>,
+}
+
+impl<T> State<T> {
+    /// After a look that can be trusted. What was built from the same bytes is not built again.
+    fn of(files: &Files, look: Look, built: Option<&Arc<T>>, build: &Build<T>) -> Result<Self, ReloadError> {
+        let Look { seen, stamps, contents, is_settled } = look;
+        let marks = seen.map_err(refused)?;
+        let secrets = files.secrets(contents)?;
+        let current = match built {
+            Some(current) => Arc::clone(current),
+            None => Arc::new(built_from(&secrets, build)?),
+        };
+        let warnings = secrets.iter().flat_map(SigningSecret::warnings).copied().collect();
+        let known = Arc::new(Known { marks, stamps, is_settled, warnings });
+        Ok(Self { current, known, doubted: None, last_error: None })
+    }
+
     fn is_at_rest(&self) -> bool {
-        self.is_settled && self.doubted.is_none()
+        self.known.is_settled && self.doubted.is_none()
+    }
+}
+
+impl<T> Clone for State<T> {
+    fn clone(&self) -> Self {
+        let Self { current, known, doubted, last_error } = self;
+        let (current, known) = (Arc::clone(current), Arc::clone(known));
+        Self { current, known, doubted: doubted.clone(), last_error: last_error.clone() }
     }
 }
 
@@ -288,16 +367,19 @@ fn refused((path, source): (String, SecretError)) -> ReloadError {
 }
 
 impl Files {
-    fn build<T>(&self, contents: Vec<Content>, build: &Build<T>) -> Result<T, ReloadError> {
+    fn secrets(&self, contents: Vec<Content>) -> Result<Vec<SigningSecret>, ReloadError> {
         let secret = |(path, content): (&PathBuf, Content)| {
             self.options.secret_of(content).map_err(|source| refused((shown(path), source)))
         };
-        let secrets = self.paths.iter().zip(contents).map(secret).collect::<Result<Vec<_>, _>>()?;
-        let (active, accepted) = secrets.split_first().ok_or(ReloadError::NoFile)?;
-        catch_unwind(AssertUnwindSafe(|| build(active, accepted)))
-            .map_err(|_| ReloadError::Panicked)?
-            .map_err(ReloadError::Build)
+        self.paths.iter().zip(contents).map(secret).collect()
     }
+}
+
+fn built_from<T>(secrets: &[SigningSecret], build: &Build<T>) -> Result<T, ReloadError> {
+    let (active, accepted) = secrets.split_first().ok_or(ReloadError::NoFile)?;
+    catch_unwind(AssertUnwindSafe(|| build(active, accepted)))
+        .map_err(|_| ReloadError::Panicked)?
+        .map_err(ReloadError::Build)
 }
 
 /// 584 years at most.
@@ -309,7 +391,11 @@ fn nanoseconds(duration: Duration) -> u64 {
 mod tests {
     use std::fs;
 
-    use super::{files::Stamp, *};
+    use super::*;
+
+    fn bits(active: &SigningSecret, _: &[SigningSecret]) -> Result<usize, SecretError> {
+        Ok(active.bits())
+    }
 
     const OLD: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
     const NEW: &str = "kW8sN2cJxV5zQ0rTgM7yHdL4bEuA9pFiX6oK1vRtYnC3mZwSeGqDjUhBlPaIfOTH";
@@ -319,12 +405,13 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), OLD).unwrap();
         let every = Duration::from_secs(60);
-        let build = |secret: &SigningSecret, _: &[SigningSecret]| Ok::<_, SecretError>(secret.bits());
-        let reloading = Reloading::builder([file.path()]).every(every).build(build).unwrap();
+        let reloading = Reloading::builder([file.path()]).every(every).build(bits).unwrap();
         fs::write(file.path(), [NEW, "0123456789abcdef"].concat()).unwrap();
-        let mut watch = reloading.watch.lock().unwrap();
-        assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (Duration::from_secs(1), 512));
-        assert_eq!((reloading.look(&mut watch), *reloading.current.load_full()), (every, 640));
+        for (expected_pause, expected_bits) in [(Duration::from_secs(1), 512), (every, 640)] {
+            let (after, pause) = reloading.state_after(&reloading.state.load());
+            reloading.state.store(Arc::new(after.unwrap()));
+            assert_eq!((pause, *reloading.state.load().current), (expected_pause, expected_bits));
+        }
     }
 
     #[test]
@@ -339,7 +426,62 @@ mod tests {
             .unwrap();
         write(NEW);
         // As if the file system's clock had stood still.
-        reloading.watch.lock().unwrap().used[0].stamp = Stamp::of(&fs::metadata(file.path()).unwrap());
+        let stamps = vec![Stamp::of(&fs::metadata(file.path()).unwrap())];
+        let before = reloading.state.load_full();
+        let known = Known {
+            marks: vec![ContentMark::of(OLD.as_bytes())],
+            stamps,
+            is_settled: before.known.is_settled,
+            warnings: vec![],
+        };
+        reloading.state.store(Arc::new(State { known: Arc::new(known), ..State::clone(&before) }));
         assert_eq!([*reloading.current(), *reloading.current()], [0, 1]);
+    }
+
+    /// As in a dead network mount: the thread that looks does not come back.
+    #[test]
+    fn a_look_that_hangs_is_told_of_and_given_up() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), OLD).unwrap();
+        let mut reloading = Reloading::builder([file.path()]).every(Duration::ZERO).build(bits).unwrap();
+        std::mem::forget(reloading.turns.take(reloading.start.elapsed()));
+        fs::write(file.path(), [NEW, "0123456789abcdef"].concat()).unwrap();
+        let looks = |reloading: &Reloading<_>| [(); 3].map(|()| *reloading.current());
+        assert_eq!(looks(&reloading), [512; 3]);
+        assert!(reloading.last_error().is_none());
+        reloading.start = reloading.start.checked_sub(Duration::from_secs(31)).unwrap();
+        let error = reloading.last_error().unwrap().to_string();
+        assert_eq!(error, "expected the secret files to answer within 30 s, found a look that still waits");
+        assert_eq!(looks(&reloading), [512, 640, 640]);
+        assert!(reloading.last_error().is_none());
+    }
+
+    #[test]
+    fn a_look_that_comes_back_late_changes_nothing() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), OLD).unwrap();
+        let (entered, is_entered) = std::sync::mpsc::channel();
+        let (leave, may_leave) = std::sync::mpsc::channel::<()>();
+        let may_leave = std::sync::Mutex::new(may_leave);
+        let late = move |active: &SigningSecret, _: &[SigningSecret]| {
+            if active.bits() == 640 {
+                entered.send(()).unwrap();
+                may_leave.lock().unwrap().recv().unwrap();
+            }
+            Ok::<_, SecretError>(active.bits())
+        };
+        let reloading = Reloading::builder([file.path()]).every(Duration::ZERO).build(late).unwrap();
+        fs::write(file.path(), [NEW, "0123456789abcdef"].concat()).unwrap();
+        std::thread::scope(|scope| {
+            scope.spawn(|| [(); 2].map(|()| reloading.current()));
+            is_entered.recv().unwrap();
+            // Given up, as after half a minute.
+            drop(reloading.turns.take(reloading.start.elapsed().saturating_add(Duration::from_secs(31))));
+            fs::write(file.path(), [NEW, &OLD[..32]].concat()).unwrap();
+            assert_eq!([(); 2].map(|()| *reloading.current()), [512, 768]);
+            leave.send(()).unwrap();
+        });
+        assert_eq!(*reloading.state.load().current, 768);
+        assert!(reloading.last_error().is_none());
     }
 }

@@ -1,4 +1,4 @@
-//! Processes that are copied by `fork`, in whatever way, draw no id twice.
+//! Processes that are copied by `fork`, in whatever way, draw no id twice, and go on to look at their secret files.
 //!
 //! A process of its own without the test harness, whose threads could hold a lock while it forks. What starts a program
 //! (`vfork`, `posix_spawn`) copies nothing that goes on to draw ids; raw `clone` and `_Fork`, which no handler notices, need
@@ -12,6 +12,8 @@ fn main() {
         forks::of_another_thread();
         forks::of_a_process_whose_threads_all_have_a_block();
         forks::of_a_daemon();
+        #[cfg(feature = "reload")]
+        forks::during_a_look_at_secret_files();
     }
 }
 
@@ -114,6 +116,42 @@ mod forks {
         ids.extend(draw(IDS));
         ids.extend(child.ids());
         assert_distinct("a process and the daemon that it started", &ids, 2 * IDS + FEW);
+    }
+
+    /// The thread that looks is not in the child, and its look never ends there.
+    #[cfg(feature = "reload")]
+    pub(crate) fn during_a_look_at_secret_files() {
+        use std::{fs, time::Duration};
+
+        use quiltt_session::{ConfigError, Reloading};
+
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let write = |length| fs::write(file.path(), &"0123456789abcdef".repeat(12)[..length]).unwrap();
+        write(64);
+        let (before, after) = (Barrier::new(2), Barrier::new(2));
+        let barriers = std::sync::Arc::new((before, after));
+        let (in_closure, parent) = (std::sync::Arc::clone(&barriers), process::id());
+        let reloading = Reloading::builder([file.path()])
+            .every(Duration::ZERO)
+            .build(move |secret, _| {
+                if secret.bits() > 512 && process::id() == parent {
+                    in_closure.0.wait();
+                    in_closure.1.wait();
+                }
+                Ok::<_, ConfigError>(secret.bits() / 8)
+            })
+            .unwrap();
+        write(65);
+        let lengths = |_| u8::try_from(*reloading.current()).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| [(); 2].map(lengths));
+            barriers.0.wait();
+            let child = Child::fork(|to_parent| send(to_parent, &[[(); 16].map(lengths)]));
+            let seen = child.ids();
+            barriers.1.wait();
+            assert_eq!(seen[0][15], 65, "a child that was forked during a look never reloads: {seen:?}");
+        });
+        println!("a child that was forked during a look at secret files reloads");
     }
 
     /// A copy of this process that sends what it draws.

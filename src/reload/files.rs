@@ -3,6 +3,7 @@
 use std::{
     fmt,
     fs::{self, File, Metadata},
+    io,
     path::{Path, PathBuf},
     thread,
     time::{Duration, SystemTime},
@@ -20,23 +21,24 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    pub(crate) fn have_stamps_of(&self, marks: &[Mark]) -> bool {
-        let stamps = self.paths.iter().map(|path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)));
-        stamps.zip(marks).all(|(stamp, mark)| stamp.as_ref() == Some(&mark.stamp))
+    pub(crate) fn have(&self, stamps: &[Stamp]) -> bool {
+        let found = self.paths.iter().map(|path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)));
+        found.zip(stamps).all(|(found, stamp)| found.as_ref() == Some(stamp))
     }
 
-    /// If two looks in a row see the same, each file was the same from one look at it to the other. So there was a moment
-    /// at which all of them were, behind the end of the first look and before the start of the second.
+    /// If two looks in a row see the same, each file had the same content from one look at it to the other, or was given
+    /// it again. So there was a moment at which all had, behind the end of the first look and before the start of the second.
     pub(crate) fn look(&self) -> Look {
         let now = SystemTime::now();
         let read = |path: &PathBuf| read(path).map_err(|error| (shown(path), error));
         match self.paths.iter().map(read).collect::<Result<Vec<_>, _>>() {
             Ok(files) => {
-                let (marks, contents): (Vec<Mark>, _) = files.into_iter().unzip();
-                let is_settled = marks.iter().all(|mark| mark.stamp.is_settled_at(now));
-                Look { seen: Ok(marks), contents, is_settled }
+                let (stamps, contents): (Vec<Stamp>, Vec<Content>) = files.into_iter().unzip();
+                let is_settled = stamps.iter().all(|stamp| stamp.is_settled_at(now));
+                let seen = Ok(contents.iter().map(|(bytes, _)| ContentMark::of(bytes)).collect());
+                Look { seen, stamps, contents, is_settled }
             }
-            Err(refused) => Look { seen: Err(refused), contents: vec![], is_settled: false },
+            Err(refused) => Look { seen: Err(refused), stamps: vec![], contents: vec![], is_settled: false },
         }
     }
 
@@ -71,32 +73,38 @@ impl fmt::Debug for Files {
 /// What there was to see of all files.
 pub(crate) struct Look {
     pub(crate) seen: Seen,
+    pub(crate) stamps: Vec<Stamp>,
     pub(crate) contents: Vec<Content>,
+    /// Whether any later change would show in a stamp.
     pub(crate) is_settled: bool,
 }
 
-/// All files, or the path of the first that cannot be read, and why.
-pub(crate) type Seen = Result<Vec<Mark>, (String, SecretError)>;
+/// What all files say, or the path of the first that cannot be read, and why. Two looks agree if this is the same: whoever
+/// writes the same bytes again and again changes times and inodes, and nothing else.
+pub(crate) type Seen = Result<Vec<ContentMark>, (String, SecretError)>;
 
-/// What tells one state of a file from another.
-#[derive(PartialEq)]
-pub(crate) struct Mark {
-    pub(crate) stamp: Stamp,
-    pub(crate) content: ContentMark,
-}
-
-fn read(path: &Path) -> Result<(Mark, Content), SecretError> {
+fn read(path: &Path) -> Result<(Stamp, Content), SecretError> {
     let failed = |error| unreadable(path, &error);
-    let metadata = fs::metadata(path).map_err(failed)?;
-    // To open a pipe is to wait for its other end.
+    let file = open(path).map_err(failed)?;
+    // Of what was opened, whatever stands there by now, and before the content: a write in between shows at the next look.
+    let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() && !metadata.is_dir() {
         return Err(SecretError::NotAFile { path: shown(path) });
     }
-    let file = File::open(path).map_err(failed)?;
-    // Before the content: a write in between shows at the next look.
-    let stamp = Stamp::of(&file.metadata().map_err(failed)?);
-    let content = read_open_file(path, file)?;
-    Ok((Mark { stamp, content: ContentMark::of(&content.0) }, content))
+    Ok((Stamp::of(&metadata), read_open_file(path, file)?))
+}
+
+/// Without waiting for the other end of a pipe, and without making a terminal this process's own.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    File::options().read(true).custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
 }
 
 /// What a file's metadata tell of a change.

@@ -57,9 +57,9 @@ fn replace(path: &Path, content: impl AsRef<[u8]>) {
     fs::rename(new, path).unwrap();
 }
 
-/// The text of the last error's cause.
-fn cause<T>(reloading: &Reloading<T>) -> Option<String> {
-    reloading.last_error().map(|error| error.source().unwrap().to_string())
+/// The text of the last error, as a user logs it.
+fn reason<T>(reloading: &Reloading<T>) -> Option<String> {
+    reloading.last_error().map(|error| error.to_string())
 }
 
 #[test]
@@ -145,11 +145,12 @@ fn several_files_are_taken_as_they_are_at_one_moment() {
 fn a_bad_file_changes_nothing_until_it_is_a_good_one() {
     let (_directory, path) = one_file();
     let reloading = reloading(&[&path]);
+    let used = |reason: &str| format!("cannot use the secret file {path:?}: {reason}");
     let bad: [(&dyn Fn(), String); 5] = [
-        (&|| replace(&path, text(63)), "expected a secret of at least 512 bits, found 504: ".into()),
-        (&|| replace(&path, text(64) + "\n"), "expected a secret without white space around it".into()),
+        (&|| replace(&path, text(63)), used("expected a secret of at least 512 bits, found 504: ")),
+        (&|| replace(&path, text(64) + "\n"), used("expected a secret without white space around it")),
         (&|| replace(&path, ""), format!("expected a secret in the file {path:?}, found it empty")),
-        (&|| replace(&path, text(5000)), "expected a secret of at most 4096 bytes".into()),
+        (&|| replace(&path, text(5000)), used("expected a secret of at most 4096 bytes")),
         (&|| fs::remove_file(&path).unwrap(), format!("cannot read the secret file {path:?}: entity not found")),
     ];
     for (number, (spoil, reason)) in bad.into_iter().enumerate() {
@@ -160,12 +161,11 @@ fn a_bad_file_changes_nothing_until_it_is_a_good_one() {
             assert_eq!(reloading.last_error().is_some(), look > 1, "{reason}");
         }
         let error = reloading.last_error().unwrap();
-        assert_eq!(error.to_string(), format!("cannot use the secret file {path:?}"));
-        assert!(cause(&reloading).unwrap().starts_with(&reason), "{error:?}");
-        replace(&path, text(64 + number));
+        assert!(error.to_string().starts_with(&reason), "{error}");
+        replace(&path, text(65 + number));
         reloading.current();
         assert!(reloading.last_error().is_some());
-        assert_eq!(*reloading.current(), [64 + number]);
+        assert_eq!(*reloading.current(), [65 + number]);
         assert!(reloading.last_error().is_none());
     }
 }
@@ -179,7 +179,9 @@ fn of_several_files_the_error_names_the_bad_one() {
     replace(&old, text(12));
     reloading.current();
     assert_eq!(*reloading.current(), [64, 65]);
-    assert_eq!(reloading.last_error().unwrap().to_string(), format!("cannot use the secret file {old:?}"));
+    assert!(
+        reason(&reloading).unwrap().starts_with(&format!("cannot use the secret file {old:?}: expected a secret of "))
+    );
 }
 
 #[test]
@@ -276,8 +278,8 @@ fn a_pipe_or_device_is_refused_at_once() {
     for _ in 0..2 {
         assert_eq!(*reloading.current(), [64]);
     }
-    let reason = format!("expected a secret file that can be read again at {path:?}, found a pipe or device");
-    assert_eq!(cause(&reloading), Some(reason));
+    let found = format!("expected a secret file that can be read again at {path:?}, found a pipe or device");
+    assert_eq!(reason(&reloading), Some(found));
     fs::remove_file(&path).unwrap();
     symlink("/dev/zero", &path).unwrap();
     let error = Reloading::builder([&path]).build(lengths).unwrap_err();
@@ -307,7 +309,7 @@ fn a_closure_that_fails_or_panics_leaves_what_there_is() {
         }
         assert_eq!(format!("{:?}", reloading.last_error().unwrap()), reason);
     }
-    assert_eq!(cause(&reloading).as_deref(), Some("no room"));
+    assert_eq!(reason(&reloading).as_deref(), Some("cannot build from the secret files: no room"));
     let before = builds.load(Ordering::Relaxed);
     reloading.current();
     assert_eq!(builds.load(Ordering::Relaxed), before + 1, "each look tries again");
@@ -324,10 +326,10 @@ fn at_the_start_all_files_must_be_good() {
     let built = |paths: &[&Path]| Reloading::builder(paths).build(lengths);
     assert!(matches!(built(&[]), Err(ReloadError::NoFile)));
     let error = built(&[&path, &missing]).unwrap_err();
-    assert_eq!(error.to_string(), format!("cannot use the secret file {missing:?}"));
+    assert_eq!(error.to_string(), format!("cannot read the secret file {missing:?}: entity not found"));
     assert!(matches!(built(&[directory.path()]), Err(ReloadError::Secret { source: SecretError::File { .. }, .. })));
     let refused = Reloading::builder([&path]).build(|_, _| Err::<(), _>("no room")).unwrap_err();
-    assert_eq!(refused.source().unwrap().to_string(), "no room");
+    assert_eq!(refused.to_string(), "cannot build from the secret files: no room");
 }
 
 #[test]
@@ -351,5 +353,116 @@ fn debug_shows_the_files_but_no_secret_that_stands_in_a_paths_place() {
     let builder = Reloading::builder([SECRET]);
     assert_eq!(format!("{builder:?}"), "ReloadingBuilder { files: [\"…\"], every: 10s }");
     let error = builder.build(lengths).unwrap_err();
-    assert_eq!(error.to_string(), "cannot use the secret file \"…\"");
+    assert_eq!(error.to_string(), "cannot read the secret file \"…\": entity not found");
+}
+
+/// The second look would see other times and another inode each time.
+#[test]
+fn the_same_new_content_renamed_into_place_again_and_again_is_taken() {
+    let (_directory, path) = one_file();
+    let reloading = reloading(&[&path]);
+    for expected in [64, 65, 65] {
+        replace(&path, text(65));
+        assert_eq!(*reloading.current(), [expected]);
+    }
+}
+
+/// A pipe with no writer, swapped in at any moment: between `stat` and `open`, too.
+#[test]
+#[cfg(unix)]
+fn a_pipe_swapped_in_during_a_look_holds_nobody() {
+    let (directory, path) = one_file();
+    let pipe = directory.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reloading = Arc::new(reloading(&[&path]));
+    let is_over = Arc::new(AtomicBool::new(false));
+    let swaps = {
+        let (path, is_over) = (path.clone(), Arc::clone(&is_over));
+        thread::spawn(move || {
+            let link = path.with_extension("link");
+            while !is_over.load(Ordering::Relaxed) {
+                fs::hard_link(&pipe, &link).unwrap();
+                fs::rename(&link, &path).unwrap();
+                replace(&path, text(64));
+            }
+        })
+    };
+    let (looked, looks) = std::sync::mpsc::channel();
+    let looking = Arc::clone(&reloading);
+    thread::spawn(move || {
+        (0..20_000).for_each(|_| drop(looking.current()));
+        looked.send(()).unwrap();
+    });
+    let ended = looks.recv_timeout(Duration::from_secs(60));
+    is_over.store(true, Ordering::Relaxed);
+    ended.expect("no look waits for a pipe's other end");
+    swaps.join().unwrap();
+    replace(&path, text(65));
+    let _ = [(); 2].map(|()| reloading.current());
+    assert_eq!(*reloading.current(), [65]);
+}
+
+#[test]
+fn a_value_that_panics_when_it_is_dropped_spoils_no_request() {
+    #[derive(Debug)]
+    struct Bomb(usize);
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            if !thread::panicking() && self.0 == 64 {
+                panic!("a value whose drop panics");
+            }
+        }
+    }
+    let (_directory, path) = one_file();
+    let reloading = Reloading::builder([&path])
+        .every(Duration::ZERO)
+        .build(|secret, _| Ok::<_, ConfigError>(Bomb(secret.bits() / 8)))
+        .unwrap();
+    for (content, expected) in [(65, [64, 65]), (66, [65, 66])] {
+        replace(&path, text(content));
+        assert_eq!([(); 2].map(|()| reloading.current().0), expected);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn warnings_follow_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let (_directory, path) = one_file();
+    let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(0o600);
+    let reloading = reloading(&[&path]);
+    assert_eq!(reloading.warnings(), []);
+    let before = reloading.current();
+    mode(0o666);
+    assert!(Arc::ptr_eq(&reloading.current(), &before), "nothing is built for a mode");
+    let texts = reloading.warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert!(texts.iter().any(|text| text.contains("readable by every user (mode 666)")), "{texts:?}");
+    mode(0o600);
+    reloading.current();
+    assert_eq!(reloading.warnings(), []);
+}
+
+#[test]
+fn when_a_look_last_ended_is_known_whatever_it_saw() {
+    let (_directory, path) = one_file();
+    let (start, reloading) = (Instant::now(), reloading(&[&path]));
+    let mut last = reloading.last_look();
+    assert!(last >= start);
+    for spoil in [true, true, false, false] {
+        if spoil {
+            fs::remove_file(&path).unwrap_or(())
+        } else {
+            replace(&path, text(64))
+        }
+        let before = Instant::now();
+        reloading.current();
+        assert!(reloading.last_look() >= before && reloading.last_look() >= last);
+        last = reloading.last_look();
+    }
+    let idle = Reloading::builder([&path]).every(Duration::from_secs(60)).build(lengths).unwrap();
+    let built = idle.last_look();
+    idle.current();
+    assert_eq!(idle.last_look(), built, "none was due");
 }
