@@ -3,7 +3,9 @@
 use std::io;
 
 use anstyle::{AnsiColor, Style};
-use quiltt_session::{ProfileId, Refusal, RemoteError, RemoteSession, SessionFormat, SigningSecret};
+use quiltt_session::{
+    EnvironmentId, ProfileId, Refusal, RemoteError, RemoteSession, Session, SessionFormat, SigningSecret,
+};
 
 use super::{
     online::{Client, advice, is_final},
@@ -37,7 +39,7 @@ impl Asking<'_> {
             self.profile
         );
         report.add(Mark::Note, &text)?;
-        let (mut accepted, mut judged) = (None, vec![]);
+        let (mut accepted, mut judged, mut refused_none) = (None, vec![], true);
         for (number, settings) in first.iter().chain(&then).enumerate() {
             if number == first.len() && accepted.is_some() {
                 break;
@@ -45,6 +47,7 @@ impl Asking<'_> {
             let answer = self.ask(client, settings)?;
             output::print_styled(&format!("  {}\n", answer.row(&self.name(settings))))?;
             judged.push(!matches!(answer, Answer::Other(_)));
+            refused_none &= matches!(answer, Answer::Accepted(_));
             match answer {
                 Answer::Accepted(_) => accepted = accepted.or(Some(settings)),
                 Answer::Stop(reason) => {
@@ -56,6 +59,9 @@ impl Asking<'_> {
         }
         if judged.first() == Some(&false) {
             report.add(Mark::Note, "what you gave was not judged: ask again")?;
+        }
+        if refused_none {
+            report.add(Mark::Note, JUDGES_NOTHING)?;
         }
         match accepted {
             Some(settings) => self.recommend(settings, report)?,
@@ -72,7 +78,8 @@ impl Asking<'_> {
 
     fn ask(&self, client: &mut Client, settings: &TokenSettings) -> Result<Answer, Failure> {
         let session = settings.signer(self.secret, SessionFormat::default())?.mint(self.profile)?;
-        Ok(client.check(&session).into())
+        let known = self.given.environment.or(self.known.map(|known| known.environment));
+        Ok(Answer::to(&session, settings.environment.or(known), client.check(&session)))
     }
 
     fn recommend(&self, settings: &TokenSettings, report: &mut Report) -> io::Result<()> {
@@ -89,36 +96,39 @@ impl Asking<'_> {
 const NONE: &str = "Quiltt accepted none of these: is the secret the one of this environment, in the right encoding, \
                     and does the profile exist? see the list below";
 
+const JUDGES_NOTHING: &str = "every variation was accepted, other versions and missing ids too: this server judges nothing \
+                              of what was varied, so it tells nothing of the right settings; is it Quiltt?";
+
 /// What Quiltt said to a token.
 #[derive(Debug)]
 enum Answer {
-    /// And what is odd about the answer: it came with 200 all the same, as no refused token does.
+    /// With the session that was asked about, and what is odd about the answer all the same.
     Accepted(Option<String>),
     /// Its status, and its words.
     Refused(u16, Option<String>),
-    /// Neither.
+    /// Neither, such as a captive portal's page: a 200 alone is nobody's judgement.
     Other(String),
     /// There is no use in asking on.
     Stop(String),
 }
 
-impl From<Result<RemoteSession, RemoteError>> for Answer {
-    fn from(answer: Result<RemoteSession, RemoteError>) -> Self {
+impl Answer {
+    /// What the answer to this session's token says, if this is the environment that it has to be of.
+    fn to(asked: &Session, environment: Option<EnvironmentId>, answer: Result<RemoteSession, RemoteError>) -> Self {
         let words = |refusal: &Refusal| refusal.message().map(str::to_owned);
-        match answer.and_then(|answer| Ok(answer.into_session()?)) {
-            Ok(_) => Self::Accepted(None),
-            Err(error @ (RemoteError::Disagreement(_) | RemoteError::Body(_))) => {
-                Self::Accepted(Some(error.to_string()))
+        match answer {
+            Ok(answer) if !is_ours(answer.session(), asked, environment) => {
+                Self::Other(format!("{NOT_QUILTTS}: expected the session that was asked about, found another one"))
             }
+            Ok(answer) => Self::Accepted(answer.into_session().err().map(|error| error.to_string())),
+            Err(error @ RemoteError::Body(_)) => Self::Other(format!("{NOT_QUILTTS}: {error}")),
             Err(RemoteError::NotAuthenticated(refusal)) => Self::Refused(401, words(&refusal)),
             Err(RemoteError::Forbidden(refusal)) => Self::Refused(403, words(&refusal)),
             Err(error) if is_final(&error) => Self::Stop(format!("{error}; {}", advice(&error))),
             Err(error) => Self::Other(error.to_string()),
         }
     }
-}
 
-impl Answer {
     /// The answer in a word, what it is about, and what was said.
     fn row(&self, name: &str) -> String {
         let (word, style, said) = match self {
@@ -130,4 +140,12 @@ impl Answer {
         let said = said.map(|said| format!(": {}", printable(said))).unwrap_or_default();
         format!("{style}{word:<11}{style:#}  {name}{said}")
     }
+}
+
+const NOT_QUILTTS: &str = "no answer of Quiltt's";
+
+/// Whether the answer is of this profile and, if it names one, of this environment.
+fn is_ours(answered: &Session, asked: &Session, environment: Option<EnvironmentId>) -> bool {
+    let is_environment = |answered| environment.is_none_or(|environment| answered == environment);
+    answered.user_id() == asked.user_id() && answered.environment_id().is_none_or(is_environment)
 }

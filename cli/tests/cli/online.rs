@@ -314,6 +314,56 @@ async fn answers_that_are_neither_do_not_end_the_table_and_a_retry_is_no_further
     assert_eq!(requests(&server).await.len(), 13);
 }
 
+/// As a captive portal, a proxy that caches, or a test server does it.
+#[tokio::test]
+async fn a_200_that_is_no_session_of_this_profile_and_environment_is_no_acceptance() {
+    let body = |json: Value| ResponseTemplate::new(200).set_body_json(json);
+    let html = ResponseTemplate::new(200).set_body_raw("<html>Welcome to the hotel</html>", "text/html");
+    let changed = |name: &'static str, value: &'static str| {
+        move |request: &Request| {
+            let mut answer =
+                json!({ "userId": PROFILE, "expiration": claims(token(request))["exp"], "environmentId": ENVIRONMENT });
+            answer[name] = value.into();
+            ResponseTemplate::new(200).set_body_json(answer)
+        }
+    };
+    let another = "no answer of Quiltt's: expected the session that was asked about, found another one";
+    let answers_and_reasons: Vec<(Box<dyn wiremock::Respond>, &str)> = vec![
+        (Box::new(html), "no answer of Quiltt's: expected a body of the type application/json, found another one"),
+        (
+            Box::new(body(Value::Null)),
+            "no answer of Quiltt's: expected a JSON object as the body, found something else",
+        ),
+        (Box::new(body(json!([]))), "no answer of Quiltt's: expected a JSON object as the body, found something else"),
+        (
+            Box::new(body(json!({ "ok": true }))),
+            "no answer of Quiltt's: expected the member \"userId\" in the body, found none",
+        ),
+        (Box::new(changed("userId", "p_10")), another),
+        (Box::new(changed("environmentId", "env_10")), another),
+    ];
+    for (answer, reason) in answers_and_reasons {
+        let server = server(api_key(), move |request: &Request| answer.respond(request)).await;
+        let assert = doctor(&server.uri(), &IDS).code(1);
+        let rows = table(&assert);
+        assert_eq!(rows[0], format!("  other        as given: {reason}"));
+        assert!(!rows.is_empty() && rows.iter().all(|row| row.starts_with("  other ")), "{rows:?}");
+        assert!(answers(&assert).contains(&"  FAIL  Quiltt judged none of these: ask again later".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_accepts_every_variation_is_said_to_judge_nothing() {
+    for (accepts_all, server) in [
+        (true, server(api_key(), session).await),
+        (false, server(api_key(), accepting(|claims| claims["ver"] != 1)).await),
+    ] {
+        let answers = answers(&doctor(&server.uri(), &IDS).success());
+        let says_so = |line: &String| line.starts_with("  note  every variation was accepted, ");
+        assert_eq!(answers.iter().any(says_so), accepts_all, "{answers:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_clock_is_compared_with_the_servers() {
     let answer = |secs: i64| {
