@@ -303,10 +303,10 @@ impl ParseSettingError {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A time to live of no whole seconds, or outside 1 s to 2 147 483 s.
+    /// A time to live of no whole seconds, or outside 1 s to 2 146 883 s.
     #[error(
         "expected a time to live in whole seconds from 1 to {max}, found {found:?}: \
-         a longer one overflows the timer of Quiltt's JavaScript SDK"
+         the timer of Quiltt's JavaScript SDK ends at 2147483 s, less 600 s for a client's clock"
     )]
     Ttl {
         /// What was asked for.
@@ -403,7 +403,7 @@ pub enum MintError {
     /// The session would expire after the year 9999.
     #[error("expected an expiry before the year 10000, found a later one")]
     ExpiryTooLate,
-    /// A time to live of no whole seconds, or outside 1 s to 2 147 483 s.
+    /// A time to live of no whole seconds, or outside 1 s to 2 146 883 s.
     #[error("expected a time to live in whole seconds from 1 to {max}, found {found:?}")]
     Ttl {
         /// What was asked for.

@@ -36,7 +36,7 @@ pub(crate) struct TokenSettings {
     #[arg(long, value_name = "VERSION", default_value = "6", value_parser = version_parser())]
     pub(crate) token_version: TokenVersion,
 
-    /// How long a session lives: 90s, 15m, 24h, 7d, 1d12h or plain seconds, at most 2147483
+    /// How long a session lives: 90s, 15m, 24h, 7d, 1d12h or plain seconds, at most 2146883
     #[arg(long, value_name = "DURATION", default_value = DEFAULT_TTL, value_parser = duration::parse)]
     ttl: Duration,
 

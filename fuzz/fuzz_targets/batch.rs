@@ -29,7 +29,7 @@ struct Input {
     environment: Option<u128>,
     /// How long a custom claim is, so that tokens fill any number of blocks and any part of the last.
     padding: u8,
-    #[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.int_in_range(1..=2_147_483))]
+    #[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.int_in_range(1..=2_146_883))]
     ttl: u64,
     #[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.int_in_range(0..=253_402_300_799))]
     now: u64,

@@ -246,7 +246,7 @@ fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
 
 /// The error with which the signer must be refused.
 fn config_error(settings: &Settings, ttl: Duration, backdating: Duration) -> Option<ConfigError> {
-    let ttl_error = || is_wrong(ttl).then_some(ConfigError::Ttl { found: ttl, max: 2_147_483 });
+    let ttl_error = || is_wrong(ttl).then_some(ConfigError::Ttl { found: ttl, max: 2_146_883 });
     let backdating_error = || {
         let is_wrong = backdating > Duration::from_secs(600) || backdating.subsec_nanos() > 0;
         is_wrong.then_some(ConfigError::Backdating { found: backdating, max: 600 })
@@ -270,7 +270,7 @@ fn config_error(settings: &Settings, ttl: Duration, backdating: Duration) -> Opt
 
 /// The error with which the session must be refused.
 fn mint_error(settings: &Settings, minting: &Minting, ttl: Duration) -> Option<MintError> {
-    let ttl_error = || is_wrong(ttl).then_some(MintError::Ttl { found: ttl, max: 2_147_483 });
+    let ttl_error = || is_wrong(ttl).then_some(MintError::Ttl { found: ttl, max: 2_146_883 });
     let is_late = minting.now + ttl.as_secs() > 253_402_300_799;
     ttl_error()
         .or_else(|| claim_error(settings.custom.iter().chain(&minting.custom)).map(MintError::Claim))
@@ -278,7 +278,7 @@ fn mint_error(settings: &Settings, minting: &Minting, ttl: Duration) -> Option<M
 }
 
 fn is_wrong(ttl: Duration) -> bool {
-    ttl < Duration::from_secs(1) || ttl > Duration::from_secs(2_147_483) || ttl.subsec_nanos() > 0
+    ttl < Duration::from_secs(1) || ttl > Duration::from_secs(2_146_883) || ttl.subsec_nanos() > 0
 }
 
 /// What is wrong with the first of these claims that cannot go into a token with those before it.

@@ -100,7 +100,7 @@ impl SessionSignerBuilder {
         self
     }
 
-    /// How long a session lives: whole seconds from 1 to 2 147 483. A day unless set, as in Quiltt's tokens.
+    /// How long a session lives: whole seconds from 1 to 2 146 883. A day unless set, as in Quiltt's tokens.
     ///
     /// The timer of Quiltt's JavaScript SDK counts milliseconds in 31 bits; a session beyond that it forgets at once.
     pub const fn ttl(mut self, ttl: Duration) -> Self {
@@ -179,7 +179,7 @@ impl SessionSignerBuilder {
     ///
     /// # Errors
     ///
-    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
+    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 146 883;
     /// - sessions backdated by 0.5 s or 601 s;
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - an organization or environment with version 1 or 2, which have no claim for it;

@@ -55,7 +55,7 @@ pub struct SessionRequest<'s> {
 }
 
 impl SessionRequest<'_> {
-    /// How long this session lives: whole seconds from 1 to 2 147 483. The signer's time to live unless set.
+    /// How long this session lives: whole seconds from 1 to 2 146 883. The signer's time to live unless set.
     pub const fn ttl(mut self, ttl: Duration) -> Self {
         self.ttl = Some(ttl);
         self
@@ -90,7 +90,7 @@ impl SessionRequest<'_> {
     /// # Errors
     ///
     /// - as for [`SessionSigner::mint`], as far as clock and randomness are asked at all;
-    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 147 483;
+    /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 146 883;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
     pub fn mint(self) -> Result<Session, MintError> {
         let ttl = self.ttl.unwrap_or(self.signer.ttl);

@@ -23,9 +23,9 @@ impl Validity {
     }
 }
 
-/// 2³¹ - 1 ms in seconds: a session that expires later overflows the timer of Quiltt's JavaScript SDK, which then
-/// forgets it at once.
-const MAX_TTL_SECS: u64 = 2_147_483;
+/// 2³¹ - 1 ms in seconds, less what a client's clock may be behind: a session that expires later overflows the timer of
+/// Quiltt's JavaScript SDK, which then forgets it at once.
+const MAX_TTL_SECS: u64 = 2_147_483 - MAX_CLOCK_DIFFERENCE_SECS;
 
 /// On failure, the greatest time to live in seconds.
 pub(crate) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
@@ -36,7 +36,8 @@ pub(crate) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
 }
 
 /// More than any clock that is set by NTP is off; the verifiers' greatest leeway too.
-const MAX_BACKDATING: Duration = Duration::from_secs(600);
+const MAX_CLOCK_DIFFERENCE_SECS: u64 = 600;
+const MAX_BACKDATING: Duration = Duration::from_secs(MAX_CLOCK_DIFFERENCE_SECS);
 
 pub(crate) fn check_backdating(backdating: Duration) -> Result<(), ConfigError> {
     if backdating > MAX_BACKDATING || backdating.subsec_nanos() != 0 {

@@ -53,7 +53,7 @@ prop_compose! {
         environment in option::of(uuid()),
         issuer in "[ -~\u{e9}]{1,40}",
         audience in "[ -~]{1,20}",
-        ttl in 1_u64..=2_147_483,
+        ttl in 1_u64..=2_146_883,
         backdating in prop_oneof![Just(0), 1_u64..=600],
         payload in select(vec![PayloadOrder::Aligned, PayloadOrder::Aligned, PayloadOrder::AsIssued]),
         custom in custom("x"),

@@ -198,7 +198,7 @@ fn a_signers_own_verifier_takes_its_tokens_and_none_that_differ_in_what_all_of_i
     ] {
         assert_eq!(verdict(other), Err(error));
     }
-    let longer = builder().ttl(Duration::from_secs(2_147_483)).backdate(Duration::from_secs(600));
+    let longer = builder().ttl(Duration::from_secs(2_146_883)).backdate(Duration::from_secs(600));
     assert_eq!(verdict(longer), Ok(forge::profile()), "how long a session lives is said of each");
 
     let rotated =

@@ -221,8 +221,8 @@ fn settings_that_no_signer_takes_are_malformed() {
         ),
         (
             &["--ttl", "25d"],
-            "error: expected a time to live in whole seconds from 1 to 2147483, found 2160000s: \
-             a longer one overflows the timer of Quiltt's JavaScript SDK",
+            "error: expected a time to live in whole seconds from 1 to 2146883, found 2160000s: \
+             the timer of Quiltt's JavaScript SDK ends at 2147483 s, less 600 s for a client's clock",
         ),
         (&["--issuer", ""], "error: expected iss of 1 to 256 bytes, found 0"),
         (&["--audience", ""], "error: expected aud of 1 to 256 bytes, found 0"),
