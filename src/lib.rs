@@ -54,6 +54,8 @@
 //! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
 //!   response; brings `http`;
 //! - `reload`: what is built from secret files, built again when they change (`Reloading`);
+//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`; without it there is no clock, and
+//!   [`UnixTime::now`] is an error;
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!

@@ -48,9 +48,10 @@ impl UnixTime {
     ///
     /// # Errors
     ///
-    /// A clock set before 1970 or after 9999: it is refused, never clamped.
+    /// A clock set before 1970 or after 9999: it is refused, never clamped. No clock at all, as on
+    /// `wasm32-unknown-unknown` without the feature `wasm_js`.
     pub fn now() -> Result<Self, TimeError> {
-        Self::try_from(system_time())
+        Self::try_from(system_time()?)
     }
 
     /// Seconds since 1970.
@@ -123,7 +124,7 @@ impl<'de> Deserialize<'de> for UnixTime {
     }
 }
 
-/// A time is outside what tokens can state: 1970-01-01 to 9999-12-31, UTC.
+/// A time is outside what tokens can state, 1970-01-01 to 9999-12-31, UTC, or cannot be read.
 ///
 /// # Examples
 ///
@@ -144,11 +145,35 @@ pub enum TimeError {
     /// After the year 9999, which RFC 3339 cannot write.
     #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
     TooLate,
+    /// No clock at all: `wasm32-unknown-unknown` has none unless the feature `wasm_js` brings that of a JavaScript host.
+    #[error(
+        "expected a system clock, found a platform without one: \
+         give the time, or turn on the feature wasm_js on a JavaScript host"
+    )]
+    NoClock,
 }
 
-#[cfg(not(test))]
-fn system_time() -> SystemTime {
-    SystemTime::now()
+#[cfg(not(any(test, all(target_family = "wasm", target_os = "unknown"))))]
+fn system_time() -> Result<SystemTime, TimeError> {
+    Ok(SystemTime::now())
+}
+
+/// `SystemTime::now` panics here.
+#[cfg(all(target_family = "wasm", target_os = "unknown", not(feature = "wasm_js")))]
+fn system_time() -> Result<SystemTime, TimeError> {
+    Err(TimeError::NoClock)
+}
+
+#[cfg(all(target_family = "wasm", target_os = "unknown", feature = "wasm_js"))]
+fn system_time() -> Result<SystemTime, TimeError> {
+    match js_sys::Date::now() / 1000.0 {
+        seconds if seconds.is_nan() => Err(TimeError::NoClock),
+        seconds if seconds < 0.0 => Err(TimeError::BeforeEpoch),
+        seconds => Duration::try_from_secs_f64(seconds.trunc())
+            .ok()
+            .and_then(|since_epoch| SystemTime::UNIX_EPOCH.checked_add(since_epoch))
+            .ok_or(TimeError::TooLate),
+    }
 }
 
 #[cfg(test)]
@@ -164,8 +189,8 @@ pub(crate) mod tests {
         static STOPPED_AT: Cell<Option<SystemTime>> = const { Cell::new(None) };
     }
 
-    pub(super) fn system_time() -> SystemTime {
-        STOPPED_AT.get().unwrap_or_else(SystemTime::now)
+    pub(super) fn system_time() -> Result<SystemTime, TimeError> {
+        Ok(STOPPED_AT.get().unwrap_or_else(SystemTime::now))
     }
 
     /// Lets this thread's clock read `time`, while `act` runs.

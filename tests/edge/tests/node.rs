@@ -1,0 +1,91 @@
+//! In node, which stands for workers and browsers. Skipped, aloud, where node or the target is missing.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use wasm_bindgen_cli_support::Bindgen;
+
+const TARGET: &str = "wasm32-unknown-unknown";
+
+/// Each promise is a line of JavaScript that throws if it is not kept. The secret is made up.
+const PRELUDE: &str = r#"
+    const assert = require("node:assert");
+    const edge = require("./quiltt_session_edge.js");
+    const secret = "0123456789abcdef".repeat(4), profile = "p_12VnSaRRxyP12Sl9rLZg8n1";
+    const at = (now) => edge.session_at(secret, profile, now, "4551ca49-c002-4d9b-92ec-465018e28fdc");
+    const claims = (token) => JSON.parse(atob(token.split(".")[1]));
+"#;
+
+#[test]
+fn without_the_feature_there_is_no_clock_which_is_an_error_and_a_given_time_will_do() {
+    run(
+        &[],
+        r#"
+        const error = "expected a system clock, found a platform without one: " +
+            "give the time, or turn on the feature wasm_js on a JavaScript host";
+        for (const act of [() => edge.now(), () => edge.session(secret, profile)])
+            assert.throws(act, (thrown) => thrown === error);
+        assert.strictEqual(claims(at(1700000000)).exp, 1700086400);
+        assert.strictEqual(at(1700000000), at(1700000000));
+        "#,
+    );
+}
+
+#[test]
+fn with_the_feature_clock_and_randomness_are_the_hosts() {
+    run(
+        &["--features", "wasm_js"],
+        r#"
+        const ids = new Set();
+        for (let count = 0; count < 1000; count++) {
+            const now = Math.floor(Date.now() / 1000), { iat, jti } = claims(edge.session(secret, profile));
+            assert(iat >= now && iat <= now + 1);
+            ids.add(jti);
+        }
+        assert.strictEqual(ids.size, 1000);
+        // A host's clock can say anything.
+        for (const [time, reason] of [[-1, "earlier"], [NaN, "system clock"], [Infinity, "later"], [253402300800000, "later"]]) {
+            Date.now = () => time;
+            assert.throws(() => edge.now(), (thrown) => thrown.includes(reason), `${time}`);
+        }
+        Date.now = () => 253402300799999;
+        assert.strictEqual(edge.now(), 253402300799);
+        "#,
+    );
+}
+
+fn run(features: &[&str], promises: &str) {
+    if let Some(missing) = missing() {
+        eprintln!("SKIPPED: {missing} is missing, so nothing was tried at the edge");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    Bindgen::new().input_path(built(features)).nodejs(true).unwrap().generate(folder.path()).unwrap();
+    let node =
+        Command::new("node").current_dir(&folder).args(["-e", &(PRELUDE.to_owned() + promises)]).output().unwrap();
+    assert!(node.status.success(), "{}", String::from_utf8_lossy(&node.stderr));
+}
+
+fn missing() -> Option<&'static str> {
+    let runs = |command: &mut Command| command.output().is_ok_and(|output| output.status.success());
+    let libraries = Command::new("rustc").args(["--print", "target-libdir", "--target", TARGET]).output().unwrap();
+    let libraries = PathBuf::from(String::from_utf8(libraries.stdout).unwrap().trim());
+    if !runs(Command::new("node").arg("--version")) {
+        Some("node")
+    } else if !libraries.is_dir() {
+        Some("the target wasm32-unknown-unknown (rustup target add)")
+    } else {
+        None
+    }
+}
+
+/// The library as WebAssembly, in a folder for each set of features, since tests run side by side.
+fn built(features: &[&str]) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(features.concat());
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--locked", "--target", TARGET, "--target-dir"]);
+    assert!(cargo.arg(&folder).args(features).status().unwrap().success());
+    folder.join(TARGET).join("debug/quiltt_session_edge.wasm")
+}
