@@ -255,14 +255,59 @@ pub enum ClaimError {
         /// The limit, in bytes.
         max: usize,
     },
-    /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, more than
-    /// seven levels, a number that no double holds (`1e400`), half a surrogate pair, or no JSON at all, as a type that
-    /// poses as serde_json's `RawValue` can.
+    /// A value that a verifier would refuse, or another reader mistake.
+    #[error("{fault} for {name:?}")]
+    Json {
+        /// The claim whose value, or name, was refused.
+        name: String,
+        /// What it has.
+        fault: JsonFault,
+    },
+    /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, or no JSON at
+    /// all, as a type that poses as serde_json's `RawValue` can.
     #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
     NotJson {
         /// The claim whose value was refused.
         name: String,
     },
+}
+
+/// What JSON of a token may not have, though some reader or other takes it.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// let error = SessionSigner::builder(&secret).claim("account", 9_007_199_254_740_993_u64).build().unwrap_err();
+/// assert_eq!(error, ConfigError::Claim(ClaimError::Json { name: "account".into(), fault: JsonFault::Integer }));
+/// assert!(error.to_string().ends_with("found a greater one: give it as text for \"account\""));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum JsonFault {
+    /// Arrays and objects in each other, too deep to be read with a small stack.
+    #[error("expected at most {max} levels of arrays and objects, found more")]
+    Depth {
+        /// The most levels.
+        max: usize,
+    },
+    /// A number that no double holds, such as `1e400`.
+    #[error("expected numbers up to 1.7976931348623157e308, found a greater one")]
+    Number,
+    /// Half of a surrogate pair, such as `"\ud800"`: no character.
+    #[error("expected whole characters, found half a surrogate pair")]
+    Surrogate,
+    /// U+FEFF before the JSON, as editors on Windows write it.
+    #[error("expected JSON without a byte order mark, found one")]
+    ByteOrderMark,
+    /// Of a signer's claims: an integer beyond ±(2^53 − 1), which readers with doubles, such as JavaScript's, round to
+    /// another (RFC 8259 §6).
+    #[error("expected integers up to 2^53 - 1 either way, found a greater one: give it as text")]
+    Integer,
+    /// Of a signer's claims: U+0000, for which some readers refuse the whole token.
+    #[error("expected names and texts without U+0000, found one")]
+    Nul,
 }
 
 /// A text from configuration names no [`TokenVersion`](crate::TokenVersion) or
@@ -487,6 +532,14 @@ pub enum ParseTokenError {
         /// Which one.
         Segment,
     ),
+    /// A header or payload with what no JSON of a token may have.
+    #[error("{fault}, in the {segment}")]
+    Json {
+        /// Which one.
+        segment: Segment,
+        /// What it has.
+        fault: JsonFault,
+    },
     /// A header or payload that is not one JSON object in UTF-8, or that repeats a name.
     #[error("expected one JSON object without repeated names in the {0}, found something else")]
     NotJsonObject(

@@ -96,8 +96,8 @@ mod verify;
 pub use self::axum::SessionRejection;
 pub use crypto::width::BatchLanes;
 pub use error::{
-    ClaimError, ConfigError, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError, RandomError,
-    SecretError, Segment, VerifyError,
+    ClaimError, ConfigError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError,
+    RandomError, SecretError, Segment, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{

@@ -14,8 +14,8 @@ use arbitrary::{Arbitrary, Unstructured};
 use given::{Given, NAMES};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{
-    ClaimError, ConfigError, MintError, PayloadOrder, Session, SessionSigner, SessionVerifier, SigningSecret,
-    TimeError, TokenVersion, VerifiedSession,
+    ClaimError, ConfigError, JsonFault, MintError, PayloadOrder, Session, SessionSigner, SessionVerifier,
+    SigningSecret, TimeError, TokenVersion, VerifiedSession,
 };
 use quiltt_session_fuzz::{oracle, reading};
 use serde_json::Value;
@@ -291,15 +291,36 @@ fn claim_error<'c>(claims: impl Iterator<Item = &'c (String, Value)>) -> Option<
         length += escaped_length(&format!(",{}:{value}", Value::from(owned())));
         let error = match name.as_str() {
             "" => ClaimError::EmptyName,
+            name if name.contains('\0') => ClaimError::Json { name: owned(), fault: JsonFault::Nul },
             name if RESERVED.contains(&name) => ClaimError::Reserved { name: owned() },
             name if !names.insert(name) => ClaimError::Duplicate { name: owned() },
-            _ if reading::depth(value) > 7 => ClaimError::NotJson { name: owned() },
+            _ if fault(value).is_some() => ClaimError::Json { name: owned(), fault: fault(value)? },
             _ if length > 4096 => ClaimError::TooLarge { name: owned(), max: 4096 },
             _ => continue,
         };
         return Some(error);
     }
     None
+}
+
+fn fault(value: &Value) -> Option<JsonFault> {
+    if reading::depth(value) > 7 { Some(JsonFault::Depth { max: 7 }) } else { misread(value) }
+}
+
+/// What other readers would be wrong about, first in the order of the JSON.
+fn misread(value: &Value) -> Option<JsonFault> {
+    let nul = |text: &str| text.contains('\0').then_some(JsonFault::Nul);
+    match value {
+        Value::Number(number) => {
+            let is_small = |number: i64| number.unsigned_abs() < 1 << 53;
+            let is_integer = number.is_i64() || number.is_u64();
+            (is_integer && !number.as_i64().is_some_and(is_small)).then_some(JsonFault::Integer)
+        }
+        Value::String(text) => nul(text),
+        Value::Array(items) => items.iter().find_map(misread),
+        Value::Object(members) => members.iter().find_map(|(name, value)| nul(name).or_else(|| misread(value))),
+        Value::Null | Value::Bool(_) => None,
+    }
 }
 
 /// The length of this JSON once it has nothing that `atob()` would spoil.

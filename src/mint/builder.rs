@@ -153,6 +153,9 @@ impl SessionSignerBuilder {
 
     /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
     ///
+    /// Integers beyond ±(2^53 − 1) and U+0000 are refused, since readers round the one, and some refuse the token for the
+    /// other: give such numbers as text. What your own `serde_json::Value` has rounded already cannot be seen.
+    ///
     /// # Examples
     ///
     /// ```

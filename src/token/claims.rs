@@ -7,7 +7,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    ascii_json,
+    ascii_json, json_fault,
     strict_json::{Json, Object, read_members},
     transcript,
     version::{IdForm, TokenVersion},
@@ -140,7 +140,7 @@ impl Claims {
                 verdict = members.add(name, value, text);
             }
         };
-        read_members(payload, add).ok_or(ParseTokenError::NotJsonObject(Segment::Payload))?;
+        read_members(payload, add).ok_or_else(|| json_fault::error(payload, Segment::Payload))?;
         verdict.and_then(|()| members.typed())
     }
 }

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::{ascii_json, claims, strict_json};
-use crate::error::ClaimError;
+use super::{ascii_json, claims, json_fault, strict_json};
+use crate::error::{ClaimError, JsonFault};
 
 /// Most bytes of JSON that the custom claims of one token may take, names and punctuation included.
 const MAX_LENGTH: usize = 4096;
@@ -27,6 +27,9 @@ impl CustomClaims {
         if name.is_empty() {
             return Err(ClaimError::EmptyName);
         }
+        if name.contains('\0') {
+            return Err(ClaimError::Json { name: owned(), fault: JsonFault::Nul });
+        }
         if claims::is_reserved(name) {
             return Err(ClaimError::Reserved { name: owned() });
         }
@@ -36,10 +39,10 @@ impl CustomClaims {
         if has_name(self) || others.is_some_and(has_name) {
             return Err(ClaimError::Duplicate { name: owned() });
         }
-        // As a verifier reads it, whatever its `Serialize` wrote: serde_json lets some types write what is no JSON, or more
-        // than one value.
-        let value = serde_json::to_string(value).ok().filter(|json| strict_json::is_value(json));
-        let value = value.ok_or_else(|| ClaimError::NotJson { name: owned() })?;
+        let value = json(value).map_err(|fault| match fault {
+            Some(fault) => ClaimError::Json { name: owned(), fault },
+            None => ClaimError::NotJson { name: owned() },
+        })?;
         let mut member = String::new();
         ascii_json::push_member(&mut member, name, &ascii_json::escape(value));
         let length = [self.json.len(), member.len(), others.map_or(0, |others| others.json.len())];
@@ -49,6 +52,21 @@ impl CustomClaims {
         self.json.push_str(&member);
         self.names.push(owned());
         Ok(())
+    }
+}
+
+/// The value as JSON that a verifier takes and that no usual reader mistakes, whatever its `Serialize` wrote: serde_json
+/// lets some types write what is no JSON, or more than one value. On failure, why, if that has a name.
+fn json(value: &impl Serialize) -> Result<String, Option<JsonFault>> {
+    const LEVELS: usize = strict_json::MAX_DEPTH.saturating_sub(1);
+
+    let json = serde_json::to_string(value).map_err(|_| None)?;
+    if !strict_json::is_value(&json) {
+        return Err(json_fault::refused(json.as_bytes(), LEVELS));
+    }
+    match json_fault::misread(&json) {
+        Some(fault) => Err(Some(fault)),
+        None => Ok(json),
     }
 }
 
@@ -141,9 +159,6 @@ mod tests {
             "null,\"eid\":\"env_10\"",
             " 1 ,\"eid\":\"env_10\"",
             "1},{\"sub\":\"p_10\"",
-            "1e400",
-            "[-1e400]",
-            "\"\\ud800\"",
             "\"\\~\"",
             "{\"a\":1,\"\\u0061\":1}",
             "",
@@ -152,8 +167,34 @@ mod tests {
         ] {
             assert_eq!(added("a", &Raw(raw)), not_json, "{raw}");
         }
+        for (raw, fault) in [
+            ("1e400", JsonFault::Number),
+            ("[-1e400]", JsonFault::Number),
+            ("\"\\ud800\"", JsonFault::Surrogate),
+            ("[[[[[[[[]]]]]]]]", JsonFault::Depth { max: 7 }),
+            ("[9007199254740992]", JsonFault::Integer),
+            ("{\"\\u0000\":1}", JsonFault::Nul),
+        ] {
+            assert_eq!(added("a", &Raw(raw)), Err(ClaimError::Json { name: "a".into(), fault }), "{raw}");
+        }
         assert_eq!(added("a", &Twice), not_json);
         assert_eq!(added("a", &Fails), not_json);
+    }
+
+    #[test]
+    fn integers_and_texts_are_those_that_every_reader_takes_as_they_are() {
+        let refused = |fault| Err(ClaimError::Json { name: "a".into(), fault });
+        let greatest = 9_007_199_254_740_991_u64;
+        assert_eq!(added("a", &greatest).unwrap(), r#","a":9007199254740991"#);
+        assert_eq!(added("a", &(greatest + 1)), refused(JsonFault::Integer));
+        assert_eq!(added("a", &u128::MAX), refused(JsonFault::Integer));
+        assert_eq!(added("a", &i64::MIN), refused(JsonFault::Integer));
+        assert!(added("a", &(greatest + 1).to_string()).is_ok());
+        assert!(added("a", &[f64::MAX, 0.1, -0.0]).is_ok());
+        assert_eq!(added("a", &serde_json::json!([{ "b": "\0" }])), refused(JsonFault::Nul));
+        let error = added("a\0", &1).unwrap_err();
+        assert_eq!(error, ClaimError::Json { name: "a\0".into(), fault: JsonFault::Nul });
+        assert!(!error.to_string().contains('\0'), "{error}");
     }
 
     #[test]
@@ -161,6 +202,7 @@ mod tests {
         let nested = |depth| (0..depth).fold(serde_json::Value::Null, |value, _| serde_json::json!([value]));
         let deepest = strict_json::MAX_DEPTH - 1;
         assert!(added("a", &nested(deepest)).is_ok(), "the payload itself is a level");
-        assert_eq!(added("a", &nested(deepest + 1)), Err(ClaimError::NotJson { name: "a".into() }));
+        let fault = JsonFault::Depth { max: deepest };
+        assert_eq!(added("a", &nested(deepest + 1)), Err(ClaimError::Json { name: "a".into(), fault }));
     }
 }

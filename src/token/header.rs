@@ -1,6 +1,9 @@
 //! The JOSE header of a token (RFC 7515 §4).
 
-use super::strict_json::{Json, Object};
+use super::{
+    json_fault,
+    strict_json::{Json, Object},
+};
 use crate::error::{ParseTokenError, Segment};
 
 /// Quiltt's header `{"alg":"HS512"}` in base64url: no `typ`, no `kid`.
@@ -16,8 +19,7 @@ pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
     if json == JSON {
         return Ok(());
     }
-    let header = Object::read(json);
-    let mut parameters = header.ok_or(ParseTokenError::NotJsonObject(Segment::Header))?;
+    let mut parameters = Object::read(json).ok_or_else(|| json_fault::error(json, Segment::Header))?;
     for name in ["crit", "b64"] {
         if parameters.take(name).is_some() {
             return Err(ParseTokenError::HeaderParameter(name));

@@ -5,6 +5,7 @@ pub(crate) mod base64;
 pub(crate) mod claims;
 pub(crate) mod custom_claims;
 pub(crate) mod header;
+pub(crate) mod json_fault;
 pub(crate) mod strict_json;
 mod transcript;
 pub(crate) mod untrusted;

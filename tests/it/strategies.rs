@@ -24,7 +24,7 @@ pub(crate) fn value() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
-        any::<i64>().prop_map(Value::from),
+        (-9_007_199_254_740_991..=9_007_199_254_740_991_i64).prop_map(Value::from),
         any::<f64>().prop_map(Value::from),
         text().prop_map(Value::from),
     ];

@@ -104,11 +104,20 @@ fn json_of_the_callers_own_is_taken_as_it_is_if_a_verifier_takes_it() {
     ] {
         assert_eq!(minted(text), Ok(value), "{text}");
     }
-    let not_json = ClaimError::NotJson { name: "x".into() };
-    let refused =
-        ["1e400", "\"\\ud800\"", "[[[[[[[[1]]]]]]]]", "{\"a\":1,\"a\":1}", "1,\"eid\":\"env_10\"", "\"\\~\"", ""];
-    for text in refused {
-        assert_eq!(minted(text), Err(MintError::Claim(not_json.clone())), "{text}");
+    for text in ["{\"a\":1,\"a\":1}", "1,\"eid\":\"env_10\"", "\"\\~\"", ""] {
+        assert_eq!(minted(text), Err(MintError::Claim(ClaimError::NotJson { name: "x".into() })), "{text}");
+    }
+    for (text, reason) in [
+        ("1e400", "expected numbers up to 1.7976931348623157e308, found a greater one"),
+        ("\"\\ud800\"", "expected whole characters, found half a surrogate pair"),
+        ("[[[[[[[[1]]]]]]]]", "expected at most 7 levels of arrays and objects, found more"),
+        (
+            "{\"a\":-9007199254740992}",
+            "expected integers up to 2^53 - 1 either way, found a greater one: give it as text",
+        ),
+        ("[{\"a\\u0000\":1}]", "expected names and texts without U+0000, found one"),
+    ] {
+        assert_eq!(minted(text).unwrap_err().to_string(), format!("{reason} for \"x\""), "{text}");
     }
 }
 

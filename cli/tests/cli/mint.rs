@@ -233,6 +233,20 @@ fn settings_that_no_signer_takes_are_malformed() {
             "error: expected a value that is JSON without repeated names for \"a\", found something else",
         ),
         (
+            &["--claim", "a={\"b\":18446744073709551616}"],
+            "error: expected integers up to 2^53 - 1 either way, found a greater one: give it as text for \"a\"",
+        ),
+        (&["--claim", "a=\"b\\u0000\""], "error: expected names and texts without U+0000, found one for \"a\""),
+        (
+            &["--claim", "a=[[[[[[[[]]]]]]]]"],
+            "error: expected at most 7 levels of arrays and objects, found more for \"a\"",
+        ),
+        (
+            &["--claim", "a=1e400"],
+            "error: expected numbers up to 1.7976931348623157e308, found a greater one for \"a\"",
+        ),
+        (&["--claim", "a=\"\\ud800\""], "error: expected whole characters, found half a surrogate pair for \"a\""),
+        (
             &["--environment", ENVIRONMENT, "--token-version", "2"],
             "error: expected a token version with a claim for the environment id, found version 2",
         ),
