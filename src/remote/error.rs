@@ -43,7 +43,7 @@ pub enum RemoteError {
     #[error("expected no conflict with what Quiltt has, found one (409){}", .0.suffix())]
     Conflict(Refusal),
     /// 422: attributes that Quiltt does not take, and why.
-    #[error("expected attributes that Quiltt takes, found others (422){}", .0.suffix())]
+    #[error("{}", .0.in_words())]
     Validation(FieldMessages),
     /// 429: too many calls; 10 sessions an hour and 20 a day are documented for each profile.
     #[error("expected fewer calls, found too many (429){}", .0.suffix())]

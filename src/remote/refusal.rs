@@ -81,22 +81,36 @@ impl Refusal {
 /// # }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FieldMessages(BTreeMap<String, Vec<String>>);
+pub struct FieldMessages {
+    fields: BTreeMap<String, Vec<String>>,
+    /// What came instead, as with any other status.
+    refusal: Refusal,
+}
 
 impl FieldMessages {
     /// What is wrong with this field, by its name on the wire such as `dateOfBirth`; nothing if it was not named.
     #[must_use]
     pub fn of(&self, field: &str) -> &[String] {
-        self.0.get(field).map(Vec::as_slice).unwrap_or_default()
+        self.fields.get(field).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// All fields that were named, with what is wrong with each, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
-        self.0.iter().map(|(field, messages)| (field.as_str(), messages.as_slice()))
+        self.fields.iter().map(|(field, messages)| (field.as_str(), messages.as_slice()))
     }
 
-    /// Reads `{"field": ["message", …]}`, and `{"field": "message"}` as well.
+    /// What Quiltt said of the request as a whole, where it named no fields.
+    #[must_use]
+    pub const fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+
+    /// Reads `{"field": ["message", …]}`, and `{"field": "message"}` as well; or `{"message": "…"}`, which names no field.
     pub(crate) fn read(body: &[u8], credential: &str) -> Self {
+        let refusal = Refusal::read(body, credential);
+        if refusal.message.is_some() {
+            return Self { fields: BTreeMap::new(), refusal };
+        }
         let messages = |value: &Value| match value {
             Value::Array(messages) => {
                 messages.iter().filter_map(Value::as_str).map(|text| clean(text, credential)).collect()
@@ -104,14 +118,22 @@ impl FieldMessages {
             Value::String(message) => vec![clean(message, credential)],
             _ => vec![],
         };
-        Self(object(body).iter().map(|(field, value)| (clean(field, credential), messages(value))).collect())
+        let fields = object(body).iter().map(|(field, value)| (clean(field, credential), messages(value))).collect();
+        Self { fields, refusal: Refusal::default() }
     }
 
-    /// The same for the end of an error's text, as far as a reader follows.
-    pub(crate) fn suffix(&self) -> String {
+    /// The same for an error's text, as far as a reader follows.
+    pub(crate) fn in_words(&self) -> String {
+        if self.refusal.message.is_some() {
+            return format!("expected a request that Quiltt takes, found it refused (422){}", self.refusal.suffix());
+        }
+        format!("expected attributes that Quiltt takes, found others (422){}", self.suffix())
+    }
+
+    fn suffix(&self) -> String {
         let field = |(field, messages): (&str, &[String])| shortened(&format!(": {field} {}", messages.join(", ")));
         let named = self.iter().take(MAX_FIELDS).map(field).collect();
-        match self.0.len().saturating_sub(MAX_FIELDS) {
+        match self.fields.len().saturating_sub(MAX_FIELDS) {
             0 => named,
             more => format!("{named} … and {more} more"),
         }

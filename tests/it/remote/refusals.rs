@@ -69,6 +69,16 @@ async fn validation_names_the_fields() {
 }
 
 #[tokio::test]
+async fn a_message_about_the_whole_request_is_no_attribute() {
+    let answer = json!({ "message": "Unprocessable", "instruction": "Send JSON", "errorId": "e1" });
+    let error = create(ResponseTemplate::new(422).set_body_json(answer)).await;
+    let reason = "expected a request that Quiltt takes, found it refused (422): Unprocessable: Send JSON [error id e1]";
+    assert_eq!(error.to_string(), reason);
+    let RemoteError::Validation(fields) = error else { panic!("{error:?}") };
+    assert_eq!((fields.iter().count(), fields.refusal().message()), (0, Some("Unprocessable")));
+}
+
+#[tokio::test]
 async fn an_error_of_three_thousand_fields_stays_short() {
     let fields: serde_json::Map<_, _> =
         (0..3000).map(|number| (format!("f{number}"), json!(["\u{202e}bad"]))).collect();
