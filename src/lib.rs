@@ -101,7 +101,7 @@ pub use error::{
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
-    batch::{SessionBatch, Sessions},
+    batch::{BatchMember, SessionBatch, Sessions},
     builder::SessionSignerBuilder,
     payload_order::PayloadOrder,
     request::SessionRequest,
@@ -132,6 +132,6 @@ struct Readme;
 #[doc = include_str!("../docs/testing.md")]
 struct Testing;
 
-#[cfg(all(doctest, feature = "reload"))]
+#[cfg(all(doctest, feature = "axum", feature = "reload"))]
 #[doc = include_str!("../docs/guide.md")]
 struct Guide;

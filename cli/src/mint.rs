@@ -13,8 +13,7 @@ use std::{
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use quiltt_session::{
-    ProfileId, RandomError, Session, SessionBatch, SessionFormat, SessionId, SessionRef, SessionSigner, StableSigner,
-    UnixTime,
+    ProfileId, Session, SessionBatch, SessionFormat, SessionId, SessionRef, SessionSigner, StableSigner, UnixTime,
 };
 use signal_hook::{consts::SIGINT, flag};
 
@@ -41,6 +40,10 @@ pub(crate) struct Options {
     /// Mint a session for each profile of this file, one id a line, in the same order; `-` is standard input
     #[arg(long, value_name = "FILE|-", conflicts_with_all = ["profile", "new_user", "session_id"])]
     profiles_from: Option<PathBuf>,
+
+    /// The file is CSV, with commas and a first line of names: the ids are in this column
+    #[arg(long, value_name = "NAME", requires = "profiles_from")]
+    column: Option<String>,
 
     /// Leave out the bad lines of the file, instead of writing nothing at all
     #[arg(long, requires = "profiles_from")]
@@ -98,7 +101,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let signer = options.token.signer(&options.secret.read()?, options.format.session_format())?;
     let minter = Minter::new(&signer, options.stable, options.generation)?;
     if let Some(path) = options.profiles_from {
-        let profiles = profiles::read(&path, options.skip_invalid)?;
+        let profiles = profiles::read(&path, options.column.as_deref(), options.skip_invalid)?;
         return mint_list(&minter, &profiles, options.at, options.format);
     }
     let profile = match options.profile {
@@ -171,15 +174,11 @@ impl<'s> Minter<'s> {
     fn mint_batch(&self, profiles: &[ProfileId], at: Option<UnixTime>) -> Result<SessionBatch, Failure> {
         Ok(match (self, at) {
             (Self::Plain(signer), None) => signer.mint_batch(profiles)?,
-            (Self::Plain(signer), Some(now)) => signer.mint_batch_at(&with_random_ids(profiles)?, now)?,
+            (Self::Plain(signer), Some(now)) => signer.mint_batch_at(profiles, now)?,
             (Self::Stable(signer), None) => signer.mint_batch(profiles)?,
             (Self::Stable(signer), Some(now)) => signer.mint_batch_at(profiles, now)?,
         })
     }
-}
-
-fn with_random_ids(profiles: &[ProfileId]) -> Result<Vec<(ProfileId, SessionId)>, RandomError> {
-    profiles.iter().map(|&profile| Ok((profile, SessionId::random()?))).collect()
 }
 
 /// Sessions that are minted and written together: enough to spare system calls, few enough to stop soon.

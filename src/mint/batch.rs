@@ -8,11 +8,12 @@ use std::{
 
 use serde::{Serialize, Serializer};
 
+use self::sealed::Sealed;
 use super::{
     batch_signing::Entry,
     session::{Details, SessionFormat, SessionRef},
 };
-use crate::id::EnvironmentId;
+use crate::id::{EnvironmentId, ProfileId, SessionId};
 
 /// The sessions of one call to [`SessionSigner::mint_batch`](crate::SessionSigner::mint_batch), in the order of its
 /// profiles, with all tokens in one buffer.
@@ -39,6 +40,36 @@ pub struct SessionBatch {
     entries: Vec<Entry>,
     environment_id: Option<EnvironmentId>,
     format: SessionFormat,
+}
+
+/// What [`SessionSigner::mint_batch_at`](crate::SessionSigner::mint_batch_at) mints for: a profile, whose session gets a
+/// random id, or a profile and that id. No other type is one.
+pub trait BatchMember: Copy + Sealed {}
+
+impl BatchMember for ProfileId {}
+impl BatchMember for (ProfileId, SessionId) {}
+
+pub(crate) mod sealed {
+    use crate::{
+        error::RandomError,
+        id::{ProfileId, SessionId},
+    };
+
+    pub trait Sealed {
+        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError>;
+    }
+
+    impl Sealed for ProfileId {
+        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError> {
+            Ok((self, SessionId::random()?))
+        }
+    }
+
+    impl Sealed for (ProfileId, SessionId) {
+        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError> {
+            Ok(self)
+        }
+    }
 }
 
 impl SessionBatch {

@@ -3,7 +3,7 @@
 use std::{fmt, iter, time::Duration};
 
 use super::{
-    batch::SessionBatch,
+    batch::{BatchMember, SessionBatch},
     batch_signing::Entry,
     constant_claims::ConstantClaims,
     form::Particulars,
@@ -57,7 +57,7 @@ pub struct SessionSigner {
     pub(crate) constant: ConstantClaims,
     pub(super) custom: CustomClaims,
     pub(super) ttl: Duration,
-    pub(super) backdating: Duration,
+    pub(crate) backdating: Duration,
     pub(super) format: SessionFormat,
 }
 
@@ -121,14 +121,31 @@ impl SessionSigner {
         self.sign_batch(Some(&moment), profiles.iter().zip(session_ids).map(session))
     }
 
-    /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
+    /// Mints the sessions that start at `now`, of profiles, or of profiles with the ids that their sessions get:
+    /// [`mint_at`](Self::mint_at) for many.
     ///
     /// # Errors
     ///
-    /// The expiry would be after 9999.
-    pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
+    /// The expiry would be after 9999; no random bytes for the ids that are not given.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+    /// let (profile, now, id) = (ProfileId::random()?, UnixTime::from_secs(1_700_000_000)?, SessionId::random()?);
+    /// let random = signer.mint_batch_at(&[profile], now)?; // as `StableSigner::mint_batch_at` is called, too
+    /// let given = signer.mint_batch_at(&[(profile, id)], now)?;
+    /// assert_eq!(given.get(0).map(|session| session.id()), Some(id));
+    /// # assert_ne!(random.get(0).map(|session| session.id()), Some(id));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn mint_batch_at<M: BatchMember>(&self, sessions: &[M], now: UnixTime) -> Result<SessionBatch, MintError> {
         let moment = self.template.moment(self.validity(now)?);
-        let session = |&(profile, session_id)| Ok((profile, session_id, moment.validity));
+        let session = |member: &M| {
+            let (profile, session_id) = (*member).into_ids()?;
+            Ok((profile, session_id, moment.validity))
+        };
         self.sign_batch(Some(&moment), sessions.iter().map(session))
     }
 
