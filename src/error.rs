@@ -382,9 +382,7 @@ pub enum ConfigError {
         found: Duration,
     },
     /// A window of stable sessions of no whole seconds, or of more than half the time to live.
-    #[error(
-        "expected a window in whole seconds from 1 to {max}, found {found:?}: each token has to outlive the next window"
-    )]
+    #[error("{}", window(*found, *max))]
     Window {
         /// What was asked for.
         found: Duration,
@@ -421,6 +419,14 @@ pub enum ConfigError {
         "expected the same tokens from vector code and plain code, found a difference: sign nothing on this machine"
     )]
     SelfTest,
+}
+
+fn window(found: Duration, max: u64) -> String {
+    let reason = "each token has to outlive the next window";
+    match max {
+        0 => format!("expected a time to live of 2 s or more for stable sessions, found 1 s: {reason}"),
+        _ => format!("expected a window in whole seconds from 1 to {max}, found {found:?}: {reason}"),
+    }
 }
 
 /// A session could not be minted.
@@ -502,9 +508,11 @@ pub enum Segment {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseTokenError {
-    /// An `Authorization` header that is not `Bearer`, in any case, one space and a token (RFC 6750 §2.1).
-    #[cfg(feature = "http")]
-    #[error("expected \"Bearer\", one space and a token in the header, found something else")]
+    /// An `Authorization` header with nothing, or with nothing but `Bearer`.
+    #[error("expected a token behind \"Bearer\" in the header, found none")]
+    NoCredentials,
+    /// An `Authorization` header that is not `Bearer`, in any case, spaces and a token (RFC 6750 §2.1, RFC 9110 §11.4).
+    #[error("expected \"Bearer\", a space and a token in the header, found something else")]
     NotBearer,
     /// Longer than [`UntrustedToken::MAX_LENGTH`](crate::UntrustedToken::MAX_LENGTH).
     #[error("expected a token of at most {max} characters, found {found}")]
@@ -649,4 +657,69 @@ pub enum VerifyError {
         /// What the verifier allows.
         max: Duration,
     },
+}
+
+impl VerifyError {
+    /// The reason in a word that stays the same in all versions, for a counter's label or a log that is searched. There
+    /// are few of them, and none says anything of the token.
+    ///
+    /// | code | the token |
+    /// |---|---|
+    /// | `no_credentials` | is not there: a header without one, or of another scheme than `Bearer` |
+    /// | `malformed` | is none: too long, not three segments of base64url |
+    /// | `bad_signature` | is not signed with any of the secrets |
+    /// | `bad_header`, `bad_claims` | is signed, and its header or claims are not those of a Quiltt session |
+    /// | `no_user` | names no user |
+    /// | `expired`, `not_yet_valid`, `never_valid` | is not valid now |
+    /// | `wrong_issuer`, `wrong_audience`, `wrong_version`, `wrong_environment`, `wrong_api_key`, `wrong_organization` | is of or for another |
+    /// | `lifetime_too_long` | was made to live for longer than is allowed |
+    /// | `clock` | was not judged, for this machine's clock fails |
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// let verifier = SessionVerifier::builder(SigningSecret::demo()).build()?;
+    /// assert_eq!(verifier.verify("no token").unwrap_err().code(), "malformed");
+    /// # Ok::<(), ConfigError>(())
+    /// ```
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Token(error) => error.code(),
+            Self::BadSignature => "bad_signature",
+            Self::NoUser => "no_user",
+            Self::Clock(_) => "clock",
+            Self::Expired { .. } => "expired",
+            Self::NotYetValid { .. } => "not_yet_valid",
+            Self::NeverValid => "never_valid",
+            Self::WrongIssuer => "wrong_issuer",
+            Self::WrongAudience => "wrong_audience",
+            Self::WrongVersion => "wrong_version",
+            Self::WrongEnvironment => "wrong_environment",
+            Self::WrongApiKey => "wrong_api_key",
+            Self::WrongOrganization => "wrong_organization",
+            Self::LifetimeTooLong { .. } => "lifetime_too_long",
+        }
+    }
+}
+
+impl ParseTokenError {
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::NoCredentials | Self::NotBearer => "no_credentials",
+            Self::TooLong { .. } | Self::SegmentCount { .. } | Self::EmptySegment(_) | Self::NotBase64Url(_) => {
+                "malformed"
+            }
+            Self::WrongAlgorithm
+            | Self::HeaderParameter(_)
+            | Self::NotJsonObject(Segment::Header)
+            | Self::Json { segment: Segment::Header, .. } => "bad_header",
+            Self::Json { .. }
+            | Self::NotJsonObject(_)
+            | Self::MissingClaim(_)
+            | Self::InvalidClaim { .. }
+            | Self::UnexpectedClaim(_) => "bad_claims",
+        }
+    }
 }

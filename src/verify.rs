@@ -67,6 +67,7 @@ impl SessionVerifier {
             versions: TokenVersion::ALL.to_vec(),
             leeway: Duration::ZERO,
             expected: Expected::default(),
+            backdating: Duration::ZERO,
         }
     }
 
@@ -276,6 +277,8 @@ pub struct SessionVerifierBuilder {
     versions: Vec<TokenVersion>,
     leeway: Duration,
     expected: Expected,
+    /// How much longer than it says a token of the signer lives, if that one's verifier is built.
+    backdating: Duration,
 }
 
 impl SessionVerifierBuilder {
@@ -352,7 +355,8 @@ impl SessionVerifierBuilder {
     ///
     /// The signer chooses `exp` (RFC 7519 §4.1.4), and without this a token that expires in 9999 is taken. Quiltt's own
     /// live for a day, and its SDKs forget what lives for more than 2 147 483 s. Leeway does not count: both times are the
-    /// signer's.
+    /// signer's. What a signer [backdates](crate::SessionSignerBuilder::backdate) does, unless the verifier is
+    /// [its own](SessionSigner::verifier), which adds it to this.
     pub const fn max_lifetime(mut self, lifetime: Duration) -> Self {
         self.expected.max_lifetime = Some(lifetime);
         self
@@ -373,7 +377,8 @@ impl SessionVerifierBuilder {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
         self.expected.check_settings(&self.versions)?;
-        let Self { keys, issuer, audience, versions, leeway, expected } = self;
+        let Self { keys, issuer, audience, versions, leeway, mut expected, backdating } = self;
+        expected.max_lifetime = expected.max_lifetime.map(|lifetime| lifetime.saturating_add(backdating));
         Ok(SessionVerifier { keys, issuer, audience, versions, leeway, expected, kept: PerCore::new(Prefix::empty) })
     }
 }
@@ -382,7 +387,7 @@ const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl SessionSigner {
     /// Starts to build a verifier of this signer's tokens: of its secret, issuer, audience and version, and of those ids
-    /// that it was given. Neither leeway nor a greatest lifetime is set.
+    /// that it was given. Neither leeway nor a greatest lifetime is set; what the signer backdates is added to the latter.
     ///
     /// # Examples
     ///
@@ -406,6 +411,7 @@ impl SessionSigner {
             versions: vec![version],
             leeway: Duration::ZERO,
             expected: Expected { environment, api_key, organization, max_lifetime: None },
+            backdating: self.backdating,
         }
     }
 }

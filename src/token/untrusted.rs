@@ -66,6 +66,43 @@ impl<'t> UntrustedToken<'t> {
         })
     }
 
+    /// Reads the token out of the value of an `Authorization` header, of any HTTP library.
+    ///
+    /// The scheme `Bearer` is taken in any case (RFC 9110 §11.1); behind it must stand a space or more (RFC 9110 §11.4)
+    /// and a token, as [`parse`](Self::parse) takes it, and nothing else.
+    ///
+    /// # Errors
+    ///
+    /// Nothing, or `Bearer` alone: [`ParseTokenError::NoCredentials`]. `Basic …`, a bare token, a tab: `NotBearer`. A quoted
+    /// token, or what else [`parse`](Self::parse) refuses.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// # let session = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
+    /// # let verifier = SessionVerifier::builder(&secret).build()?;
+    /// let value = format!("Bearer {}", session.token()); // request.headers().get("authorization"), as bytes
+    /// let token = UntrustedToken::from_bearer(value.as_bytes())?;
+    /// assert_eq!(verifier.verify_untrusted(&token)?.id(), session.id());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_bearer(value: &'t [u8]) -> Result<Self, ParseTokenError> {
+        const SCHEME: &[u8] = b"Bearer";
+
+        let (scheme, rest) = value.split_at_checked(SCHEME.len()).unwrap_or((value, &[]));
+        let spaces = rest.iter().take_while(|byte| **byte == b' ').count();
+        let (spaces, credentials) = rest.split_at_checked(spaces).unwrap_or((rest, &[]));
+        if value.is_empty() || scheme.eq_ignore_ascii_case(SCHEME) && credentials.is_empty() {
+            return Err(ParseTokenError::NoCredentials);
+        }
+        if !scheme.eq_ignore_ascii_case(SCHEME) || spaces.is_empty() {
+            return Err(ParseTokenError::NotBearer);
+        }
+        Self::parse(str::from_utf8(credentials).map_err(|_| ParseTokenError::NotBearer)?)
+    }
+
     /// The token as it was given.
     #[must_use]
     pub const fn untrusted_text(&self) -> &'t str {
@@ -130,4 +167,50 @@ fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<Range<u
         base64::decode_into(segment, decoded).map_err(|_| ParseTokenError::NotBase64Url(name))?;
     }
     Ok(start..decoded.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "eyJhbGciOiJIUzUxMiJ9.e30.AAAA";
+
+    fn read(value: &[u8]) -> Result<&str, ParseTokenError> {
+        UntrustedToken::from_bearer(value).map(|token| token.untrusted_text())
+    }
+
+    #[test]
+    fn the_scheme_is_taken_in_any_case() {
+        for scheme in ["Bearer", "bearer", "BEARER", "bEaReR"] {
+            assert_eq!(read(format!("{scheme} {TOKEN}").as_bytes()), Ok(TOKEN));
+        }
+    }
+
+    #[test]
+    fn anything_but_the_scheme_and_spaces_is_refused() {
+        for before in ["Bearer ", "Bearer  ", "Bearer          "] {
+            assert_eq!(read(format!("{before}{TOKEN}").as_bytes()), Ok(TOKEN), "{before:?}");
+        }
+        for before in ["", " ", "Bearer", "Bearer\t", "Basic ", "Bearer: ", " Bearer ", "Token ", "Beare ", "Bearers "]
+        {
+            assert_eq!(read(format!("{before}{TOKEN}").as_bytes()), Err(ParseTokenError::NotBearer), "{before:?}");
+        }
+        let not_base64url = Err(ParseTokenError::NotBase64Url(Segment::Header));
+        assert_eq!(read(format!("Bearer \t{TOKEN}").as_bytes()), not_base64url);
+        for value in [&b"Bearer \xff"[..], b"B\xffarer a.b.c", b"\xff", b"Bearer\xff"] {
+            assert_eq!(read(value), Err(ParseTokenError::NotBearer), "{value:?}");
+        }
+        for value in [&b""[..], b"Bearer", b"bearer ", b"Bearer    "] {
+            assert_eq!(read(value), Err(ParseTokenError::NoCredentials), "{value:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_may_follow_the_token() {
+        for after in [" ", "\t", ",", "\"", "=", " a.b.c", ", Bearer a.b.c"] {
+            assert!(read(format!("Bearer {TOKEN}{after}").as_bytes()).is_err(), "{after:?}");
+        }
+        let not_base64url = ParseTokenError::NotBase64Url(Segment::Header);
+        assert_eq!(read(format!("Bearer \"{TOKEN}\"").as_bytes()), Err(not_base64url));
+    }
 }

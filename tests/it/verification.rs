@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use quiltt_session::{
-    ConfigError, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier, SessionVerifierBuilder,
-    SigningSecret, TokenVersion, UnixTime, UntrustedToken, VerifyError,
+    ConfigError, JsonFault, ParseTokenError, Segment, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier,
+    SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime, UntrustedToken, VerifyError,
 };
 use uuid::Uuid;
 
@@ -200,6 +200,17 @@ fn a_signers_own_verifier_takes_its_tokens_and_none_that_differ_in_what_all_of_i
     }
     let longer = builder().ttl(Duration::from_secs(2_146_883)).backdate(Duration::from_secs(600));
     assert_eq!(verdict(longer), Ok(forge::profile()), "how long a session lives is said of each");
+
+    let day = Duration::from_secs(86_400);
+    let backdated = builder().ttl(day).backdate(Duration::from_secs(30)).build().unwrap();
+    let verify = |ttl: u64, verifier: SessionVerifierBuilder| {
+        let session = backdated.session(forge::profile()).ttl(Duration::from_secs(ttl)).mint().unwrap();
+        verifier.max_lifetime(day).build().unwrap().verify(session.token()).map(drop)
+    };
+    assert_eq!(verify(86_400, backdated.verifier()), Ok(()), "a signer's own verifier knows what it backdates");
+    let too_long =
+        VerifyError::LifetimeTooLong { found: Duration::from_secs(86_431), max: Duration::from_secs(86_430) };
+    assert_eq!(verify(86_401, backdated.verifier()), Err(too_long));
 
     let rotated =
         builder().build().unwrap().verifier().also_accept(secret(OTHER_SECRET)).leeway(Duration::from_secs(1));
@@ -433,5 +444,46 @@ proptest! {
             "valid"
         };
         prop_assert_eq!(forge::verdict(&verdict), expected);
+    }
+}
+
+/// Dashboards are built on these.
+#[test]
+fn each_refusal_has_a_code_that_stays() {
+    let clock = UnixTime::from_secs(u64::MAX).unwrap_err();
+    let (found, max) = (Duration::from_secs(2), Duration::from_secs(1));
+    let token = |error: ParseTokenError| VerifyError::from(error);
+    let fault = JsonFault::ByteOrderMark;
+    for (error, code) in [
+        (token(ParseTokenError::NoCredentials), "no_credentials"),
+        (token(ParseTokenError::NotBearer), "no_credentials"),
+        (token(ParseTokenError::SegmentCount { found: 1 }), "malformed"),
+        (token(ParseTokenError::TooLong { found: 9000, max: 8192 }), "malformed"),
+        (token(ParseTokenError::EmptySegment(Segment::Header)), "malformed"),
+        (token(ParseTokenError::NotBase64Url(Segment::Header)), "malformed"),
+        (token(ParseTokenError::WrongAlgorithm), "bad_header"),
+        (token(ParseTokenError::HeaderParameter("crit")), "bad_header"),
+        (token(ParseTokenError::NotJsonObject(Segment::Header)), "bad_header"),
+        (token(ParseTokenError::Json { segment: Segment::Header, fault }), "bad_header"),
+        (token(ParseTokenError::NotJsonObject(Segment::Payload)), "bad_claims"),
+        (token(ParseTokenError::Json { segment: Segment::Payload, fault }), "bad_claims"),
+        (token(ParseTokenError::MissingClaim("exp")), "bad_claims"),
+        (token(ParseTokenError::InvalidClaim { name: "exp", expected: "" }), "bad_claims"),
+        (token(ParseTokenError::UnexpectedClaim("rol")), "bad_claims"),
+        (VerifyError::BadSignature, "bad_signature"),
+        (VerifyError::NoUser, "no_user"),
+        (VerifyError::Clock(clock), "clock"),
+        (VerifyError::Expired { expired_at: at(NOW) }, "expired"),
+        (VerifyError::NotYetValid { valid_from: at(NOW) }, "not_yet_valid"),
+        (VerifyError::NeverValid, "never_valid"),
+        (VerifyError::WrongIssuer, "wrong_issuer"),
+        (VerifyError::WrongAudience, "wrong_audience"),
+        (VerifyError::WrongVersion, "wrong_version"),
+        (VerifyError::WrongEnvironment, "wrong_environment"),
+        (VerifyError::WrongApiKey, "wrong_api_key"),
+        (VerifyError::WrongOrganization, "wrong_organization"),
+        (VerifyError::LifetimeTooLong { found, max }, "lifetime_too_long"),
+    ] {
+        assert_eq!(error.code(), code, "{error:?}");
     }
 }
