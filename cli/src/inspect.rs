@@ -9,7 +9,7 @@ use serde_json::value::{self, RawValue};
 use uuid::Uuid;
 
 use crate::{
-    duration,
+    as_signed, duration,
     failure::Failure,
     output::{self, Mark, Title, printable},
     sdk::{self, Rule},
@@ -106,7 +106,7 @@ impl Report {
     fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> io::Result<Self> {
         let mut report = Self { sdk_rules: sdk::rules(text, now, environment), ..Self::default() };
         match (report.read(text), &report.claims) {
-            (Ok(claims), _) => report.list(&claims, now)?,
+            (Ok((token, claims)), _) => report.list(&token, &claims, now)?,
             (Err(error), None) => report.problem = Some(token::explain(text, &error)),
             (Err(error), Some(_)) => report.problem = Some(format!("not the claims of a Quiltt session: {error}")),
         }
@@ -114,16 +114,18 @@ impl Report {
     }
 
     /// Keeps what can be read of any token, and gives the claims if they are those of a Quiltt session.
-    fn read(&mut self, text: &str) -> Result<Claims, ParseTokenError> {
+    fn read<'t>(&mut self, text: &'t str) -> Result<(UntrustedToken<'t>, Claims), ParseTokenError> {
         let token = UntrustedToken::parse(text)?;
         self.header = serde_json::from_slice(token.untrusted_header_json()).ok();
         self.claims = serde_json::from_slice(token.untrusted_payload_json()).ok();
-        token.untrusted_claims()
+        let claims = token.untrusted_claims()?;
+        Ok((token, claims))
     }
 
-    fn list(&mut self, claims: &Claims, now: UnixTime) -> io::Result<()> {
-        self.claims = Some(value::to_raw_value(claims)?);
-        self.listed_claims = Some(serde_json::to_string_pretty(claims)?);
+    fn list(&mut self, token: &UntrustedToken<'_>, claims: &Claims, now: UnixTime) -> io::Result<()> {
+        let signed = as_signed::claims(token, claims)?;
+        self.claims = Some(value::to_raw_value(&signed)?);
+        self.listed_claims = Some(serde_json::to_string_pretty(&signed)?);
         self.ids = ids(claims);
         self.times = Some(Times::new(claims, now));
         Ok(())

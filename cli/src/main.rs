@@ -4,6 +4,7 @@
 // A panic is no answer to whoever sits at the terminal.
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod as_signed;
 mod completions;
 mod doctor;
 mod duration;

@@ -1,14 +1,15 @@
 //! `quiltt-session verify`: exit 0 and the claims, or exit 1 and the reason.
 
-use std::{iter, time::Duration};
+use std::{io, iter, time::Duration};
 
 use clap::Args;
 use quiltt_session::{
-    ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, SigningSecret, TokenVersion, UnixTime, VerifyError,
+    ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, SigningSecret, TokenVersion, UnixTime, UntrustedToken,
+    VerifyError,
 };
 
 use crate::{
-    duration,
+    as_signed, duration,
     failure::Failure,
     output,
     secret::{FoundSecret, OtherSecrets, SecretSettings},
@@ -84,7 +85,8 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     {
         output::complain(format_args!("note: signed with the secret in {source}"));
     }
-    Ok(output::print_json(session.claims())?)
+    let signed = UntrustedToken::parse(&text).map_err(|error| Failure::Failed(error.to_string()))?;
+    Ok(output::print_json(&as_signed::claims(&signed, session.claims()).map_err(io::Error::from)?)?)
 }
 
 impl Options {

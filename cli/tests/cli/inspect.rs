@@ -237,3 +237,15 @@ fn a_hostile_token_cannot_write_to_the_terminal() {
     let output = quiltt_session(&["inspect", "a.b\u{1b}.c"]).output().unwrap();
     assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b));
 }
+
+#[test]
+fn numbers_are_printed_digit_for_digit_and_members_in_their_order() {
+    let payload = r#"{"own":{"z":18446744073709551616,"a":-0},"ver":2,"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"a","aud":"b","exp":1,"n":0.1000000000000000055}"#;
+    let output = quiltt_session(&["inspect", "--no-fail", "--json", &forged(payload)]).output().unwrap();
+    let json = String::from_utf8(output.stdout).unwrap();
+    let claims = r#","exp":1,"ver":2,"own":{"z":18446744073709551616,"a":-0},"n":0.1000000000000000055}"#;
+    assert!(json.contains(claims), "{json}");
+    let output = quiltt_session(&["inspect", "--no-fail", &forged(payload)]).output().unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    assert!(words.contains("\"z\": 18446744073709551616,") && words.contains("\"a\": -0"), "{words}");
+}

@@ -293,3 +293,10 @@ fn a_signed_token_that_is_no_session_points_to_inspect() {
          its times contradict each other: see `quiltt-session inspect`",
     );
 }
+
+#[test]
+fn claims_of_ones_own_are_printed_as_they_were_signed() {
+    let own = r#"{"z":0.1000000000000000055,"a":-0,"m":[1E2,1.50,9007199254740991,{"b":"\u00e9","a":null}]}"#;
+    let json = stdout(&["verify", "--at", AT, &token(&["--claim", &format!("own={own}")])]);
+    assert!(json.starts_with("{\"nbf\":1700000000,") && json.ends_with(&format!(",\"own\":{own}}}\n")), "{json}");
+}
