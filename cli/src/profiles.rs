@@ -1,4 +1,4 @@
-//! A list of profiles: one id a line.
+//! A list of profiles: one id a line, or a column of a CSV file.
 
 use std::{
     fs::File,
@@ -11,12 +11,12 @@ use quiltt_session::ProfileId;
 use crate::{failure::Failure, output};
 
 /// Reads the file, or standard input for `-`; reports each bad line with its number.
-pub(crate) fn read(path: &Path, skip_invalid: bool) -> Result<Vec<ProfileId>, Failure> {
+pub(crate) fn read(path: &Path, column: Option<&str>, skip_invalid: bool) -> Result<Vec<ProfileId>, Failure> {
     let failed = |error| Failure::Failed(format!("cannot read the profiles: {error}; check --profiles-from"));
     let list = if path == Path::new("-") {
-        List::read(io::stdin().lock())
+        List::read(io::stdin().lock(), column)
     } else {
-        File::open(path).map(BufReader::new).and_then(List::read)
+        File::open(path).map(BufReader::new).and_then(|file| List::read(file, column))
     };
     list.map_err(failed)?.check(skip_invalid)
 }
@@ -31,20 +31,29 @@ struct List {
     /// What is wrong with the first bad lines.
     complaints: Vec<String>,
     bad: usize,
+    /// Whether a bad line looks like one of a CSV file.
+    is_csv: bool,
 }
 
 impl List {
-    fn read(mut file: impl BufRead) -> io::Result<Self> {
+    fn read(mut file: impl BufRead, column: Option<&str>) -> io::Result<Self> {
         let mut list = Self::default();
         let mut line = Vec::new();
+        let most_kept = if column.is_some() { MOST_KEPT_OF_CSV } else { MOST_KEPT };
+        let mut place = None;
         // Blank lines are bad if others follow.
         let mut blank = 0;
         for number in 1_usize.. {
-            if !read_line(&mut file, &mut line)? {
+            if !read_line(&mut file, &mut line, most_kept)? {
                 break;
             }
             let text = without_ending(&line);
             let text = if number == 1 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text };
+            if let (Some(name), None) = (column, place) {
+                let found = fields(text).iter().position(|field| field == name.as_bytes());
+                place = Some(found.ok_or_else(|| no_column(name))?);
+                continue;
+            }
             if text.is_empty() {
                 blank += 1;
                 continue;
@@ -53,7 +62,10 @@ impl List {
                 list.add(number, b"");
             }
             blank = 0;
-            list.add(number, text);
+            match place {
+                Some(place) => list.add(number, fields(text).get(place).map_or(b"", Vec::as_slice)),
+                None => list.add(number, text),
+            }
         }
         Ok(list)
     }
@@ -61,7 +73,10 @@ impl List {
     fn add(&mut self, number: usize, text: &[u8]) {
         match parse(text) {
             Ok(profile) => self.profiles.push(profile),
-            Err(reason) => self.complain(number, &reason),
+            Err(reason) => {
+                self.is_csv |= text.iter().any(|byte| b",;\t".contains(byte));
+                self.complain(number, &reason);
+            }
         }
     }
 
@@ -85,9 +100,12 @@ impl List {
         }
         let (bad, all) = (self.bad, self.bad + self.profiles.len());
         if !skip_invalid {
-            return Err(Failure::Failed(format!(
-                "{bad} of {all} lines are bad, so nothing was written: mend them, or leave them out with --skip-invalid"
-            )));
+            let advice = if self.is_csv {
+                "give one id a line, or name the column of the CSV file with --column"
+            } else {
+                "mend them, or leave them out with --skip-invalid"
+            };
+            return Err(Failure::Failed(format!("{bad} of {all} lines are bad, so nothing was written: {advice}")));
         }
         output::complain(format_args!("warning: left out {bad} of {all} lines"));
         Ok(self.profiles())
@@ -108,14 +126,16 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const LONGEST_LINE: usize = 64;
 /// Such a line, the two characters that end it on Windows, and a byte order mark.
 const MOST_KEPT: u64 = LONGEST_LINE as u64 + 5;
+/// The longest line of a CSV file.
+const MOST_KEPT_OF_CSV: u64 = 1 << 16;
 /// What comes of a file without lines, such as `/dev/zero`, before it is given up.
 const MOST_SKIPPED: u64 = 1 << 20;
 
 /// Reads the next line, if there is one, with its end; of a line that is too long only the start is kept.
-fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
+fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>, most_kept: u64) -> io::Result<bool> {
     line.clear();
-    file.take(MOST_KEPT).read_until(b'\n', line)?;
-    if line.len() as u64 == MOST_KEPT && !line.ends_with(b"\n") {
+    file.take(most_kept).read_until(b'\n', line)?;
+    if line.len() as u64 == most_kept && !line.ends_with(b"\n") {
         let skipped = file.take(MOST_SKIPPED).skip_until(b'\n')?;
         if skipped as u64 == MOST_SKIPPED {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "a line has no end"));
@@ -128,6 +148,26 @@ fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
 fn without_ending(line: &[u8]) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
     line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn no_column(name: &str) -> io::Error {
+    let text = format!("expected a first line that names the column {name:?}, between commas, found none that does");
+    io::Error::new(io::ErrorKind::InvalidData, text)
+}
+
+/// The fields of a line (RFC 4180), without the quotes around them; none goes on in the next line.
+fn fields(line: &[u8]) -> Vec<Vec<u8>> {
+    let mut fields = vec![vec![]];
+    let mut is_quoted = false;
+    for byte in line {
+        match (byte, fields.last_mut()) {
+            (b'"', _) => is_quoted = !is_quoted,
+            (b',', _) if !is_quoted => fields.push(vec![]),
+            (_, Some(field)) => field.push(*byte),
+            (_, None) => {}
+        }
+    }
+    fields
 }
 
 fn parse(text: &[u8]) -> Result<ProfileId, String> {

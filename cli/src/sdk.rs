@@ -134,14 +134,20 @@ fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> 
     }
 }
 
+/// RFC 6265 §6.1: browsers take 4096 bytes at least, and no usual one more, with the cookie's name and attributes.
+const LONGEST_COOKIE: usize = 4096;
+
 /// Tokens stand in the query of a WebSocket's URL and in JavaScript literals.
 fn fits_url(token: &str) -> Rule {
     let is_safe = |character: char| character == '.' || u8::try_from(character).is_ok_and(is_word);
-    let found = match token.chars().find(|character| !is_safe(*character)) {
-        None => format!("{} of them (Quiltt's own tokens have about 500)", token.len()),
-        Some(other) => printable(&format!("{other:?}")),
+    let (outcome, found) = match token.chars().find(|character| !is_safe(*character)) {
+        None if token.len() > LONGEST_COOKIE => {
+            (Mark::Note, format!("{} of them: too many for a cookie, which browsers then drop", token.len()))
+        }
+        None => (Mark::Pass, format!("{} of them (Quiltt's own tokens have about 500)", token.len())),
+        Some(other) => (Mark::Fail, printable(&format!("{other:?}"))),
     };
-    Rule::new("characters that URLs and JavaScript literals carry as they are", token.chars().all(is_safe), found)
+    Rule { rule: "characters that URLs and JavaScript literals carry as they are", outcome, found }
 }
 
 #[cfg(test)]
@@ -175,6 +181,16 @@ mod tests {
             assert_eq!(segments(text).outcome, Mark::Fail, "{text:?}");
         }
         assert_eq!(segments("a-_.B.9").outcome, Mark::Pass);
+    }
+
+    #[test]
+    fn what_no_cookie_holds_is_noted() {
+        assert_eq!(fits_url(&"a".repeat(4096)).outcome, Mark::Pass);
+        let long = fits_url(&"a".repeat(4097));
+        assert_eq!(
+            (long.outcome, &*long.found),
+            (Mark::Note, "4097 of them: too many for a cookie, which browsers then drop")
+        );
     }
 
     #[test]

@@ -37,18 +37,35 @@ pub(crate) fn explain(text: &str, error: &ParseTokenError) -> String {
         "give a token as the argument or on standard input"
     } else if text.len() > UntrustedToken::MAX_LENGTH {
         ONE_TOKEN
+    } else if text.starts_with('\u{feff}') {
+        "remove the byte order mark before it"
+    } else if text.to_ascii_lowercase().contains("authorization:") {
+        "give what stands behind \"Authorization: Bearer \", not the whole line"
     } else if text.trim() != text {
         "remove the white space around it"
+    } else if is_token_without(text, char::is_whitespace) {
+        "remove the line breaks and spaces inside it: it was wrapped"
     } else if text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
         "leave \"Bearer \" out"
     } else if text.starts_with('{') {
         "give the value of \"token\", not the whole session (jq -r .token)"
     } else if text.starts_with(['"', '\'']) {
         "remove the quotes around it"
+    } else if text.to_ascii_lowercase().contains("%2e") {
+        "decode it first: %2E stands for a dot in URLs"
+    } else if text.contains(';') || text.split_once('=').is_some_and(|(name, _)| !name.contains('.')) {
+        "give the value of the cookie: what stands behind = and before ;"
+    } else if is_token_without(text, |character| character == '=') {
+        "remove the padding: no segment of a token ends with = (RFC 7515 §2)"
     } else {
         "check that the whole token was copied"
     };
     format!("{error}: {advice}")
+}
+
+fn is_token_without(text: &str, is_extra: fn(char) -> bool) -> bool {
+    let rest = text.replace(is_extra, "");
+    rest != text && UntrustedToken::parse(&rest).is_ok()
 }
 
 /// What to do about a token that is refused for another reason than its signature.
@@ -119,6 +136,12 @@ const ONE_TOKEN: &str = "give one token and nothing else";
 /// A token, the newline that `echo` adds to it, and one byte more to see that there is more.
 const MOST_READ: usize = UntrustedToken::MAX_LENGTH + 2;
 
+/// With a byte order mark, or ASCII in two bytes each.
+fn is_utf16(bytes: &[u8]) -> bool {
+    let is_wide = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
+    matches!(bytes, [0xff, 0xfe, _, ..] | [0xfe, 0xff, _, ..]) || bytes.len() > 3 && (is_wide(0) || is_wide(1))
+}
+
 fn read_stdin() -> Result<String, Failure> {
     if io::stdin().is_terminal() {
         output::complain(format_args!("reading the token from the terminal: paste it, then press Enter and Ctrl-D"));
@@ -135,5 +158,11 @@ fn read_stdin() -> Result<String, Failure> {
     if bytes.last() == Some(&b'\n') {
         bytes.pop();
     }
-    String::from_utf8(bytes).map_err(|_| Failure::Failed("expected a token, found bytes that are not text".to_owned()))
+    let found = if is_utf16(&bytes) {
+        "UTF-16, as PowerShell's > writes it: write the file with Out-File -Encoding ascii -NoNewline, or use a pipe"
+    } else {
+        "bytes that are not text"
+    };
+    let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
+    text.ok_or_else(|| Failure::Failed(format!("expected a token, found {found}")))
 }

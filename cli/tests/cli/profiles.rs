@@ -158,3 +158,29 @@ fn what_makes_sense_for_one_session_only_is_malformed() {
     );
     malformed(&["mint", "--skip-invalid"], "error: the following required arguments were not provided:");
 }
+
+/// As a spreadsheet or `COPY … TO … WITH CSV HEADER` writes it.
+#[test]
+fn a_column_of_a_csv_file_is_taken_by_its_name() {
+    let csv = format!(
+        "\u{feff}name,\"user id\",note\r\n\"Ada, Countess\",{PROFILE},{}\r\nB,\"{OTHER}\",\r\n",
+        "x".repeat(500)
+    );
+    let assert = mint(csv.clone(), &["--column", "user id"]).success().stderr("");
+    assert_eq!(user_ids(&assert.get_output().stdout), IDS[..2]);
+    mint(csv.clone(), &["--column", "id"]).code(1).stdout("").stderr(
+        "error: cannot read the profiles: expected a first line that names the column \"id\", between commas, \
+         found none that does; check --profiles-from\n",
+    );
+    mint("id,a\nconn_10,1\n1\n", &["--column", "a"]).code(1).stdout("");
+    malformed(&["mint", "--column", "id"], "error: the following required arguments were not provided:");
+}
+
+#[test]
+fn a_csv_file_without_a_column_is_told_of_it() {
+    let assert = mint(format!("id,name\n{PROFILE},Ada\n"), &[]).code(1).stdout("");
+    let stderr = String::from_utf8(assert.get_output().stderr.clone()).unwrap();
+    let advice = "error: 2 of 2 lines are bad, so nothing was written: \
+                  give one id a line, or name the column of the CSV file with --column\n";
+    assert!(stderr.ends_with(advice), "{stderr}");
+}

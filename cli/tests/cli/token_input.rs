@@ -42,6 +42,37 @@ fn the_usual_slips_are_recognised() {
             &format!("{{\"token\":\"{token}\"}}"),
             &format!("{header}: give the value of \"token\", not the whole session (jq -r .token)"),
         ),
+        (
+            &format!("Authorization: Bearer {token}"),
+            &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
+        ),
+        (
+            &format!("-H 'authorization: Bearer {token}'"),
+            &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
+        ),
+        (
+            &[&token[..76], "\n", &token[76..152], "\r\n ", &token[152..]].concat(),
+            "expected canonical base64url without padding in the payload, found something else: \
+             remove the line breaks and spaces inside it: it was wrapped",
+        ),
+        (
+            &token.replace('.', "%2E"),
+            "expected three segments with dots between, found 1: decode it first: %2E stands for a dot in URLs",
+        ),
+        (
+            &format!("session={token}"),
+            &format!("{header}: give the value of the cookie: what stands behind = and before ;"),
+        ),
+        (
+            &format!("session={token}; Path=/; Secure"),
+            &format!("{header}: give the value of the cookie: what stands behind = and before ;"),
+        ),
+        (
+            &format!("{token}=="),
+            "expected canonical base64url without padding in the signature, found something else: \
+             remove the padding: no segment of a token ends with = (RFC 7515 §2)",
+        ),
+        (&format!("\u{feff}{token}"), &format!("{header}: remove the byte order mark before it")),
         ("a.b", "expected three segments with dots between, found 2: check that the whole token was copied"),
         ("AAAA..AAAA", "expected a payload, found an empty segment: check that the whole token was copied"),
         (&"A".repeat(8193), "expected a token of at most 8192 characters, found 8193: give one token and nothing else"),
@@ -65,6 +96,18 @@ fn endless_and_binary_input_ends_in_an_error() {
         .code(1)
         .stdout("")
         .stderr("error: expected a token, found bytes that are not text\n");
+}
+
+/// As Windows PowerShell's `>` writes it, and without the mark.
+#[test]
+fn utf_16_is_called_by_its_name() {
+    let wide = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+    for text in [format!("\u{feff}{}\r\n", token(&[])), token(&[])] {
+        quiltt_session(&["inspect"]).write_stdin(wide(text)).assert().code(1).stdout("").stderr(
+            "error: expected a token, found UTF-16, as PowerShell's > writes it: \
+             write the file with Out-File -Encoding ascii -NoNewline, or use a pipe\n",
+        );
+    }
 }
 
 #[test]
