@@ -26,7 +26,7 @@ use axum::{
 };
 use quiltt_session::{
     ConfigError, ProfileId, ReloadError, Reloading, Session, SessionId, SessionRejection, SessionSigner,
-    SessionVerifier, VerifiedSession,
+    SessionVerifier, UnixTime, VerifiedSession,
 };
 use ring::digest::{Digest, SHA256, digest};
 use serde::Deserialize;
@@ -70,7 +70,7 @@ pub(crate) struct Keys {
 pub(crate) fn keys(files: Vec<String>, every: Duration) -> Result<Reloading<Keys>, ReloadError> {
     Reloading::builder(files).every(every).build(|active, accepted| {
         let signer = SessionSigner::builder(active).build()?;
-        let verifier = accepted.iter().fold(SessionVerifier::builder(active), |all, secret| all.also_accept(secret));
+        let verifier = accepted.iter().fold(signer.verifier(), |all, secret| all.also_accept(secret));
         Ok::<_, ConfigError>(Keys { signer, verifier: Arc::new(verifier.build()?) })
     })
 }
@@ -105,16 +105,20 @@ async fn login(State(app): State<App>, Json(login): Json<Login>) -> Result<Sessi
         eprintln!("kept the secret as it was: {}", in_words(&*error));
     }
     let sessions = keys.signer.stable(WINDOW).map_err(broken)?;
-    sessions.generation(app.users.generation(profile)).mint(profile).map_err(broken)
+    // The first session of this window that nobody has signed out of.
+    let mut generations = (0..).map(|generation| sessions.generation(generation).mint(profile));
+    let is_over = |session: &Session| app.users.has_ended(session.id());
+    let session = generations.find(|session| !session.as_ref().is_ok_and(is_over));
+    session.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?.map_err(broken)
 }
 
 async fn me(SignedIn(session): SignedIn) -> Json<Value> {
     Json(json!({ "user": session.user_id().uuid(), "until": session.expires_at() }))
 }
 
-async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn) -> StatusCode {
-    app.users.end(&session);
-    StatusCode::NO_CONTENT
+async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn) -> Result<StatusCode, StatusCode> {
+    app.users.end(&session, UnixTime::now().map_err(broken)?);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn broken(error: impl Display) -> StatusCode {
@@ -130,7 +134,7 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, SessionRejection> {
         let session = VerifiedSession::from_request_parts(parts, app).await?;
-        if app.users.has_ended(&session) { Err(SessionRejection::Revoked) } else { Ok(Self(session)) }
+        if app.users.has_ended(session.id()) { Err(SessionRejection::Revoked) } else { Ok(Self(session)) }
     }
 }
 
@@ -144,8 +148,8 @@ struct Login {
 
 pub(crate) struct Users {
     password: Digest,
-    /// The sessions that each user has signed out of.
-    ended: Mutex<HashMap<ProfileId, Vec<SessionId>>>,
+    /// The sessions that users have signed out of, until they expire.
+    ended: Mutex<HashMap<SessionId, UnixTime>>,
 }
 
 impl Users {
@@ -159,16 +163,13 @@ impl Users {
         is_right.then(|| ProfileId::from_uuid(login.user))
     }
 
-    /// Counts up with each sign-out, so that the next login gets another session.
-    fn generation(&self, user: ProfileId) -> u64 {
-        self.ended.lock().unwrap().get(&user).map_or(0, |ended| ended.len() as u64)
+    fn end(&self, session: &VerifiedSession, now: UnixTime) {
+        let mut ended = self.ended.lock().unwrap();
+        ended.retain(|_, expires_at| *expires_at > now);
+        ended.insert(session.id(), session.expires_at());
     }
 
-    fn end(&self, session: &VerifiedSession) {
-        self.ended.lock().unwrap().entry(session.user_id()).or_default().push(session.id());
-    }
-
-    fn has_ended(&self, session: &VerifiedSession) -> bool {
-        self.ended.lock().unwrap().get(&session.user_id()).is_some_and(|ended| ended.contains(&session.id()))
+    fn has_ended(&self, id: SessionId) -> bool {
+        self.ended.lock().unwrap().contains_key(&id)
     }
 }
