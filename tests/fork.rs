@@ -126,7 +126,8 @@ mod forks {
         use quiltt_session::{ConfigError, Reloading};
 
         let file = tempfile::NamedTempFile::new().unwrap();
-        let write = |length| fs::write(file.path(), &"0123456789abcdef".repeat(12)[..length]).unwrap();
+        let secret = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK5";
+        let write = |length| fs::write(file.path(), &secret[..length]).unwrap();
         write(64);
         let (before, after) = (Barrier::new(2), Barrier::new(2));
         let barriers = std::sync::Arc::new((before, after));

@@ -13,7 +13,7 @@ const TARGET: &str = "wasm32-unknown-unknown";
 const PRELUDE: &str = r#"
     const assert = require("node:assert");
     const edge = require("./quiltt_session_edge.js");
-    const secret = "0123456789abcdef".repeat(4), profile = "p_12VnSaRRxyP12Sl9rLZg8n1";
+    const secret = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK", profile = "p_12VnSaRRxyP12Sl9rLZg8n1";
     const at = (now) => edge.session_at(secret, profile, now, "4551ca49-c002-4d9b-92ec-465018e28fdc");
     const claims = (token) => JSON.parse(atob(token.split(".")[1]));
 "#;
