@@ -53,7 +53,7 @@ use crate::{
 /// let session = one_replica.stable(window)?.mint_at(profile, now)?;
 /// assert_eq!(session.token(), another.stable(window)?.mint_at(profile, now)?.token());
 ///
-/// // The user signed out, or the session was revoked:
+/// // The user signed out, or the session was revoked, and the application refuses it from now on:
 /// let next = another.stable(window)?.generation(1).mint_at(profile, now)?;
 /// assert_ne!(session.id(), next.id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -117,9 +117,10 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
         StableSigner { signer: self.signer.borrow(), window: self.window, generation: self.generation }
     }
 
-    /// Counts the sessions of a window: after a revocation the next number gives a new one. 0 unless set.
+    /// Counts the sessions of a window: after a revocation or sign-out the next number gives a new one. 0 unless set.
     ///
-    /// It is the caller's to keep, for those profiles that need it and until the window is over.
+    /// It ends none: a verifier takes the former session's token until that expires. An application keeps a list of the
+    /// sessions that ended, refuses them, and takes the first number whose session is not in it.
     #[must_use]
     pub fn generation(mut self, generation: u64) -> Self {
         self.generation = generation;
