@@ -524,6 +524,26 @@ impl VerifiedSession {
         self.claims.custom_claims()
     }
 
+    /// The claims that Quiltt gives no meaning as one JSON object: as they were signed, digit for digit and in their order,
+    /// for numbers that a [`Value`] rounds and a type of the caller's does not.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+    /// # let verifier = signer.verifier().build()?;
+    /// let price = serde_json::value::RawValue::from_string("0.1000000000000000055".into())?;
+    /// let session = signer.session(ProfileId::random()?).claim("price", price).mint()?;
+    /// let verified = verifier.verify(session.token())?;
+    /// assert_eq!(verified.custom_json(), r#"{"price":0.1000000000000000055}"#);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn custom_json(&self) -> String {
+        self.claims.custom_json()
+    }
+
     /// The claims as a whole, to be serialised or compared.
     #[must_use]
     pub const fn claims(&self) -> &Claims {

@@ -132,6 +132,13 @@ impl Claims {
         self.custom.values().iter().map(|(name, value)| (name.as_str(), value))
     }
 
+    /// The claims that Quiltt gives no meaning as one JSON object: as they were signed, digit for digit and in their order,
+    /// for numbers that a [`Value`] rounds and a type of the caller's does not.
+    #[must_use]
+    pub fn custom_json(&self) -> String {
+        self.custom.json()
+    }
+
     /// Reads a payload, repeated names at any depth refused.
     pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
         let (mut members, mut verdict) = (Members::default(), Ok(()));
@@ -235,10 +242,14 @@ impl Custom {
         self.members.push_str(member);
     }
 
+    fn json(&self) -> String {
+        ["{", &self.members, "}"].concat()
+    }
+
     #[expect(clippy::expect_used, reason = "the members were read as those of such an object before")]
     fn values(&self) -> &[(String, Value)] {
         self.values.get_or_init(|| {
-            let json = ["{", &self.members, "}"].concat();
+            let json = self.json();
             let members = Object::read(json.as_bytes()).expect("an object").into_iter();
             members.map(|(name, value)| (name.into_owned(), value.into())).collect()
         })

@@ -203,3 +203,12 @@ proptest! {
         prop_assert_eq!(serde_json::to_string(&claims).unwrap(), serde_json::to_string(&in_order).unwrap());
     }
 }
+
+#[test]
+fn the_text_of_custom_claims_is_that_of_the_token() {
+    let own = [("b", r#"{"z":18446744073709551616,"a":-0}"#), ("n", "0.1000000000000000055"), ("t", r#""\u00e9""#)];
+    let claims = read(&[members(TokenVersion::V6), own.to_vec()].concat()).unwrap();
+    let json = r#"{"b":{"z":18446744073709551616,"a":-0},"n":0.1000000000000000055,"t":"\u00e9"}"#;
+    assert_eq!(claims.custom_json(), json);
+    assert_eq!(read(&members(TokenVersion::V6)).unwrap().custom_json(), "{}");
+}
