@@ -14,7 +14,7 @@ use http::{
 use thiserror::Error;
 
 use crate::{
-    error::{ParseTokenError, VerifyError},
+    error::VerifyError,
     mint::session::Session,
     token::untrusted::UntrustedToken,
     verify::{SessionVerifier, VerifiedSession},
@@ -134,8 +134,6 @@ pub enum SessionRejection {
     Revoked,
 }
 
-const NO_CREDENTIALS: VerifyError = VerifyError::Token(ParseTokenError::NoCredentials);
-
 impl SessionRejection {
     /// The reason in a word that stays the same in all versions: `no_credentials`, `several_headers`, `revoked`, or that
     /// of [`VerifyError::code`].
@@ -154,7 +152,7 @@ impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
         let challenge = match self {
             Self::Refused(VerifyError::Clock(_)) => return clock_failure(),
-            Self::Missing | Self::OtherScheme | Self::Refused(NO_CREDENTIALS) => "Bearer",
+            Self::Missing | Self::OtherScheme => "Bearer",
             Self::Several | Self::Refused(_) | Self::Revoked => r#"Bearer error="invalid_token""#,
         };
         let body =

@@ -131,16 +131,15 @@ fn refused() -> Vec<(Vec<u8>, VerifyError)> {
         (bearer(forge::token(HEADER, forge::with_claim("rol", "\"core\""))), not_a_claim),
         (bearer("no-token"), ParseTokenError::SegmentCount { found: 1 }.into()),
         (bearer("a".repeat(9000)), ParseTokenError::TooLong { found: 9000, max: 8192 }.into()),
-        (bearer(format!(" {good}")), not_bearer),
         (format!("Bearer\t{good}").into_bytes(), not_bearer),
-        (b"Bearer".to_vec(), not_bearer),
+        (b"Bearer".to_vec(), ParseTokenError::NoCredentials.into()),
     ]
 }
 
 #[test]
 fn a_good_token_is_let_in_whatever_the_case_of_its_scheme() {
     let server = Server::with_routes();
-    for scheme in ["Bearer", "bearer", "BEARER"] {
+    for scheme in ["Bearer", "bearer", "BEARER", "Bearer  "] {
         for path in ["/required", "/optional", "/own"] {
             let answer = server.get(path, &[format!("{scheme} {}", good_token()).as_bytes()]);
             assert_eq!((answer.status, &*answer.body), (200, PROFILE), "{scheme} {path}");

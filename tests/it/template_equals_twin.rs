@@ -127,7 +127,10 @@ fn a_claim_of_each_awkward_kind_equals_the_twin() {
     let settings = Settings {
         issuer: "a>b?c~d".into(),
         audience: "é".into(),
-        custom: vec![("a\"\\\u{7f}".into(), json!({"é": [1.5, -0.0, 1e300, u64::MAX, i64::MIN, "😀~"]}))],
+        custom: vec![(
+            "a\"\\\u{7f}".into(),
+            json!({"é": [1.5, -0.0, 1e300, (1_u64 << 53) - 1, 1 - (1_i64 << 53), "😀~"]}),
+        )],
         ..plain_settings()
     };
     let minting = Minting { profile: Uuid::nil(), session_id: Uuid::max(), now: 0, custom: vec![] };

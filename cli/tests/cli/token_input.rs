@@ -47,7 +47,7 @@ fn the_usual_slips_are_recognised() {
             &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
         ),
         (
-            &format!("-H 'authorization: Bearer {token}'"),
+            &format!("authorization: bearer {token}"),
             &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
         ),
         (
