@@ -14,7 +14,7 @@ fn assert_equals_twin(payload: &[u8]) {
     let found = claims.as_ref().map(Read::from).map_err(|error| match error {
         // The twin knows that it is none, and not why.
         ParseTokenError::Json { segment, .. } => ParseTokenError::NotJsonObject(*segment),
-        other => other.clone(),
+        other => *other,
     });
     assert_eq!(found, Read::from_json(payload), "{}", payload.escape_ascii());
     let through_serde = serde_json::from_slice::<Claims>(payload);
