@@ -557,7 +557,7 @@ pub enum ParseTokenError {
     /// An algorithm other than the exact text `HS512`.
     #[error("expected the algorithm HS512, found another one or none")]
     WrongAlgorithm,
-    /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than `JWT`, a `cty` that is `JWT` or no
+    /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than that of JWTs, a `cty` that is `JWT` or no
     /// text, or a `kid` that is no text.
     #[error("expected no header parameter {0:?} with this value")]
     HeaderParameter(
@@ -565,7 +565,7 @@ pub enum ParseTokenError {
         &'static str,
     ),
     /// A claim that is required and not there.
-    #[error("expected the claim {0:?}, found none")]
+    #[error("expected the claim {0:?}, found none{fix}", fix = if *.0 == "nbf" { NO_NOT_BEFORE } else { "" })]
     MissingClaim(
         /// The name of the claim.
         &'static str,
@@ -585,6 +585,8 @@ pub enum ParseTokenError {
         &'static str,
     ),
 }
+
+const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not_before";
 
 /// A token is not a valid session.
 ///

@@ -16,7 +16,7 @@ use crate::{
     secret::SigningSecret,
     time::UnixTime,
     token::{
-        claims::{self, Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        claims::{self, Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER, NotBefore},
         header,
         untrusted::UntrustedToken,
         version::TokenVersion,
@@ -52,6 +52,7 @@ pub struct SessionVerifier {
     audience: String,
     versions: Vec<TokenVersion>,
     leeway: Duration,
+    not_before: NotBefore,
     expected: Expected,
     /// The start of the last good token on this core.
     kept: PerCore<Prefix>,
@@ -66,6 +67,7 @@ impl SessionVerifier {
             audience: DEFAULT_AUDIENCE.to_owned(),
             versions: TokenVersion::ALL.to_vec(),
             leeway: Duration::ZERO,
+            not_before: NotBefore::Demanded,
             expected: Expected::default(),
             backdating: Duration::ZERO,
         }
@@ -144,7 +146,7 @@ impl SessionVerifier {
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
         header::check(token.untrusted_header_json())?;
-        let claims = token.untrusted_claims()?;
+        let claims = token.claims(self.not_before)?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         let lifetime = self.check_times(&claims, now)?;
         self.check_names(&claims)?;
@@ -198,6 +200,7 @@ impl fmt::Debug for SessionVerifier {
             .field("audience", &self.audience)
             .field("versions", &self.versions)
             .field("leeway", &self.leeway)
+            .field("not_before", &self.not_before)
             .field("environment", &self.expected.environment)
             .field("api_key", &self.expected.api_key)
             .field("organization", &self.expected.organization)
@@ -276,6 +279,7 @@ pub struct SessionVerifierBuilder {
     audience: String,
     versions: Vec<TokenVersion>,
     leeway: Duration,
+    not_before: NotBefore,
     expected: Expected,
     /// How much longer than it says a token of the signer lives, if that one's verifier is built.
     backdating: Duration,
@@ -312,6 +316,13 @@ impl SessionVerifierBuilder {
     /// It is granted at both ends: before `nbf` and `iat`, and after `exp`.
     pub const fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
+        self
+    }
+
+    /// Takes tokens without `nbf` as well, as jsonwebtoken and others sign them unless told otherwise: they begin when they
+    /// were issued. RFC 7519 §4.1.5 leaves the claim out at will; Quiltt's own tokens always have it.
+    pub const fn allow_missing_not_before(mut self) -> Self {
+        self.not_before = NotBefore::OrIssuedAt;
         self
     }
 
@@ -377,9 +388,10 @@ impl SessionVerifierBuilder {
             return Err(ConfigError::Leeway { found: self.leeway, max: MAX_LEEWAY.as_secs() });
         }
         self.expected.check_settings(&self.versions)?;
-        let Self { keys, issuer, audience, versions, leeway, mut expected, backdating } = self;
+        let Self { keys, issuer, audience, versions, leeway, not_before, mut expected, backdating } = self;
         expected.max_lifetime = expected.max_lifetime.map(|lifetime| lifetime.saturating_add(backdating));
-        Ok(SessionVerifier { keys, issuer, audience, versions, leeway, expected, kept: PerCore::new(Prefix::empty) })
+        let kept = PerCore::new(Prefix::empty);
+        Ok(SessionVerifier { keys, issuer, audience, versions, leeway, not_before, expected, kept })
     }
 }
 
@@ -410,6 +422,7 @@ impl SessionSigner {
             audience,
             versions: vec![version],
             leeway: Duration::ZERO,
+            not_before: NotBefore::Demanded,
             expected: Expected { environment, api_key, organization, max_lifetime: None },
             backdating: self.backdating,
         }

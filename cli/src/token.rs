@@ -72,6 +72,9 @@ fn is_token_without(text: &str, is_extra: fn(char) -> bool) -> bool {
 pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) -> String {
     let advice = match error {
         VerifyError::Token(error) if UntrustedToken::parse(text).is_err() => return explain(text, error),
+        VerifyError::Token(ParseTokenError::MissingClaim("nbf")) => {
+            "with --allow-missing-not-before it begins at its `iat`"
+        }
         VerifyError::Token(_) | VerifyError::NoUser => "see `quiltt-session inspect`",
         VerifyError::Expired { .. } => "mint a new one, or check an earlier time with --at",
         VerifyError::NotYetValid { valid_from } => {

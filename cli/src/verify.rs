@@ -31,6 +31,10 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     leeway: Duration,
 
+    /// Take tokens without `nbf` as well: they begin when they were issued
+    #[arg(long)]
+    allow_missing_not_before: bool,
+
     /// How long a token may be made to live, whoever signed it [default: any time]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     max_lifetime: Option<Duration>,
@@ -94,6 +98,9 @@ impl Options {
         let mut builder = self.parties.verifier(first).leeway(self.leeway);
         for secret in others {
             builder = builder.also_accept(secret);
+        }
+        if self.allow_missing_not_before {
+            builder = builder.allow_missing_not_before();
         }
         if let Some(lifetime) = self.max_lifetime {
             builder = builder.max_lifetime(lifetime);

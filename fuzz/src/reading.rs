@@ -15,9 +15,9 @@ const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 /// Whether a token with this header may be accepted.
 pub fn is_header(json: &[u8]) -> bool {
     let Some(header) = object(json) else { return false };
-    let is_jwt = |kind: &Value| kind.as_str().is_some_and(|kind| kind.eq_ignore_ascii_case("JWT"));
-    let is_nested = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
-    let is_other = |kind: &Value| kind.as_str().is_some_and(|kind| !is_nested(kind));
+    let names_jwt = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
+    let is_jwt = |kind: &Value| kind.as_str().is_some_and(names_jwt);
+    let is_other = |kind: &Value| kind.as_str().is_some_and(|kind| !names_jwt(kind));
     header.get("alg").is_some_and(|alg| alg == "HS512")
         && header.get("typ").is_none_or(is_jwt)
         && header.get("cty").is_none_or(is_other)
@@ -26,9 +26,23 @@ pub fn is_header(json: &[u8]) -> bool {
         && !header.contains_key("b64")
 }
 
-/// The claims, if they are those of a session, with UUIDs in lower case.
+/// The claims, if they are those of a session, with UUIDs in lower case, times in whole seconds and an audience that is no
+/// array.
 pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
     let mut claims = object(json)?;
+    for (name, number) in numbers(json) {
+        if ["nbf", "iat", "exp"].contains(&name.as_str())
+            && let Some(seconds) = whole_seconds(&number, name != "exp")
+        {
+            claims.insert(name, seconds.into());
+        }
+    }
+    if let Some(Value::Array(audiences)) = claims.get("aud")
+        && let [Value::String(only)] = &audiences[..]
+    {
+        let only = only.as_str().into();
+        claims.insert("aud".to_owned(), only);
+    }
     let version = claims.get("ver")?.as_u64()?;
     let has_all = REQUIRED.iter().all(|name| claims.contains_key(*name));
     let fit = claims.iter().all(|(name, value)| match name.as_str() {
@@ -46,6 +60,67 @@ pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
     }
     lower(claims.get_mut("jti"));
     (has_all && fit).then_some(claims)
+}
+
+/// The outermost members that are numbers, as they are written.
+fn numbers(json: &[u8]) -> Vec<(String, String)> {
+    let (mut names, mut depth, mut rest) = (vec![], 0, str::from_utf8(json).unwrap_or_default());
+    let mut last_text = String::new();
+    while let Some(first) = rest.chars().next() {
+        let length = match first {
+            '"' => {
+                let mut texts = serde_json::Deserializer::from_str(rest).into_iter::<String>();
+                let Some(Ok(text)) = texts.next() else { return names };
+                last_text = text;
+                texts.byte_offset()
+            }
+            '-' | '0'..='9' => {
+                let length = rest.find(|other: char| !"+-.eE0123456789".contains(other)).unwrap_or(rest.len());
+                if depth == 1 {
+                    names.push((last_text.clone(), rest[..length].to_owned()));
+                }
+                length
+            }
+            '{' | '[' => {
+                depth += 1;
+                1
+            }
+            '}' | ']' => {
+                depth -= 1;
+                1
+            }
+            other => other.len_utf8(),
+        };
+        rest = &rest[length..];
+    }
+    names
+}
+
+/// Moves the point of a number through its digits, and cuts at it.
+fn whole_seconds(number: &str, is_up: bool) -> Option<u64> {
+    let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = format!("{whole}{fraction}");
+    if number.starts_with('-') {
+        return None;
+    }
+    if digits.chars().all(|digit| digit == '0') {
+        return Some(0);
+    }
+    // Beyond that many places, it is too large or next to nothing.
+    let most = if exponent.starts_with('-') { -20_000 } else { 20_000 };
+    let shift = exponent.parse::<i32>().map_or(most, |shift| shift.clamp(-20_000, 20_000));
+    let padded = if shift < 0 {
+        format!("{}{digits}", "0".repeat(shift.unsigned_abs() as usize))
+    } else {
+        format!("{digits}{}", "0".repeat(shift as usize))
+    };
+    let point = if shift < 0 { whole.len() } else { whole.len() + shift as usize };
+    let (seconds, left) = padded.split_at(point);
+    let seconds = seconds.trim_start_matches('0');
+    let seconds = if seconds.is_empty() { 0 } else { seconds.parse::<u64>().ok()? };
+    let is_cut = left.chars().any(|digit| digit != '0');
+    seconds.checked_add(u64::from(is_up && is_cut))
 }
 
 /// The claim that names the user.

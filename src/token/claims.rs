@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{
     ascii_json, json_fault,
+    numeric_date::{self, Cut},
     strict_json::{Json, Object, read_members},
     transcript,
     version::{IdForm, TokenVersion},
@@ -23,7 +24,9 @@ use crate::{
 /// Serialising writes them in the order in which Quiltt issues them, so a published payload comes back byte for byte;
 /// custom claims follow in the order in which they were read. Reading is strict: all of `nbf`, `iat`, `jti`, `iss`,
 /// `aud`, `exp` and `ver` must be there, the ids are those of the version, a wrong type is an error and never 'absent',
-/// and no name comes twice. `Debug` shows of custom claims the names only: what they say may be personal data.
+/// and no name comes twice. What RFC 7519 allows beyond Quiltt's own form and has one meaning is read as that: an `aud`
+/// that is an array of one string, and times with a fraction of a second, which is cut so that no token lives longer or
+/// begins earlier than it says; from a token exactly, through serde as far as a double holds it. `Debug` shows of custom claims the names only: what they say may be personal data.
 ///
 /// # Examples
 ///
@@ -61,19 +64,21 @@ impl Claims {
         self.version
     }
 
-    /// `nbf`: not valid before this second (RFC 7519 §4.1.5). The same as `iat` in Quiltt's tokens.
+    /// `nbf`: not valid before this second (RFC 7519 §4.1.5). The same as `iat` in Quiltt's tokens, and where a verifier
+    /// [takes tokens without](crate::SessionVerifierBuilder::allow_missing_not_before). A fraction counts as the next second.
     #[must_use]
     pub const fn not_before(&self) -> UnixTime {
         self.not_before
     }
 
-    /// `iat`: issued at this second (RFC 7519 §4.1.6).
+    /// `iat`: issued at this second (RFC 7519 §4.1.6). A fraction counts as the next second.
     #[must_use]
     pub const fn issued_at(&self) -> UnixTime {
         self.issued_at
     }
 
-    /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens.
+    /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens. A
+    /// fraction is left off.
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at
@@ -91,7 +96,8 @@ impl Claims {
         &self.issuer
     }
 
-    /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; a list is refused.
+    /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; an
+    /// array of one is that one, of several is refused.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
@@ -140,7 +146,7 @@ impl Claims {
     }
 
     /// Reads a payload, repeated names at any depth refused.
-    pub(crate) fn from_json(payload: &[u8]) -> Result<Self, ParseTokenError> {
+    pub(crate) fn from_json(payload: &[u8], not_before: NotBefore) -> Result<Self, ParseTokenError> {
         let (mut members, mut verdict) = (Members::default(), Ok(()));
         let add = |name: &Cow<'_, str>, value, text| {
             if verdict.is_ok() {
@@ -148,8 +154,17 @@ impl Claims {
             }
         };
         read_members(payload, add).ok_or_else(|| json_fault::error(payload, Segment::Payload))?;
-        verdict.and_then(|()| members.typed())
+        verdict.and_then(|()| members.typed(not_before))
     }
+}
+
+/// What a payload without `nbf` is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum NotBefore {
+    /// No session's.
+    Demanded,
+    /// One that begins when it was issued.
+    OrIssuedAt,
 }
 
 impl fmt::Debug for Claims {
@@ -222,7 +237,7 @@ fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let json = transcript::transcribe(deserializer)?;
-        Self::from_json(json.as_bytes()).map_err(de::Error::custom)
+        Self::from_json(json.as_bytes(), NotBefore::Demanded).map_err(de::Error::custom)
     }
 }
 
@@ -293,12 +308,12 @@ impl<'j> Members<'j> {
     #[inline(always)]
     fn add(&mut self, name: &str, value: Json<'j>, written: &str) -> Result<(), ParseTokenError> {
         match name {
-            "nbf" => self.not_before = Some(time("nbf", &value)?),
-            "iat" => self.issued_at = Some(time("iat", &value)?),
-            "exp" => self.expires_at = Some(time("exp", &value)?),
-            "jti" => self.id = Some(text("jti", value)?.parse().map_err(|_| invalid("jti", "a hyphenated UUID"))?),
+            "nbf" => self.not_before = Some(time("nbf", &value, Cut::Up)?),
+            "iat" => self.issued_at = Some(time("iat", &value, Cut::Up)?),
+            "exp" => self.expires_at = Some(time("exp", &value, Cut::Down)?),
+            "jti" => self.id = Some(text("jti", value)?.parse().map_err(|_| invalid("jti", UUID))?),
             "iss" => self.issuer = Some(lent(text("iss", value)?, DEFAULT_ISSUER)),
-            "aud" => self.audience = Some(lent(text("aud", value)?, DEFAULT_AUDIENCE)),
+            "aud" => self.audience = Some(lent(audience(value)?, DEFAULT_AUDIENCE)),
             "ver" => self.version = Some(version(&value)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             _ => match self.ids.iter_mut().zip(ID_CLAIMS).find(|(_, claim)| is(claim, name)) {
@@ -309,7 +324,7 @@ impl<'j> Members<'j> {
         Ok(())
     }
 
-    fn typed(mut self) -> Result<Claims, ParseTokenError> {
+    fn typed(mut self, not_before: NotBefore) -> Result<Claims, ParseTokenError> {
         let version = self.version.ok_or(ParseTokenError::MissingClaim("ver"))?;
         let layout = version.layout();
         let claims = Claims {
@@ -318,7 +333,10 @@ impl<'j> Members<'j> {
             api_key_id: self.id(Some(layout.api_key), layout.form, ApiKeyId::parse_global)?,
             organization_id: self.id(layout.organization, layout.form, OrganizationId::parse_global)?,
             environment_id: self.id(layout.environment, layout.form, EnvironmentId::parse_global)?,
-            not_before: self.not_before.ok_or(ParseTokenError::MissingClaim("nbf"))?,
+            not_before: self
+                .not_before
+                .or(self.issued_at.filter(|_| not_before == NotBefore::OrIssuedAt))
+                .ok_or(ParseTokenError::MissingClaim("nbf"))?,
             issued_at: self.issued_at.ok_or(ParseTokenError::MissingClaim("iat"))?,
             expires_at: self.expires_at.ok_or(ParseTokenError::MissingClaim("exp"))?,
             id: self.id.ok_or(ParseTokenError::MissingClaim("jti"))?,
@@ -344,7 +362,7 @@ impl<'j> Members<'j> {
         let Some(text) = slot.and_then(|(id, _)| id.take()) else { return Ok(None) };
         let (id, expected) = match form {
             IdForm::Global => (parse_global(&text), "a global id of the right kind"),
-            IdForm::Uuid => (text.parse::<SessionId>().ok().map(|id| id.uuid().into()), "a hyphenated UUID"),
+            IdForm::Uuid => (text.parse::<SessionId>().ok().map(|id| id.uuid().into()), UUID),
         };
         id.map(Some).ok_or(invalid(name, expected))
     }
@@ -354,9 +372,22 @@ const fn invalid(name: &'static str, expected: &'static str) -> ParseTokenError 
     ParseTokenError::InvalidClaim { name, expected }
 }
 
-fn time(name: &'static str, value: &Json<'_>) -> Result<UnixTime, ParseTokenError> {
-    let time = integer(value).and_then(|seconds| UnixTime::from_secs(seconds).ok());
-    time.ok_or(invalid(name, "an integer from 0 to 253402300799"))
+const UUID: &str = "a hyphenated UUID (RFC 9562 §4)";
+
+#[inline(always)]
+fn time(name: &'static str, value: &Json<'_>, cut: Cut) -> Result<UnixTime, ParseTokenError> {
+    let time = if let Json::Number(number) = value { numeric_date::read(number, cut) } else { None };
+    time.ok_or(invalid(name, "a number of seconds from 0 to 253402300799"))
+}
+
+/// RFC 7519 §4.1.3 has an array in general, and one string as a special case that means the same as an array of it.
+fn audience(value: Json<'_>) -> Result<Cow<'_, str>, ParseTokenError> {
+    let only = match value {
+        Json::Array(items) => <[Json<'_>; 1]>::try_from(items).map(|[only]| only).ok(),
+        value => Some(value),
+    };
+    let Some(Json::Text(text)) = only else { return Err(invalid("aud", "one string, alone or in an array")) };
+    Ok(text)
 }
 
 fn version(value: &Json<'_>) -> Result<TokenVersion, ParseTokenError> {

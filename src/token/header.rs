@@ -13,7 +13,7 @@ pub(crate) const JSON: &[u8] = br#"{"alg":"HS512"}"#;
 /// Checks that the header asks for HS512 and for nothing that this crate does not do.
 ///
 /// `crit` and `b64` change what a token means (RFC 7515 §4.1.11, RFC 7797), so they are refused whatever they say; a
-/// `typ` is refused unless it is `JWT` (RFC 8725 §3.11), and a `cty` that says that the payload is a token again (RFC 7519
+/// `typ` is refused unless it is that of JWTs (RFC 7519 §5.1, RFC 8725 §3.11), and a `cty` that says that the payload is a token again (RFC 7519
 /// §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC 7515 §4.1.4).
 pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
     if json == JSON {
@@ -33,12 +33,13 @@ pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
         Some(Json::Text(text)) if fits(&text) => Ok(()),
         Some(_) => Err(ParseTokenError::HeaderParameter(name)),
     };
-    is_absent_or("typ", |kind| kind.eq_ignore_ascii_case("JWT"))?;
+    is_absent_or("typ", is_token)?;
     is_absent_or("cty", |kind| !is_token(kind))?;
     is_absent_or("kid", |_| true)
 }
 
-/// Whether a media type is that of tokens; `application/` may be left out (RFC 7515 §4.1.10).
+/// Whether a media type is that of tokens; `application/` may be left out, and case does not
+/// matter (RFC 7515 §4.1.9).
 fn is_token(media_type: &str) -> bool {
     ["JWT", "application/jwt"].iter().any(|token| media_type.eq_ignore_ascii_case(token))
 }

@@ -6,6 +6,7 @@ pub(crate) mod claims;
 pub(crate) mod custom_claims;
 pub(crate) mod header;
 pub(crate) mod json_fault;
+mod numeric_date;
 pub(crate) mod strict_json;
 mod transcript;
 pub(crate) mod untrusted;

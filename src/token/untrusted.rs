@@ -2,7 +2,11 @@
 
 use std::{fmt, ops::Range};
 
-use super::{base64, claims::Claims, header};
+use super::{
+    base64,
+    claims::{Claims, NotBefore},
+    header,
+};
 use crate::error::{ParseTokenError, Segment};
 
 /// A text that has the structure of a token. Nothing in it is checked: anyone can have written it.
@@ -128,7 +132,11 @@ impl<'t> UntrustedToken<'t> {
     /// A payload that is not one JSON object without repeated names, a claim that is missing or of the wrong type, an
     /// unknown version, or an id that is not of the version's form.
     pub fn untrusted_claims(&self) -> Result<Claims, ParseTokenError> {
-        Claims::from_json(self.untrusted_payload_json())
+        self.claims(NotBefore::Demanded)
+    }
+
+    pub(crate) fn claims(&self, not_before: NotBefore) -> Result<Claims, ParseTokenError> {
+        Claims::from_json(self.untrusted_payload_json(), not_before)
     }
 
     /// What is signed: header, dot and payload as they stand in the token.

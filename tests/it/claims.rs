@@ -80,7 +80,7 @@ fn each_id_may_be_missing() {
 
 #[test]
 fn each_claim_of_a_wrong_type_is_named() {
-    let wrong_types = ["null", "true", "false", "[]", "{}", "[1]", "1.5", "-1", "1e3", "\"\"", "\"1\"", "\"p_1-\""];
+    let wrong_types = ["null", "true", "false", "[]", "{}", "[1]", "-1", "-1.5", "1e12", "\"\"", "\"1\"", "\"p_1-\""];
     for version in TokenVersion::ALL {
         for (name, _) in members(version) {
             // Any text is an issuer or audience.
@@ -135,8 +135,20 @@ fn the_error_says_what_was_expected_and_nothing_of_what_was_found() {
     let text = |name, value| read(&edited(TokenVersion::V6, name, value)).unwrap_err().to_string();
     assert_eq!(text("exp", None), "expected the claim \"exp\", found none");
     assert_eq!(
+        text("nbf", None),
+        "expected the claim \"nbf\", found none: have it signed, or the verifier allow_missing_not_before"
+    );
+    assert_eq!(
+        text("jti", Some("\"ckv1\"")),
+        "expected the claim \"jti\" to be a hyphenated UUID (RFC 9562 §4), found something else"
+    );
+    assert_eq!(
+        text("aud", Some("[\"a\",\"b\"]")),
+        "expected the claim \"aud\" to be one string, alone or in an array, found something else"
+    );
+    assert_eq!(
         text("exp", Some("\"hunter2\"")),
-        "expected the claim \"exp\" to be an integer from 0 to 253402300799, found something else"
+        "expected the claim \"exp\" to be a number of seconds from 0 to 253402300799, found something else"
     );
     assert_eq!(
         text("sub", Some("\"hunter2\"")),

@@ -22,6 +22,7 @@ mod frozen;
 mod hostile_tokens;
 mod interop;
 mod lookalikes;
+mod own_services;
 mod payload_order;
 mod published;
 #[cfg(feature = "reload")]
