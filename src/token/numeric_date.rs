@@ -30,22 +30,25 @@ fn exact(number: &str, cut: Cut) -> Option<u64> {
     }
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = || whole.bytes().chain(fraction.bytes()).map(|digit| u64::from(digit - b'0'));
-    let zeros = digits().take_while(|digit| *digit == 0).count();
-    let mut significant = digits().skip(zeros).peekable();
-    if significant.peek().is_none() {
+    let digits = [whole, fraction].concat();
+    let significant = digits.trim_start_matches('0');
+    if significant.is_empty() {
         return Some(0);
     }
-    // One beyond 32 bits moves the point past all digits that a token has room for, as the last one within does.
+    // An exponent beyond 32 bits moves the point past all digits that a token has room for, as the last one within does.
     let limit = if exponent.starts_with('-') { i32::MIN } else { i32::MAX };
-    let exponent = exponent.parse().unwrap_or(limit);
-    let point = i64::from(exponent) + i64::try_from(whole.len()).ok()? - i64::try_from(zeros).ok()?;
+    let exponent = i64::from(exponent.parse().unwrap_or(limit));
+    let length = |digits: &str| i64::try_from(digits.len()).ok();
+    let point = length(significant)?.checked_sub(length(fraction)?)?.checked_add(exponent)?;
     if point > MAX_DIGITS {
         return None;
     }
-    let seconds = (0..point).fold(0, |seconds, _| seconds * 10 + significant.next().unwrap_or(0));
-    let has_fraction = significant.any(|digit| digit != 0);
-    Some(seconds + u64::from(has_fraction && cut == Cut::Up))
+    let point = usize::try_from(point.max(0)).ok()?;
+    let padded = format!("{significant:0<point$}");
+    let (seconds, fraction) = padded.split_at(point);
+    let seconds: u64 = if seconds.is_empty() { 0 } else { seconds.parse().ok()? };
+    let is_cut = fraction.bytes().any(|digit| digit != b'0');
+    seconds.checked_add(u64::from(is_cut && cut == Cut::Up))
 }
 
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn verifiers_show_how_many_secrets_they_take() {
     assert_debug(
         builder().build().unwrap(),
         "SessionVerifier { secrets: 2, issuer: \"auth.quiltt.io\", audience: \"api.quiltt.io\", versions: [V1, V2, V4, \
-         V6], leeway: 0ns, environment: None, api_key: None, organization: None, max_lifetime: None }",
+         V6], leeway: 0ns, not_before: Demanded, environment: None, api_key: None, organization: None, max_lifetime: None }",
     );
     assert!(format!("{:?}", builder()).contains("keys: [Key(..), Key(..)]"));
 }
