@@ -48,6 +48,10 @@ pub(crate) struct TokenSettings {
     #[arg(long, value_name = "ORDER", value_enum, default_value_t)]
     pub(crate) payload: Payload,
 
+    /// Write `"typ":"JWT"` into the header, which Quiltt's own tokens do not have, for readers that demand it
+    #[arg(long)]
+    header_type: bool,
+
     /// A claim of your own, such as 'plan="gold"' or 'seats=3'; may be repeated
     #[arg(long = "claim", value_name = "NAME=JSON", value_parser = parse_claim)]
     claims: Vec<CustomClaim>,
@@ -67,6 +71,9 @@ impl TokenSettings {
             .issuer(&self.parties.issuer)
             .audience(&self.parties.audience)
             .session_format(format);
+        if self.header_type {
+            builder = builder.header_type();
+        }
         if let Some(id) = self.api_key {
             builder = builder.api_key(id);
         }

@@ -22,7 +22,7 @@ use crate::{
     error::{ClaimError, ConfigError},
     id::{ApiKeyId, EnvironmentId, OrganizationId},
     secret::SigningSecret,
-    token::{custom_claims::CustomClaims, version::TokenVersion},
+    token::{custom_claims::CustomClaims, header::Header, version::TokenVersion},
 };
 
 impl SessionSigner {
@@ -35,6 +35,7 @@ impl SessionSigner {
             custom: Ok(CustomClaims::default()),
             ttl: DEFAULT_TTL,
             backdating: Duration::ZERO,
+            header: Header::default(),
             payload: PayloadOrder::default(),
             format: SessionFormat::default(),
         }
@@ -69,6 +70,7 @@ pub struct SessionSignerBuilder {
     custom: Result<CustomClaims, ClaimError>,
     ttl: Duration,
     backdating: Duration,
+    header: Header,
     payload: PayloadOrder,
     format: SessionFormat,
 }
@@ -121,6 +123,15 @@ impl SessionSignerBuilder {
     /// The order of a token's claims. [`PayloadOrder::Aligned`] unless set.
     pub const fn payload(mut self, order: PayloadOrder) -> Self {
         self.payload = order;
+        self
+    }
+
+    /// Writes `"typ":"JWT"` into the header, for readers that demand it: Quiltt's own tokens have no `typ`, and nor do these
+    /// unless told so. RFC 7519 §5.1 leaves it out at will.
+    ///
+    /// Stable sessions keep their ids, though their tokens differ as strings.
+    pub const fn header_type(mut self) -> Self {
+        self.header = Header::Typed;
         self
     }
 
@@ -201,7 +212,7 @@ impl SessionSignerBuilder {
         let claims = format!("{{{}}}", members.joined());
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
         let layout = self.constant.version.layout();
-        let template = Template::new(self.key, Width::detect(self.lanes), self.payload, layout, &members);
+        let template = Template::new(self.key, Width::detect(self.lanes), self.header, self.payload, layout, &members);
         if !self_test::passes(&template) {
             return Err(ConfigError::SelfTest);
         }
@@ -228,6 +239,7 @@ impl fmt::Debug for SessionSignerBuilder {
             .field("backdating", &self.backdating)
             .field("issuer", &self.constant.issuer)
             .field("audience", &self.constant.audience)
+            .field("header", &self.header)
             .field("payload", &self.payload)
             .field("format", &self.format)
             .finish_non_exhaustive()

@@ -31,7 +31,7 @@ mod tests {
     use crate::{
         crypto::{hmac::Key, width::BatchLanes},
         secret::SigningSecret,
-        token::version::TokenVersion,
+        token::{header::Header, version::TokenVersion},
     };
 
     const LANES: [BatchLanes; 3] = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
@@ -42,7 +42,7 @@ mod tests {
         for (version, lanes) in TokenVersion::ALL.into_iter().flat_map(|version| LANES.map(|lanes| (version, lanes))) {
             for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
                 let (key, width) = (Key::new(&SigningSecret::demo()), Width::detect(lanes));
-                let mut template = Template::new(key, width, order, version.layout(), &members);
+                let mut template = Template::new(key, width, Header::default(), order, version.layout(), &members);
                 assert!(passes(&template), "{version:?} {lanes:?} {order:?}");
                 let differs = template.corrupt_wide_tail() && !matches!(width, Width::One);
                 assert_eq!(passes(&template), !differs, "{version:?} {lanes:?} {order:?}");

@@ -40,7 +40,7 @@ use crate::{
     },
     token::{
         base64::{ascii, encode, encode_words, encoded_length},
-        header,
+        header::Header,
         version::Layout,
     },
 };
@@ -64,10 +64,17 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) fn new(key: Key, width: Width, order: PayloadOrder, layout: &'static Layout, members: &Members) -> Self {
-        let json = opening(order, layout, members);
+    pub(crate) fn new(
+        key: Key,
+        width: Width,
+        header: Header,
+        order: PayloadOrder,
+        layout: &'static Layout,
+        members: &Members,
+    ) -> Self {
+        let json = opening(header, order, layout, members);
         let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let text = format!("{}.{}", header::SEGMENT, encode(groups.as_flattened()));
+        let text = format!("{}.{}", header.segment(), encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
         let wide_tail = WideTail::new(layout).filter(|_| order == PayloadOrder::Aligned);
@@ -246,11 +253,11 @@ const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
 const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
 
 /// The JSON before the times.
-fn opening(order: PayloadOrder, layout: &Layout, members: &Members) -> String {
+fn opening(header: Header, order: PayloadOrder, layout: &Layout, members: &Members) -> String {
     match order {
         PayloadOrder::Aligned => {
             let members = format!("{},", members.joined());
-            let spaces = spaces(members.len(), Form::usual_tail_length(layout));
+            let spaces = spaces(header, members.len(), Form::usual_tail_length(layout));
             format!("{{{:spaces$}{members}", "")
         }
         PayloadOrder::AsIssued => "{".to_owned(),
@@ -263,15 +270,15 @@ fn opening(order: PayloadOrder, layout: &Layout, members: &Members) -> String {
     clippy::arithmetic_side_effects,
     reason = "lengths of at most some thousand bytes; no block count is below another's"
 )]
-fn spaces(members: usize, tail: usize) -> usize {
+fn spaces(header: Header, members: usize, tail: usize) -> usize {
     /// More would come around to the same place in a block.
     const MOST: usize = BLOCK_LENGTH / 4 * 3;
 
+    let header = header.segment().len() + ".".len();
     let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
-    let all_blocks = |spaces: usize| {
-        (header::SEGMENT.len() + 1 + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH)
-    };
-    let kept_blocks = |spaces: usize| (header::SEGMENT.len() + 1 + head(spaces) / 3 * 4) / BLOCK_LENGTH;
+    let all_blocks =
+        |spaces: usize| (header + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);
+    let kept_blocks = |spaces: usize| (header + head(spaces) / 3 * 4) / BLOCK_LENGTH;
     let (mut best, blocks) = (0, all_blocks(0));
     for spaces in (0..MOST).filter(|&spaces| all_blocks(spaces) == blocks) {
         if kept_blocks(spaces) > kept_blocks(best) {
@@ -293,10 +300,15 @@ mod tests {
 
     /// What a mint costs but for the first in a second, how many blocks its signing input fills, and how many of them the
     /// spaces are to blame for.
-    fn compressions_and_blocks(order: PayloadOrder, layout: &'static Layout, issuer: &str) -> [usize; 3] {
+    fn compressions_and_blocks(
+        header: Header,
+        order: PayloadOrder,
+        layout: &'static Layout,
+        issuer: &str,
+    ) -> [usize; 3] {
         let key = Key::new(&SigningSecret::demo());
         let members = Members { parties: format!(",\"iss\":\"{issuer}\""), ..Members::default() };
-        let template = Template::new(key, Width::detect(BatchLanes::default()), order, layout, &members);
+        let template = Template::new(key, Width::detect(BatchLanes::default()), header, order, layout, &members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
         let particulars = Particulars { profile: Uuid::max().into(), session_id: Uuid::nil().into(), claims: "" };
@@ -307,20 +319,22 @@ mod tests {
 
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
-        let spaces = opening(order, layout, &members).matches(' ').count();
-        let json = (signing_input.len() - header::SEGMENT.len() - 1) * 3 / 4;
-        let unpadded = header::SEGMENT.len() + 1 + encoded_length(json - spaces);
+        let spaces = opening(header, order, layout, &members).matches(' ').count();
+        let json = (signing_input.len() - header.segment().len() - 1) * 3 / 4;
+        let unpadded = header.segment().len() + 1 + encoded_length(json - spaces);
         [compressions, blocks(signing_input.len()), blocks(signing_input.len()) - blocks(unpadded)]
     }
+
+    const HEADERS: [Header; 2] = [Header::Quiltts, Header::Typed];
 
     #[test]
     fn every_mint_costs_two_compressions_and_no_verifier_pays_for_it() {
         // Version 1 has a UUID for the profile: one character too many for a single block.
         for (version, least) in TokenVersion::ALL.into_iter().zip([3, 2, 2, 2]) {
-            for length in 20..400 {
+            for (length, header) in (20..400).flat_map(|length| HEADERS.map(|header| (length, header))) {
                 let [compressions, _, spare] =
-                    compressions_and_blocks(PayloadOrder::Aligned, version.layout(), &"x".repeat(length));
-                assert_eq!((compressions, spare), (least, 0), "{version:?} {length}");
+                    compressions_and_blocks(header, PayloadOrder::Aligned, version.layout(), &"x".repeat(length));
+                assert_eq!((compressions, spare), (least, 0), "{version:?} {length} {header:?}");
             }
         }
     }
@@ -329,10 +343,10 @@ mod tests {
     #[test]
     fn in_quiltts_order_every_mint_costs_its_blocks_and_the_second_hash() {
         for version in TokenVersion::ALL {
-            for length in 20..400 {
+            for (length, header) in (20..400).flat_map(|length| HEADERS.map(|header| (length, header))) {
                 let [compressions, blocks, spare] =
-                    compressions_and_blocks(PayloadOrder::AsIssued, version.layout(), &"x".repeat(length));
-                assert_eq!((compressions, spare), (blocks + 1, 0), "{version:?} {length}");
+                    compressions_and_blocks(header, PayloadOrder::AsIssued, version.layout(), &"x".repeat(length));
+                assert_eq!((compressions, spare), (blocks + 1, 0), "{version:?} {length} {header:?}");
             }
         }
     }

@@ -19,6 +19,7 @@ mod debug;
 mod faults;
 mod fingerprint;
 mod frozen;
+mod header_type;
 mod hostile_tokens;
 mod interop;
 mod lookalikes;

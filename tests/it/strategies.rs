@@ -55,12 +55,13 @@ prop_compose! {
         audience in "[ -~]{1,20}",
         ttl in 1_u64..=2_146_883,
         backdating in prop_oneof![Just(0), 1_u64..=600],
+        has_header_type in any::<bool>(),
         payload in select(vec![PayloadOrder::Aligned, PayloadOrder::Aligned, PayloadOrder::AsIssued]),
         custom in custom("x"),
     ) -> Settings {
         let has_claims = version >= TokenVersion::V4;
         Settings {
-            secret, version, api_key, issuer, audience, ttl, backdating, payload, custom,
+            secret, version, api_key, issuer, audience, ttl, backdating, has_header_type, payload, custom,
             organization: organization.filter(|_| has_claims),
             environment: environment.filter(|_| has_claims),
         }

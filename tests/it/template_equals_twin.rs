@@ -117,6 +117,7 @@ fn plain_settings() -> Settings {
         audience: "api.quiltt.io".into(),
         ttl: 60,
         backdating: 0,
+        has_header_type: false,
         payload: PayloadOrder::Aligned,
         custom: vec![],
     }

@@ -25,6 +25,7 @@ pub(crate) struct Settings {
     pub(crate) audience: String,
     pub(crate) ttl: u64,
     pub(crate) backdating: u64,
+    pub(crate) has_header_type: bool,
     pub(crate) payload: PayloadOrder,
     pub(crate) custom: Vec<(String, Value)>,
 }
@@ -48,6 +49,9 @@ impl Settings {
             .ttl(Duration::from_secs(self.ttl))
             .backdate(Duration::from_secs(self.backdating))
             .payload(self.payload);
+        if self.has_header_type {
+            builder = builder.header_type();
+        }
         if let Some(id) = self.api_key {
             builder = builder.api_key(ApiKeyId::from_uuid(id));
         }
@@ -62,10 +66,14 @@ impl Settings {
 
     /// The token that the signer must mint.
     pub(crate) fn token(&self, minting: &Minting) -> String {
-        let signing_input = format!("{}.{}", base64(r#"{"alg":"HS512"}"#), base64(&self.payload(minting)));
+        let signing_input = format!("{}.{}", self.header(), base64(&self.payload(minting)));
         let key = EncodingKey::from_secret(&self.secret);
         let tag = jsonwebtoken::crypto::sign(signing_input.as_bytes(), &key, Algorithm::HS512).unwrap();
         format!("{signing_input}.{tag}")
+    }
+
+    pub(crate) fn header(&self) -> String {
+        base64(if self.has_header_type { r#"{"alg":"HS512","typ":"JWT"}"# } else { r#"{"alg":"HS512"}"# })
     }
 
     fn payload(&self, minting: &Minting) -> String {
@@ -137,7 +145,7 @@ impl Settings {
         let usual = Minting { profile: Uuid::max(), session_id, now: 1_700_000_000, custom: vec![] };
         let (constant, rest) = self.members(&usual);
         let json = |spaces| format!("{{{}{}}}", " ".repeat(spaces), [&constant[..], &rest[..]].concat().join(","));
-        let header = base64(r#"{"alg":"HS512"}"#).len() + 1;
+        let header = self.header().len() + 1;
         let blocks = |spaces| (header + base64(&json(spaces)).len() + 17).div_ceil(128);
         let changing = |spaces| {
             let json = json(spaces);
