@@ -39,7 +39,7 @@ fn signers_show_their_settings() {
         builder(),
         "SessionSignerBuilder { version: V6, api_key: None, organization: None, environment: \
          Some(EnvironmentId(env_1Bx4omNvZgKao2OqGshImD)), ttl: 86400s, backdating: 0ns, issuer: \
-         \"auth.quiltt.io\", audience: \"api.quiltt.io\", payload: Aligned, format: Standard, .. }",
+         \"auth.quiltt.io\", audience: \"api.quiltt.io\", header: Quiltts, payload: Aligned, format: Standard, .. }",
     );
     let signer = builder().build().unwrap();
     let settings = "SessionSigner { ttl: 86400s, environment: Some(EnvironmentId(env_1Bx4omNvZgKao2OqGshImD)), format: \
