@@ -557,8 +557,8 @@ pub enum ParseTokenError {
     /// An algorithm other than the exact text `HS512`.
     #[error("expected the algorithm HS512, found another one or none")]
     WrongAlgorithm,
-    /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than that of JWTs, a `cty` that is `JWT` or no
-    /// text, or a `kid` that is no text.
+    /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than that of JWTs, a `cty` that is
+    /// `JWT` or no text, or a `kid` that is no text.
     #[error("expected no header parameter {0:?} with this value")]
     HeaderParameter(
         /// The name of the parameter.

@@ -40,8 +40,8 @@ pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
     if let Some(Value::Array(audiences)) = claims.get("aud")
         && let [Value::String(only)] = &audiences[..]
     {
-        let only = only.as_str().into();
-        claims.insert("aud".to_owned(), only);
+        let only = only.clone();
+        claims.insert("aud".to_owned(), only.into());
     }
     let version = claims.get("ver")?.as_u64()?;
     let has_all = REQUIRED.iter().all(|name| claims.contains_key(*name));

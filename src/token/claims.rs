@@ -26,7 +26,9 @@ use crate::{
 /// `aud`, `exp` and `ver` must be there, the ids are those of the version, a wrong type is an error and never 'absent',
 /// and no name comes twice. What RFC 7519 allows beyond Quiltt's own form and has one meaning is read as that: an `aud`
 /// that is an array of one string, and times with a fraction of a second, which is cut so that no token lives longer or
-/// begins earlier than it says; from a token exactly, through serde as far as a double holds it. `Debug` shows of custom claims the names only: what they say may be personal data.
+/// begins earlier than it says; from a token exactly, through serde as far as a double holds it.
+///
+/// `Debug` shows of custom claims the names only: what they say may be personal data.
 ///
 /// # Examples
 ///
@@ -77,8 +79,8 @@ impl Claims {
         self.issued_at
     }
 
-    /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens. A
-    /// fraction is left off.
+    /// `exp`: not valid from this second on (RFC 7519 §4.1.4). A day after `iat` in Quiltt's tokens. A fraction
+    /// is left off.
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at
@@ -96,8 +98,8 @@ impl Claims {
         &self.issuer
     }
 
-    /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; an
-    /// array of one is that one, of several is refused.
+    /// `aud`: whom the token is for (RFC 7519 §4.1.3). One string, `api.quiltt.io` in Quiltt's; an array of
+    /// one is that one, of several is refused.
     #[must_use]
     pub fn audience(&self) -> &str {
         &self.audience
@@ -159,7 +161,7 @@ impl Claims {
 }
 
 /// What a payload without `nbf` is.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum NotBefore {
     /// No session's.
     Demanded,
@@ -333,10 +335,11 @@ impl<'j> Members<'j> {
             api_key_id: self.id(Some(layout.api_key), layout.form, ApiKeyId::parse_global)?,
             organization_id: self.id(layout.organization, layout.form, OrganizationId::parse_global)?,
             environment_id: self.id(layout.environment, layout.form, EnvironmentId::parse_global)?,
-            not_before: self
-                .not_before
-                .or(self.issued_at.filter(|_| not_before == NotBefore::OrIssuedAt))
-                .ok_or(ParseTokenError::MissingClaim("nbf"))?,
+            not_before: match (self.not_before, not_before) {
+                (Some(time), _) => time,
+                (None, NotBefore::Demanded) => return Err(ParseTokenError::MissingClaim("nbf")),
+                (None, NotBefore::OrIssuedAt) => self.issued_at.ok_or(ParseTokenError::MissingClaim("iat"))?,
+            },
             issued_at: self.issued_at.ok_or(ParseTokenError::MissingClaim("iat"))?,
             expires_at: self.expires_at.ok_or(ParseTokenError::MissingClaim("exp"))?,
             id: self.id.ok_or(ParseTokenError::MissingClaim("jti"))?,

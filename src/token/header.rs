@@ -33,8 +33,9 @@ impl Header {
 /// Checks that the header asks for HS512 and for nothing that this crate does not do.
 ///
 /// `crit` and `b64` change what a token means (RFC 7515 §4.1.11, RFC 7797), so they are refused whatever they say; a
-/// `typ` is refused unless it is that of JWTs (RFC 7519 §5.1, RFC 8725 §3.11), and a `cty` that says that the payload is a token again (RFC 7519
-/// §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC 7515 §4.1.4).
+/// `typ` is refused unless it is that of JWTs (RFC 7519 §5.1, RFC 8725 §3.11), and a `cty` that says that the payload is a
+/// token again (RFC 7519 §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC
+/// 7515 §4.1.4).
 pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
     if json == JSON {
         return Ok(());
