@@ -73,7 +73,10 @@ pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) ->
     let advice = match error {
         VerifyError::Token(error) if UntrustedToken::parse(text).is_err() => return explain(text, error),
         VerifyError::Token(ParseTokenError::MissingClaim("nbf")) => {
-            "with --allow-missing-not-before it begins at its `iat`"
+            // The library names its own method.
+            return "expected the claim \"nbf\", found none: have it signed, or begin at its `iat` with \
+                    --allow-missing-not-before"
+                .to_owned();
         }
         VerifyError::Token(_) | VerifyError::NoUser => "see `quiltt-session inspect`",
         VerifyError::Expired { .. } => "mint a new one, or check an earlier time with --at",

@@ -306,3 +306,11 @@ fn the_format_api_is_quiltts_own_and_needs_an_environment() {
         "error: expected an environment, which --format api states, found none: pass --environment ID",
     );
 }
+
+#[test]
+fn the_header_has_a_type_only_if_asked_for() {
+    let header = |options: &[&str]| token(options).split('.').next().unwrap().to_owned();
+    assert_eq!(header(&[]), "eyJhbGciOiJIUzUxMiJ9");
+    assert_eq!(header(&["--header-type"]), "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9");
+    stdout(&["verify", "--at", AT, &token(&["--header-type"])]);
+}

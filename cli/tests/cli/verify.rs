@@ -261,14 +261,31 @@ fn a_token_of_the_demo_secret_is_told_apart() {
     );
 }
 
-#[test]
-fn a_signed_token_that_is_no_session_points_to_inspect() {
+/// As a service in another language would, with `typ` in the header.
+fn sign(claims: serde_json::Value) -> String {
     use jsonwebtoken::{Algorithm, EncodingKey, Header};
 
-    let sign = |claims: serde_json::Value| {
-        let key = EncodingKey::from_secret(crate::SECRET.as_bytes());
-        jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &key).unwrap()
-    };
+    let key = EncodingKey::from_secret(crate::SECRET.as_bytes());
+    jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &key).unwrap()
+}
+
+#[test]
+fn a_token_without_nbf_passes_where_it_is_allowed() {
+    let token = sign(serde_json::json!({
+        "iat": 10.5, "exp": 20, "jti": SESSION_ID, "iss": "auth.quiltt.io", "aud": ["api.quiltt.io"], "ver": 6, "sub": PROFILE,
+    }));
+    refuses(
+        &["verify", "--at", "11", &token],
+        1,
+        "error: token refused: expected the claim \"nbf\", found none: have it signed, or begin at its `iat` with \
+         --allow-missing-not-before",
+    );
+    let claims = stdout(&["verify", "--at", "11", "--allow-missing-not-before", &token]);
+    assert!(claims.starts_with("{\"nbf\":11,\"iat\":11,"), "{claims}");
+}
+
+#[test]
+fn a_signed_token_that_is_no_session_points_to_inspect() {
     refuses(
         &["verify", &sign(serde_json::json!({"sub": PROFILE}))],
         1,
