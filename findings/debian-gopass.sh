@@ -6,7 +6,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-debootstrap --variant=minbase --include=gopass bookworm "$folder/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$folder/log"
+debootstrap --variant=minbase --include=gopass bookworm "$folder/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$folder/log"
 seen=$(chroot "$folder/root" bash -c "gopass version; dpkg-query --show --showformat '\${Homepage}\n' gopass
   HOME=/tmp gopass show -o secret 2>&1; gopass --help | grep -cw cat" || true)
 echo "$seen"

@@ -6,7 +6,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-debootstrap --variant=minbase --include=direnv trixie "$folder/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$folder/log"
+debootstrap --variant=minbase --include=direnv trixie "$folder/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$folder/log"
 cat >"$folder/root/tmp/.env" <<'ENV'
 ESCAPED="k3y\$w"
 SINGLE='k3y$w'

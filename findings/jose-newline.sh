@@ -6,7 +6,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-debootstrap --variant=minbase --include=jose trixie "$folder/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$folder/log"
+debootstrap --variant=minbase --include=jose trixie "$folder/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$folder/log"
 python3 - "$folder/root" <<'PYTHON'
 import base64, hashlib, hmac, json, sys
 

@@ -48,7 +48,7 @@ PYTHON
 )
 for suite in bookworm trixie; do
   debootstrap --variant=minbase --include=apache2,libapache2-mod-auth-openidc,curl "$suite" "$folder/$suite" \
-    "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$folder/log"
+    ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$folder/log"
   cp "$folder/try" "$folder/$suite/try"
   chroot "$folder/$suite" bash /try "$token" | tee "$folder/$suite.seen"
 done

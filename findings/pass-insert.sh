@@ -5,7 +5,7 @@
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-debootstrap --variant=minbase --include=pass,gnupg trixie "$folder/root" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$folder/log"
+debootstrap --variant=minbase --include=pass,gnupg trixie "$folder/root" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$folder/log"
 cat >"$folder/root/try" <<'TRY'
 export HOME=/tmp GNUPGHOME=/tmp/gnupg
 install -d -m 700 $GNUPGHOME
