@@ -6,8 +6,9 @@ use fearless_simd::Simd;
 
 use super::{
     form::Particulars,
+    moment::MomentText,
     signature::{self, signature},
-    template::{Moment, MomentText, Template},
+    template::{Moment, Template},
     validity::Validity,
     wide_tail::{self, WideTail},
 };

@@ -17,9 +17,9 @@ use uuid::{Uuid, fmt::Hyphenated};
 
 use super::{
     constant_claims::Members,
+    moment::{CARRY_LENGTH, Carry, Digits, MomentText},
     payload_order::PayloadOrder,
     stack_text::StackText,
-    template::{Digits, MomentText},
 };
 use crate::{
     id::{ProfileId, SessionId},
@@ -28,12 +28,6 @@ use crate::{
         version::{IdForm, Layout, PROFILE_KEY_LENGTH},
     },
 };
-
-/// Bytes of JSON that may wait for more to fill a group of three.
-pub(crate) const CARRY_LENGTH: usize = 2;
-
-/// JSON that waits for more to fill a group of three bytes.
-pub(crate) type Carry = StackText<CARRY_LENGTH>;
 
 /// What a session says that others of its second do not.
 #[derive(Clone, Copy)]

@@ -5,6 +5,7 @@ pub(crate) mod batch_signing;
 pub(crate) mod builder;
 pub(crate) mod constant_claims;
 pub(crate) mod form;
+pub(crate) mod moment;
 pub(crate) mod payload_order;
 pub(crate) mod per_core;
 pub(crate) mod request;

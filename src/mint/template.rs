@@ -23,11 +23,11 @@ use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
     constant_claims::Members,
-    form::{CARRY_LENGTH, Carry, Form, Particulars},
+    form::{Form, Particulars},
+    moment::{Carry, MomentText, USUAL_LENGTH},
     payload_order::PayloadOrder,
     per_core::PerCore,
     signature::{self, signature},
-    stack_text::StackText,
     validity::Validity,
     wide_tail::{self, WideTail},
 };
@@ -39,7 +39,7 @@ use crate::{
         width::Width,
     },
     token::{
-        base64::{ascii, encode, encode_words, encoded_length},
+        base64::{ascii, encode, encoded_length},
         header::Header,
         version::Layout,
     },
@@ -190,24 +190,7 @@ impl Template {
 
     /// What follows the template's text.
     pub(crate) fn moment_text(&self, validity: Validity) -> MomentText {
-        let mut json = StackText::<{ MOMENT_WORDS * 6 + 2 }>::from(self.carry.as_bytes());
-        let mut digits = itoa::Buffer::new();
-        let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
-        for part in [b"\"nbf\":", issued_at, b",\"iat\":", issued_at] {
-            json.push(part);
-        }
-        let mut expires_at = Digits::from(digits.format(validity.expires_at.as_secs()).as_bytes());
-        if self.form.order == PayloadOrder::Aligned {
-            json.push(b",\"exp\":");
-            json.push(expires_at.as_bytes());
-            expires_at = Digits::from(b"");
-        }
-        json.push(b",\"jti\":\"");
-
-        let (groups, carry) = json.as_bytes().as_chunks::<3>();
-        let words: [_; MOMENT_WORDS] = dispatch!(Level::new(), simd => encode_words(simd, json.padded()));
-        let text = StackText::prefix(&words, encoded_length(groups.as_flattened().len()));
-        MomentText { text, carry: Carry::from(carry), expires_at }
+        MomentText::new(&self.carry, self.form.order, validity)
     }
 }
 
@@ -219,38 +202,6 @@ pub(crate) struct Moment {
     /// Has taken in the template's text and this.
     pub(crate) mac: Mac,
 }
-
-/// The text of a moment, in base64url.
-#[derive(Clone)]
-pub(crate) struct MomentText {
-    text: StackText<{ Self::MAX_LENGTH }>,
-    /// The end of the moment's JSON, which waits to be encoded with the session id.
-    pub(crate) carry: Carry,
-    /// Where the expiry stands apart from the other times: it.
-    pub(crate) expires_at: Digits,
-}
-
-/// A time in seconds.
-pub(crate) type Digits = StackText<12>;
-
-impl MomentText {
-    /// The greatest length.
-    pub(crate) const MAX_LENGTH: usize = MOMENT_WORDS * 8;
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        self.text.as_bytes()
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        ascii(self.text.as_bytes())
-    }
-}
-
-/// The JSON of a moment with times of twelve digits.
-const MOMENT_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":253402300799,"jti":""#.len();
-const MOMENT_WORDS: usize = (CARRY_LENGTH + MOMENT_LENGTH).div_ceil(6);
-/// The JSON of a moment from 2001 to 2286, when times have ten digits.
-const USUAL_MOMENT_LENGTH: usize = MOMENT_LENGTH - 6;
 
 /// The JSON before the times.
 fn opening(header: Header, order: PayloadOrder, layout: &Layout, members: &Members) -> String {
@@ -275,7 +226,7 @@ fn spaces(header: Header, members: usize, tail: usize) -> usize {
     const MOST: usize = BLOCK_LENGTH / 4 * 3;
 
     let header = header.segment().len() + ".".len();
-    let head = |spaces: usize| "{".len() + spaces + members + USUAL_MOMENT_LENGTH;
+    let head = |spaces: usize| "{".len() + spaces + members + USUAL_LENGTH;
     let all_blocks =
         |spaces: usize| (header + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);
     let kept_blocks = |spaces: usize| (header + head(spaces) / 3 * 4) / BLOCK_LENGTH;

@@ -21,7 +21,10 @@
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
 use uuid::fmt::Hyphenated;
 
-use super::form::{CARRY_LENGTH, Carry, Particulars};
+use super::{
+    form::Particulars,
+    moment::{CARRY_LENGTH, Carry},
+};
 use crate::{
     crypto::{hmac::Tag, message::Message},
     id::{ProfileId, SessionId, base62},

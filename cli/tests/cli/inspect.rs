@@ -138,11 +138,17 @@ fn a_token_that_is_not_valid_yet_fails() {
 
 #[test]
 fn a_script_that_only_looks_gets_status_0_and_the_same_report() {
+    const LATER: &str = "1800000000";
+
     let token = token(&[]);
     for text in [&*token, "a.b c"] {
-        let failed = quiltt_session(&["inspect", text]).assert().code(1).get_output().clone();
+        let failed = quiltt_session(&["inspect", "--at", LATER, text]).assert().code(1).get_output().clone();
         let reason = String::from_utf8(failed.stderr).unwrap().replacen("error: ", "note: ", 1);
-        quiltt_session(&["inspect", "--no-fail", text]).assert().success().stdout(failed.stdout).stderr(reason);
+        quiltt_session(&["inspect", "--no-fail", "--at", LATER, text])
+            .assert()
+            .success()
+            .stdout(failed.stdout)
+            .stderr(reason);
     }
 }
 
