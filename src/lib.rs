@@ -94,7 +94,7 @@ mod verify;
 #[cfg(feature = "axum")]
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use self::axum::SessionRejection;
-pub use crypto::width::BatchLanes;
+
 pub use error::{
     ClaimError, ConfigError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError,
     RandomError, SecretError, Segment, VerifyError,
@@ -108,6 +108,7 @@ pub use mint::{
     session::{Session, SessionFormat, SessionRef},
     signer::SessionSigner,
     stable::StableSigner,
+    wide::BatchLanes,
 };
 #[cfg(feature = "reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reload")))]

@@ -417,7 +417,7 @@ impl SessionSigner {
     pub fn verifier(&self) -> SessionVerifierBuilder {
         let ConstantClaims { version, issuer, audience, api_key, organization, environment } = self.constant.clone();
         SessionVerifierBuilder {
-            keys: vec![self.template.key().clone()],
+            keys: vec![self.template.key.clone()],
             issuer,
             audience,
             versions: vec![version],

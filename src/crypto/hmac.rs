@@ -9,8 +9,8 @@ use constant_time_eq::constant_time_eq_64;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{
-    message::{Blocks, Message, Text},
     sha512::{BLOCK_LENGTH, Block, INITIAL, State},
+    text::Text,
 };
 use crate::secret::SigningSecret;
 
@@ -21,7 +21,7 @@ pub(crate) type Tag = [u8; TAG_LENGTH];
 
 /// A secret made ready: the states behind HMAC's inner and outer padded key. They are as good as the secret, so they stay
 /// in one place, where they are wiped on drop.
-pub(crate) struct Key(Box<Zeroizing<[State<u64>; 2]>>);
+pub(crate) struct Key(Box<Zeroizing<[State; 2]>>);
 
 impl Key {
     pub(crate) fn new(secret: &SigningSecret) -> Self {
@@ -57,12 +57,12 @@ impl Key {
         Self(Box::new(Zeroizing::new([INITIAL; 2])))
     }
 
-    pub(crate) fn inner(&self) -> &State<u64> {
+    pub(crate) fn inner(&self) -> &State {
         let [inner, _] = &**self.0;
         inner
     }
 
-    pub(crate) fn outer(&self) -> &State<u64> {
+    pub(crate) fn outer(&self) -> &State {
         let [_, outer] = &**self.0;
         outer
     }
@@ -74,7 +74,7 @@ impl Key {
 
     /// The tag of a message of which `state` has taken in whole blocks, `hashed` bytes with the padded key, and `rest` is
     /// what follows.
-    pub(crate) fn tag(&self, mut state: State<u64>, hashed: usize, rest: &[u8]) -> Tag {
+    pub(crate) fn tag(&self, mut state: State, hashed: usize, rest: &[u8]) -> Tag {
         hash(&mut state, hashed, rest);
         self.outer_hash(&state)
     }
@@ -91,17 +91,9 @@ impl Key {
         self.tag(*mac.state, mac.hashed, rest)
     }
 
-    /// The tag of what `mac` has taken in and `message` goes on with.
-    #[inline]
-    pub(crate) fn tag_message(&self, mac: &Mac, message: &mut Message) -> Tag {
-        let mut state = *mac.state;
-        compress(&mut state, message.padded(mac.hashed));
-        self.outer_hash(&state)
-    }
-
     /// HMAC's second hash, over the first one's.
     #[inline]
-    fn outer_hash(&self, inner: &State<u64>) -> Tag {
+    pub(super) fn outer_hash(&self, inner: &State) -> Tag {
         let block = [to_bytes(inner), TRAILER];
         let (block, _) = block.as_flattened().as_chunks();
         let mut state = *self.outer();
@@ -151,9 +143,9 @@ pub(crate) fn is_equal(tag: &Tag, other: &Tag) -> bool {
 /// the original stood.
 #[derive(Clone)]
 pub(crate) struct Mac {
-    state: Zeroizing<State<u64>>,
+    pub(super) state: Zeroizing<State>,
     /// Bytes that `state` has taken in, the padded key's included.
-    hashed: usize,
+    pub(super) hashed: usize,
     rest: Block,
     rest_length: usize,
 }
@@ -190,37 +182,23 @@ impl Mac {
     pub(crate) const fn blocks_length(&self) -> usize {
         self.hashed.saturating_sub(BLOCK_LENGTH)
     }
-
-    /// To go on with, as often as one likes.
-    #[inline(always)]
-    pub(crate) fn message(&self) -> Message {
-        Message::new(self.rest())
-    }
-
-    pub(crate) fn state(&self) -> &State<u64> {
-        &self.state
-    }
-
-    pub(crate) const fn hashed(&self) -> usize {
-        self.hashed
-    }
 }
 
 /// Hashes a message to its end, behind `hashed` bytes.
-fn hash(state: &mut State<u64>, hashed: usize, message: &[u8]) {
+fn hash(state: &mut State, hashed: usize, message: &[u8]) {
     let mut text = Text::new(message);
-    compress(state, text.whole());
+    compress(state, text.whole);
     compress(state, text.padded(hashed));
 }
 
 /// Takes in whole blocks.
-pub(super) fn compress(state: &mut State<u64>, blocks: &[Block]) {
+pub(super) fn compress(state: &mut State, blocks: &[Block]) {
     #[cfg(test)]
     tests::count(blocks.len());
     sha2::block_api::compress512(state, blocks);
 }
 
-pub(super) fn to_bytes(state: &State<u64>) -> Tag {
+pub(super) fn to_bytes(state: &State) -> Tag {
     let mut bytes = [0; TAG_LENGTH];
     bytes.copy_from_slice(state.map(u64::to_be_bytes).as_flattened());
     bytes

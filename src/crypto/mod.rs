@@ -2,9 +2,11 @@
 
 pub(crate) mod fingerprint;
 pub(crate) mod hmac;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 pub(crate) mod lanes;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
 pub(crate) mod message;
 pub(crate) mod prefix;
 pub(crate) mod sha512;
 pub(crate) mod stable_key;
-pub(crate) mod width;
+pub(crate) mod text;

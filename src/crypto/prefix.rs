@@ -22,7 +22,7 @@ pub(crate) struct Prefix {
     key_index: usize,
     length: usize,
     blocks: [Block; MOST],
-    states: Zeroizing<[State<u64>; MOST]>,
+    states: Zeroizing<[State; MOST]>,
 }
 
 /// A message whose tag was right.
@@ -35,7 +35,7 @@ pub(crate) struct Signed {
 /// Where the states behind the message's blocks are new, and what they are.
 struct Fresh {
     known: usize,
-    states: Zeroizing<[State<u64>; MOST]>,
+    states: Zeroizing<[State; MOST]>,
 }
 
 impl Prefix {

@@ -12,13 +12,10 @@ use super::{
     signer::SessionSigner,
     template::Template,
     validity::{check_backdating, check_ttl},
+    wide::BatchLanes,
 };
 use crate::{
-    crypto::{
-        hmac::Key,
-        stable_key::StableKey,
-        width::{BatchLanes, Width},
-    },
+    crypto::{hmac::Key, stable_key::StableKey},
     error::{ClaimError, ConfigError},
     id::{ApiKeyId, EnvironmentId, OrganizationId},
     secret::SigningSecret,
@@ -212,7 +209,7 @@ impl SessionSignerBuilder {
         let claims = format!("{{{}}}", members.joined());
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
         let layout = self.constant.version.layout();
-        let template = Template::new(self.key, Width::detect(self.lanes), self.header, self.payload, layout, &members);
+        let template = Template::new(self.key, self.lanes, self.header, self.payload, layout, &members);
         if !self_test::passes(&template) {
             return Err(ConfigError::SelfTest);
         }

@@ -17,4 +17,4 @@ pub(crate) mod stable;
 pub(crate) mod stack_text;
 pub(crate) mod template;
 pub(crate) mod validity;
-pub(crate) mod wide_tail;
+pub(crate) mod wide;

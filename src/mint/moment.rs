@@ -3,7 +3,7 @@
 use fearless_simd::{Level, dispatch};
 
 use super::{payload_order::PayloadOrder, stack_text::StackText, validity::Validity};
-use crate::token::base64::{ascii, encode_words, encoded_length};
+use crate::token::base64::{encode_words, encoded_length};
 
 /// Bytes of JSON that may wait for more to fill a group of three.
 pub(crate) const CARRY_LENGTH: usize = 2;
@@ -52,10 +52,6 @@ impl MomentText {
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
         self.text.as_bytes()
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        ascii(self.text.as_bytes())
     }
 }
 

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{batch_signing::Entry, template::Template, validity::Validity};
-use crate::{crypto::width::Width, time::UnixTime};
+use crate::time::UnixTime;
 
 /// Whether a known group gets the same tokens from plain code, from vectors one by one, and side by side.
 pub(crate) fn passes(template: &Template) -> bool {
@@ -17,7 +17,7 @@ pub(crate) fn passes(template: &Template) -> bool {
     let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
     let moment = template.moment_apart(validity);
     for entry in &entries {
-        template.sign_at_width(Width::One, &moment, entry.particulars(), &mut plain);
+        template.sign_plainly(&moment, entry.particulars(), &mut plain);
         template.sign_into(&moment, entry.particulars(), &mut single);
     }
     template.sign_batch(Some(&moment), &mut entries, &mut batch);
@@ -27,9 +27,9 @@ pub(crate) fn passes(template: &Template) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mint::{constant_claims::Members, payload_order::PayloadOrder};
+    use crate::mint::{constant_claims::Members, payload_order::PayloadOrder, wide::BatchLanes};
     use crate::{
-        crypto::{hmac::Key, width::BatchLanes},
+        crypto::hmac::Key,
         secret::SigningSecret,
         token::{header::Header, version::TokenVersion},
     };
@@ -41,10 +41,10 @@ mod tests {
         let members = Members { parties: r#","iss":"a""#.into(), ..Members::default() };
         for (version, lanes) in TokenVersion::ALL.into_iter().flat_map(|version| LANES.map(|lanes| (version, lanes))) {
             for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
-                let (key, width) = (Key::new(&SigningSecret::demo()), Width::detect(lanes));
-                let mut template = Template::new(key, width, Header::default(), order, version.layout(), &members);
+                let key = Key::new(&SigningSecret::demo());
+                let mut template = Template::new(key, lanes, Header::default(), order, version.layout(), &members);
                 assert!(passes(&template), "{version:?} {lanes:?} {order:?}");
-                let differs = template.corrupt_wide_tail() && !matches!(width, Width::One);
+                let differs = template.corrupt_wide_tail();
                 assert_eq!(passes(&template), !differs, "{version:?} {lanes:?} {order:?}");
             }
         }

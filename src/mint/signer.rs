@@ -172,7 +172,7 @@ impl SessionSigner {
     /// Which secret this signs with: see [`SigningSecret::fingerprint`](crate::SigningSecret::fingerprint).
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        Fingerprint::of(self.template.key()).text()
+        Fingerprint::of(&self.template.key).text()
     }
 
     pub(super) fn validity(&self, now: UnixTime) -> Result<Validity, MintError> {

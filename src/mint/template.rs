@@ -29,14 +29,13 @@ use super::{
     per_core::PerCore,
     signature::{self, signature},
     validity::Validity,
-    wide_tail::{self, WideTail},
+    wide::{BatchLanes, Wide},
 };
 use crate::{
     crypto::{
         hmac::{Key, Mac},
-        message::TRAILER_LENGTH,
         sha512::BLOCK_LENGTH,
-        width::Width,
+        text::TRAILER_LENGTH,
     },
     token::{
         base64::{ascii, encode, encoded_length},
@@ -47,7 +46,7 @@ use crate::{
 
 /// What is the same in all tokens of one signer.
 pub(crate) struct Template {
-    key: Key,
+    pub(crate) key: Key,
     /// The header, a dot and the constant members, in base64url.
     pub(super) text: String,
     /// The end of the constant members, which waits to be encoded.
@@ -56,9 +55,8 @@ pub(crate) struct Template {
     pub(super) mac: Mac,
     /// What follows a moment.
     form: Form,
-    /// Its twin in vectors, where it has one.
-    pub(super) wide_tail: Option<WideTail>,
-    pub(super) width: Width,
+    /// The same in vectors, if the processor has any that are of use.
+    pub(super) wide: Option<Wide>,
     /// The last second in which this core minted a token.
     moments: PerCore<Option<Moment>>,
 }
@@ -66,7 +64,7 @@ pub(crate) struct Template {
 impl Template {
     pub(crate) fn new(
         key: Key,
-        width: Width,
+        lanes: BatchLanes,
         header: Header,
         order: PayloadOrder,
         layout: &'static Layout,
@@ -77,9 +75,8 @@ impl Template {
         let text = format!("{}.{}", header.segment(), encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        let wide_tail = WideTail::new(layout).filter(|_| order == PayloadOrder::Aligned);
-        let form = Form::new(order, layout, members);
-        Self { key, text, carry: Carry::from(carry), mac, form, wide_tail, width, moments: PerCore::new(|| None) }
+        let (form, wide) = (Form::new(order, layout, members), Wide::detect(lanes, order, layout));
+        Self { key, text, carry: Carry::from(carry), mac, form, wide, moments: PerCore::new(|| None) }
     }
 
     /// What is the same in all tokens of this validity, kept for this core's next mint.
@@ -103,54 +100,25 @@ impl Template {
     /// Appends the token of a session; allocates only if `token` lacks capacity, or for claims of its own.
     #[inline]
     pub(crate) fn sign_into(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
-        self.sign_at_width(self.width, moment, particulars, token);
-    }
-
-    /// [`sign_into`](Self::sign_into) with other vectors than the batches', or none.
-    pub(crate) fn sign_at_width(
-        &self,
-        width: Width,
-        moment: &Moment,
-        particulars: Particulars<'_>,
-        token: &mut String,
-    ) {
-        let tail = self.wide_tail.as_ref().filter(|_| particulars.claims.is_empty());
-        match width {
-            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-            Width::Eight(simd) => simd.vectorize(
-                #[inline(always)]
-                || self.sign(simd, tail, moment, particulars, token),
-            ),
-            #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-            Width::Four(simd) => simd.vectorize(
-                #[inline(always)]
-                || self.sign(simd, tail, moment, particulars, token),
-            ),
-            Width::One => dispatch!(Level::new(), simd => self.sign(simd, None, moment, particulars, token)),
+        match &self.wide {
+            Some(wide) => wide.sign(self, moment, particulars, token),
+            None => self.sign_plainly(moment, particulars, token),
         }
     }
 
+    /// [`sign_into`](Self::sign_into) without [`Wide`].
+    pub(crate) fn sign_plainly(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
+        dispatch!(Level::new(), simd => self.sign_form(simd, moment, particulars, token));
+    }
+
     #[inline(always)]
-    fn sign<S: Simd>(
+    pub(super) fn sign_form<S: Simd>(
         &self,
         simd: S,
-        tail: Option<&WideTail>,
         moment: &Moment,
         particulars: Particulars<'_>,
         token: &mut String,
     ) {
-        let Some(tail) = tail else { return self.sign_form(simd, moment, particulars, token) };
-        let mut message = moment.mac.message();
-        tail.append_to(simd, &moment.text.carry, particulars, &mut message);
-        let tag = self.key.tag_message(&moment.mac, &mut message);
-        wide_tail::append_signature(simd, &tag, &mut message);
-        let parts = [self.text.as_str(), moment.text.as_str(), ascii(message.text())];
-        token.reserve(parts.iter().map(|part| part.len()).sum());
-        parts.iter().for_each(|part| token.push_str(part));
-    }
-
-    #[inline(always)]
-    fn sign_form<S: Simd>(&self, simd: S, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
         let start = token.len();
         token.reserve(self.max_length(particulars.claims));
         self.write_signing_input(simd, &moment.text, particulars, &mut |text| token.push_str(ascii(text)));
@@ -178,14 +146,10 @@ impl Template {
         [self.text.len(), MomentText::MAX_LENGTH, self.form.max_length(claims), signature::LENGTH].iter().sum()
     }
 
-    /// Whether there is a wide tail, which writes another byte from now on.
+    /// Whether there is a tail in vectors, which writes another byte from now on.
     #[cfg(test)]
     pub(crate) fn corrupt_wide_tail(&mut self) -> bool {
-        self.wide_tail.as_mut().map(WideTail::corrupt).is_some()
-    }
-
-    pub(crate) const fn key(&self) -> &Key {
-        &self.key
+        self.wide.as_mut().is_some_and(Wide::corrupt)
     }
 
     /// What follows the template's text.
@@ -247,7 +211,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{BatchLanes, SigningSecret, TokenVersion, UnixTime, crypto::hmac::tests::compressions};
+    use crate::{SigningSecret, TokenVersion, UnixTime, crypto::hmac::tests::compressions};
 
     /// What a mint costs but for the first in a second, how many blocks its signing input fills, and how many of them the
     /// spaces are to blame for.
@@ -259,7 +223,7 @@ mod tests {
     ) -> [usize; 3] {
         let key = Key::new(&SigningSecret::demo());
         let members = Members { parties: format!(",\"iss\":\"{issuer}\""), ..Members::default() };
-        let template = Template::new(key, Width::detect(BatchLanes::default()), header, order, layout, &members);
+        let template = Template::new(key, BatchLanes::default(), header, order, layout, &members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
         let particulars = Particulars { profile: Uuid::max().into(), session_id: Uuid::nil().into(), claims: "" };

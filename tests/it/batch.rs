@@ -56,7 +56,9 @@ fn vector_widths_that_the_tests_run_with_are_printed() {
     let level = Level::new();
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     let vectors = [("AVX-512, ", level.as_avx512().is_some()), ("AVX2, ", level.as_avx2().is_some())];
-    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    #[cfg(target_arch = "aarch64")]
+    let vectors = [("NEON, ", level.as_neon().is_some())];
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
     let vectors: [(&str, bool); 0] = [];
     let there: String = vectors.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect();
     println!("vector widths run with {there}plain code ({level:?})");

@@ -1,5 +1,4 @@
-//! The tail of an aligned token in vectors, where the processor has them; [`Form::write`](super::form::Form::write) is its
-//! obvious twin.
+//! The tail of an aligned token in vectors; [`Form::write`](crate::mint::form::Form::write) is its obvious twin.
 //!
 //! ```text
 //! session id, 16 bytes ─> 32 nibbles ─> hexadecimal digits ─┐
@@ -21,18 +20,44 @@
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
 use uuid::fmt::Hyphenated;
 
-use super::{
-    form::Particulars,
-    moment::{CARRY_LENGTH, Carry},
-};
 use crate::{
     crypto::{hmac::Tag, message::Message},
     id::{ProfileId, SessionId, base62},
+    mint::{
+        form::Particulars,
+        moment::{CARRY_LENGTH, Carry},
+        payload_order::PayloadOrder,
+        template::{Moment, Template},
+    },
     token::{
-        base64::encoded_length,
+        base64::{ascii, encoded_length},
         version::{IdForm, Layout, PROFILE_KEY_LENGTH},
     },
 };
+
+impl Template {
+    /// Appends a token whose tail is spelled in vectors, if there is one and the session has no claims of its own.
+    #[inline(always)]
+    pub(super) fn sign_wide<S: Simd>(
+        &self,
+        simd: S,
+        tail: Option<&WideTail>,
+        moment: &Moment,
+        particulars: Particulars<'_>,
+        token: &mut String,
+    ) {
+        let Some(tail) = tail.filter(|_| particulars.claims.is_empty()) else {
+            return self.sign_form(simd, moment, particulars, token);
+        };
+        let mut message = moment.mac.message();
+        tail.append_to(simd, &moment.text.carry, particulars, &mut message);
+        let tag = self.key.tag_message(&moment.mac, &mut message);
+        append_signature(simd, &tag, &mut message);
+        let parts = [self.text.as_str(), ascii(moment.text.as_bytes()), ascii(message.text())];
+        token.reserve(parts.iter().map(|part| part.len()).sum());
+        parts.iter().for_each(|part| token.push_str(part));
+    }
+}
 
 /// What is the same in all tails of a layout.
 pub(crate) struct WideTail {
@@ -52,14 +77,11 @@ const CARRY: usize = 80;
 const PREFIX: &[u8] = ProfileId::PREFIX.as_bytes();
 /// Bytes of JSON, and the characters that they become, in one vector.
 const JSON_LENGTH: usize = 48;
-const ENCODED_LENGTH: usize = 64;
+pub(super) const ENCODED_LENGTH: usize = 64;
 
 impl WideTail {
-    /// The greatest length in base64url.
-    pub(crate) const MAX_LENGTH: usize = 2 * ENCODED_LENGTH;
-
-    /// For layouts that write a profile as a global id.
-    pub(crate) fn new(layout: &Layout) -> Option<Self> {
+    /// For layouts that write a profile as a global id, and last.
+    pub(super) fn new(order: PayloadOrder, layout: &Layout) -> Option<Self> {
         let mut constants = [0; 64];
         let parts = [(DASH, &b"-"[..]), (KEY, layout.profile_key), (KEY + PROFILE_KEY_LENGTH, PREFIX)];
         for (place, part) in parts {
@@ -69,18 +91,18 @@ impl WideTail {
         let [_, one, two] = &mut all;
         put(one, CARRY, b"\"");
         put(two, CARRY, b":\"");
-        (layout.form == IdForm::Global).then_some(Self { constants: all })
+        (order == PayloadOrder::Aligned && layout.form == IdForm::Global).then_some(Self { constants: all })
     }
 
     #[cfg(test)]
-    pub(crate) fn corrupt(&mut self) {
+    pub(super) fn corrupt(&mut self) {
         self.constants.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= 1);
     }
 
     /// Appends the tail in base64url, behind what is carried in.
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "no more is carried in than there are arrangements")]
-    pub(crate) fn append_to<S: Simd>(
+    pub(super) fn append_to<S: Simd>(
         &self,
         simd: S,
         carry: &Carry,
@@ -103,9 +125,9 @@ impl WideTail {
     }
 }
 
-/// Appends a dot and the tag to a message that was hashed: the twin of [`signature`](super::signature::signature()).
+/// Appends a dot and the tag to a message that was hashed: the twin of [`signature`](crate::mint::signature::signature()).
 #[inline(always)]
-pub(crate) fn append_signature<S: Simd>(simd: S, tag: &Tag, message: &mut Message) {
+pub(super) fn append_signature<S: Simd>(simd: S, tag: &Tag, message: &mut Message) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));
     /// What lies behind the tag is not counted.
     const SECOND: [u8; 64] = in_base64s_order(&sequence(JSON_LENGTH));

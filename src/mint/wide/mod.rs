@@ -1,10 +1,30 @@
-//! How many lanes the processor has.
+//! How tokens are put together in vectors, by architecture.
+//!
+//! A [`Wide`] stands for what the processor has. What it does, plain code does too: [`Template::sign_plainly`] is its twin.
+//!
+//! [`Template::sign_plainly`]: super::template::Template::sign_plainly
 
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+mod aarch64;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-use fearless_simd::{
-    Level,
-    x86::{Avx2, Avx512},
-};
+mod groups;
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))))]
+mod none;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
+mod tail;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+mod x86;
+
+#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
+pub(crate) use self::aarch64::Wide;
+#[cfg(not(any(
+    target_arch = "x86",
+    target_arch = "x86_64",
+    all(target_arch = "aarch64", target_endian = "little")
+)))]
+pub(crate) use self::none::Wide;
+#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+pub(crate) use self::x86::Wide;
 
 /// How many tokens of a batch to sign side by side, at most.
 ///
@@ -32,36 +52,8 @@ pub enum BatchLanes {
     /// Eight with AVX-512, else as with `Four`.
     #[default]
     Eight,
-    /// Four with AVX2, else as with `One`.
+    /// Four with AVX2, else one after the other; on 64-bit ARM, each is spelled and encoded in NEON.
     Four,
-    /// One after the other, on any processor.
+    /// One after the other, and without vectors, on any processor.
     One,
-}
-
-/// What the processor offers, as proof that it does.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Width {
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    Eight(Avx512),
-    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-    Four(Avx2),
-    One,
-}
-
-impl Width {
-    /// The widest that the processor has, up to `most`.
-    pub(crate) fn detect(most: BatchLanes) -> Self {
-        #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-        {
-            let level = Level::new();
-            if let (BatchLanes::Eight, Some(token)) = (most, level.as_avx512()) {
-                return Self::Eight(token);
-            }
-            if let (BatchLanes::Eight | BatchLanes::Four, Some(token)) = (most, level.as_avx2()) {
-                return Self::Four(token);
-            }
-        }
-        let _ = most;
-        Self::One
-    }
 }

@@ -1,0 +1,166 @@
+//! SHA-512's compression function (FIPS 180-4 §6.4.2) over vectors, one message in each lane.
+
+use fearless_simd::{Simd, u64x4, u64x8};
+
+use crate::crypto::sha512::State;
+
+/// A word of SHA-512 of each of several messages.
+pub(crate) trait Word: Copy {
+    fn plus(self, other: Self) -> Self;
+    fn plus_constant(self, constant: u64) -> Self;
+    fn and(self, other: Self) -> Self;
+    fn xor(self, other: Self) -> Self;
+    fn rotated<const RIGHT: u32>(self) -> Self;
+    fn shifted<const RIGHT: u32>(self) -> Self;
+}
+
+/// Takes one block in.
+///
+/// All of it is inlined into the caller, whose instruction set it has to share; but not in a debug build, whose frames
+/// on the stack would grow to megabytes.
+#[cfg_attr(not(debug_assertions), inline(always))]
+pub(crate) fn compress<W: Word>(state: &mut State<W>, block: &[W; 16]) {
+    let mut working = *state;
+    let mut schedule = *block;
+    for (sixteen, constants) in ROUND_CONSTANTS.iter().enumerate() {
+        if sixteen > 0 {
+            extend(&mut schedule);
+        }
+        rounds(&mut working, &schedule, constants);
+    }
+    for (word, worked) in state.iter_mut().zip(working) {
+        *word = word.plus(worked);
+    }
+}
+
+/// Sixteen rounds. Written out, so that words stay in registers and the rotation of the state costs nothing.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn rounds<W: Word>(state: &mut State<W>, schedule: &[W; 16], constants: &[u64; 16]) {
+    let [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15] = *schedule;
+    let [k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, k13, k14, k15] = *constants;
+    let s = round(*state, w0, k0);
+    let s = round(s, w1, k1);
+    let s = round(s, w2, k2);
+    let s = round(s, w3, k3);
+    let s = round(s, w4, k4);
+    let s = round(s, w5, k5);
+    let s = round(s, w6, k6);
+    let s = round(s, w7, k7);
+    let s = round(s, w8, k8);
+    let s = round(s, w9, k9);
+    let s = round(s, w10, k10);
+    let s = round(s, w11, k11);
+    let s = round(s, w12, k12);
+    let s = round(s, w13, k13);
+    let s = round(s, w14, k14);
+    *state = round(s, w15, k15);
+}
+
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn round<W: Word>([a, b, c, d, e, f, g, h]: State<W>, word: W, constant: u64) -> State<W> {
+    let sum_e = e.rotated::<14>().xor(e.rotated::<18>()).xor(e.rotated::<41>());
+    let choice = g.xor(e.and(f.xor(g)));
+    let first = h.plus(word.plus_constant(constant)).plus(choice).plus(sum_e);
+    let sum_a = a.rotated::<28>().xor(a.rotated::<34>()).xor(a.rotated::<39>());
+    let majority = b.xor(a.xor(b).and(c.xor(b)));
+    [first.plus(sum_a.plus(majority)), a, b, c, d.plus(first), e, f, g]
+}
+
+/// Turns sixteen words of the message schedule into the next sixteen.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn extend<W: Word>(schedule: &mut [W; 16]) {
+    #[rustfmt::skip]
+    let [mut w0, mut w1, mut w2, mut w3, mut w4, mut w5, mut w6, mut w7,
+         mut w8, mut w9, mut w10, mut w11, mut w12, mut w13, mut w14, mut w15] = *schedule;
+    w0 = next(w0, w1, w9, w14);
+    w1 = next(w1, w2, w10, w15);
+    w2 = next(w2, w3, w11, w0);
+    w3 = next(w3, w4, w12, w1);
+    w4 = next(w4, w5, w13, w2);
+    w5 = next(w5, w6, w14, w3);
+    w6 = next(w6, w7, w15, w4);
+    w7 = next(w7, w8, w0, w5);
+    w8 = next(w8, w9, w1, w6);
+    w9 = next(w9, w10, w2, w7);
+    w10 = next(w10, w11, w3, w8);
+    w11 = next(w11, w12, w4, w9);
+    w12 = next(w12, w13, w5, w10);
+    w13 = next(w13, w14, w6, w11);
+    w14 = next(w14, w15, w7, w12);
+    w15 = next(w15, w0, w8, w13);
+    *schedule = [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15];
+}
+
+/// The word that follows, from those 16, 15, 7 and 2 before it.
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn next<W: Word>(before_16: W, before_15: W, before_7: W, before_2: W) -> W {
+    let low = before_15.rotated::<1>().xor(before_15.rotated::<8>()).xor(before_15.shifted::<7>());
+    let high = before_2.rotated::<19>().xor(before_2.rotated::<61>()).xor(before_2.shifted::<6>());
+    before_16.plus(low).plus(before_7).plus(high)
+}
+
+/// The operators of vectors wrap and never panic.
+macro_rules! word_for_vector {
+    ($vector:ident) => {
+        #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around")]
+        impl<S: Simd> Word for $vector<S> {
+            #[inline(always)]
+            fn plus(self, other: Self) -> Self {
+                self + other
+            }
+
+            #[inline(always)]
+            fn plus_constant(self, constant: u64) -> Self {
+                self + constant
+            }
+
+            #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                self & other
+            }
+
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                self ^ other
+            }
+
+            #[inline(always)]
+            fn rotated<const RIGHT: u32>(self) -> Self {
+                (self >> RIGHT) | (self << (64 - RIGHT))
+            }
+
+            #[inline(always)]
+            fn shifted<const RIGHT: u32>(self) -> Self {
+                self >> RIGHT
+            }
+        }
+    };
+}
+
+word_for_vector!(u64x4);
+word_for_vector!(u64x8);
+
+/// FIPS 180-4 §4.2.3, four to a line as printed there.
+#[rustfmt::skip]
+const ROUND_CONSTANTS: [[u64; 16]; 5] = [
+    [0x428a_2f98_d728_ae22, 0x7137_4491_23ef_65cd, 0xb5c0_fbcf_ec4d_3b2f, 0xe9b5_dba5_8189_dbbc,
+     0x3956_c25b_f348_b538, 0x59f1_11f1_b605_d019, 0x923f_82a4_af19_4f9b, 0xab1c_5ed5_da6d_8118,
+     0xd807_aa98_a303_0242, 0x1283_5b01_4570_6fbe, 0x2431_85be_4ee4_b28c, 0x550c_7dc3_d5ff_b4e2,
+     0x72be_5d74_f27b_896f, 0x80de_b1fe_3b16_96b1, 0x9bdc_06a7_25c7_1235, 0xc19b_f174_cf69_2694],
+    [0xe49b_69c1_9ef1_4ad2, 0xefbe_4786_384f_25e3, 0x0fc1_9dc6_8b8c_d5b5, 0x240c_a1cc_77ac_9c65,
+     0x2de9_2c6f_592b_0275, 0x4a74_84aa_6ea6_e483, 0x5cb0_a9dc_bd41_fbd4, 0x76f9_88da_8311_53b5,
+     0x983e_5152_ee66_dfab, 0xa831_c66d_2db4_3210, 0xb003_27c8_98fb_213f, 0xbf59_7fc7_beef_0ee4,
+     0xc6e0_0bf3_3da8_8fc2, 0xd5a7_9147_930a_a725, 0x06ca_6351_e003_826f, 0x1429_2967_0a0e_6e70],
+    [0x27b7_0a85_46d2_2ffc, 0x2e1b_2138_5c26_c926, 0x4d2c_6dfc_5ac4_2aed, 0x5338_0d13_9d95_b3df,
+     0x650a_7354_8baf_63de, 0x766a_0abb_3c77_b2a8, 0x81c2_c92e_47ed_aee6, 0x9272_2c85_1482_353b,
+     0xa2bf_e8a1_4cf1_0364, 0xa81a_664b_bc42_3001, 0xc24b_8b70_d0f8_9791, 0xc76c_51a3_0654_be30,
+     0xd192_e819_d6ef_5218, 0xd699_0624_5565_a910, 0xf40e_3585_5771_202a, 0x106a_a070_32bb_d1b8],
+    [0x19a4_c116_b8d2_d0c8, 0x1e37_6c08_5141_ab53, 0x2748_774c_df8e_eb99, 0x34b0_bcb5_e19b_48a8,
+     0x391c_0cb3_c5c9_5a63, 0x4ed8_aa4a_e341_8acb, 0x5b9c_ca4f_7763_e373, 0x682e_6ff3_d6b2_b8a3,
+     0x748f_82ee_5def_b2fc, 0x78a5_636f_4317_2f60, 0x84c8_7814_a1f0_ab72, 0x8cc7_0208_1a64_39ec,
+     0x90be_fffa_2363_1e28, 0xa450_6ceb_de82_bde9, 0xbef9_a3f7_b2c6_7915, 0xc671_78f2_e372_532b],
+    [0xca27_3ece_ea26_619c, 0xd186_b8c7_21c0_c207, 0xeada_7dd6_cde0_eb1e, 0xf57d_4f7f_ee6e_d178,
+     0x06f0_67aa_7217_6fba, 0x0a63_7dc5_a2c8_98a6, 0x113f_9804_bef9_0dae, 0x1b71_0b35_131c_471b,
+     0x28db_77f5_2304_7d84, 0x32ca_ab7b_40c7_2493, 0x3c9e_be0a_15c9_bebc, 0x431d_67c4_9c10_0d4c,
+     0x4cc5_d4be_cb3e_42b6, 0x597f_299c_fc65_7e2a, 0x5fcb_6fab_3ad6_faec, 0x6c44_198c_4a47_5817],
+];
