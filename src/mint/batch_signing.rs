@@ -30,17 +30,7 @@ impl Entry {
 }
 
 impl Template {
-    /// Appends the tokens of `entries` to `tokens`, and notes in each entry where its token ends.
-    ///
-    /// All of them are of the moment `shared`, if there is one.
-    pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
-        tokens.reserve(self.max_length("").saturating_mul(entries.len()));
-        match &self.wide {
-            Some(wide) => wide.sign_batch(self, shared, entries, tokens),
-            None => self.sign_singly(shared, entries, tokens),
-        }
-    }
-
+    /// [`sign_batch`](Self::sign_batch), one after the other.
     pub(super) fn sign_singly(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
         for entry in entries {
             let apart = || Cow::Owned(self.moment_apart(entry.validity));

@@ -44,7 +44,7 @@ mod tests {
                 let key = Key::new(&SigningSecret::demo());
                 let mut template = Template::new(key, lanes, Header::default(), order, version.layout(), &members);
                 assert!(passes(&template), "{version:?} {lanes:?} {order:?}");
-                let differs = template.corrupt_wide_tail();
+                let differs = template.wide.corrupt();
                 assert_eq!(passes(&template), !differs, "{version:?} {lanes:?} {order:?}");
             }
         }

@@ -210,7 +210,7 @@ impl SessionSigner {
             let (profile, session_id, validity) = session?;
             entries.push(Entry::new(profile, session_id, validity));
         }
-        let mut tokens = String::new();
+        let mut tokens = String::with_capacity(self.template.max_length("").saturating_mul(entries.len()));
         self.template.sign_batch(shared, &mut entries, &mut tokens);
         Ok(SessionBatch::new(tokens, entries, self.constant.environment, self.format))
     }

@@ -55,8 +55,8 @@ pub(crate) struct Template {
     pub(super) mac: Mac,
     /// What follows a moment.
     form: Form,
-    /// The same in vectors, if the processor has any that are of use.
-    pub(super) wide: Option<Wide>,
+    /// How it is spelled in vectors, and which.
+    pub(super) wide: Wide,
     /// The last second in which this core minted a token.
     moments: PerCore<Option<Moment>>,
 }
@@ -75,7 +75,8 @@ impl Template {
         let text = format!("{}.{}", header.segment(), encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        let (form, wide) = (Form::new(order, layout, members), Wide::detect(lanes, order, layout));
+        let form = Form::new(order, layout, members);
+        let wide = Wide::detect(lanes, &form);
         Self { key, text, carry: Carry::from(carry), mac, form, wide, moments: PerCore::new(|| None) }
     }
 
@@ -97,16 +98,7 @@ impl Template {
         Moment { validity, text, mac }
     }
 
-    /// Appends the token of a session; allocates only if `token` lacks capacity, or for claims of its own.
-    #[inline]
-    pub(crate) fn sign_into(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
-        match &self.wide {
-            Some(wide) => wide.sign(self, moment, particulars, token),
-            None => self.sign_plainly(moment, particulars, token),
-        }
-    }
-
-    /// [`sign_into`](Self::sign_into) without [`Wide`].
+    /// [`sign_into`](Self::sign_into) without what is in [`wide`](super::wide).
     pub(crate) fn sign_plainly(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
         dispatch!(Level::new(), simd => self.sign_form(simd, moment, particulars, token));
     }
@@ -144,12 +136,6 @@ impl Template {
     /// The most characters that a token has, with `claims` of its own.
     pub(crate) fn max_length(&self, claims: &str) -> usize {
         [self.text.len(), MomentText::MAX_LENGTH, self.form.max_length(claims), signature::LENGTH].iter().sum()
-    }
-
-    /// Whether there is a tail in vectors, which writes another byte from now on.
-    #[cfg(test)]
-    pub(crate) fn corrupt_wide_tail(&mut self) -> bool {
-        self.wide.as_mut().is_some_and(Wide::corrupt)
     }
 
     /// What follows the template's text.

@@ -3,18 +3,16 @@
 //! One stream of SHA-512 leaves most of a core idle, because each step waits for the one before. Messages do not wait for
 //! each other, so eight of them (AVX-512) or four (AVX2) share the steps of one. All of them go on from the same state.
 
-mod blocks;
 mod sha512;
 
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x32, u8x64, u64x4, u64x8};
 
-use self::{
-    blocks::Blocks,
-    sha512::{Word, compress},
-};
+use self::sha512::{Word, compress};
 use super::{
     hmac::{Key, Mac, TAG_LENGTH, Tag},
+    message::Message,
     sha512::{BLOCK_LENGTH, Block, State},
+    text::{TRAILER_LENGTH, Text},
 };
 
 /// The tags of what `mac` has taken in and each of the messages goes on with. They may differ in length.
@@ -27,7 +25,7 @@ pub(crate) fn tags<S: Simd, V: Vector<S, N>, B: Blocks, const N: usize>(
 ) -> [Tag; N] {
     let (mut shortest, mut lengths) = (usize::MAX, [0; N]);
     for (length, message) in lengths.iter_mut().zip(messages.iter_mut()) {
-        *length = message.padded(mac.hashed).len().saturating_add(message.whole().len());
+        *length = message.pad(mac.hashed);
         shortest = shortest.min(*length);
     }
     let mut state = splat::<S, V, N>(simd, &mac.state);
@@ -106,6 +104,52 @@ fn compress_lanes<S: Simd, W: Word>(simd: S, state: &mut State<W>, block: &[W; 1
         #[inline(always)]
         || compress(state, block),
     );
+}
+
+/// What SHA-512 takes in in a lane, block by block, to a message's end.
+pub(crate) trait Blocks {
+    /// Puts the padding behind, where `hashed` bytes came before, and says how many blocks there are.
+    fn pad(&mut self, hashed: usize) -> usize;
+    /// The block at `place`; if there are fewer, any.
+    fn block(&self, place: usize) -> &Block;
+}
+
+impl Blocks for Text<'_> {
+    #[inline(always)]
+    fn pad(&mut self, hashed: usize) -> usize {
+        self.padded(hashed).len().saturating_add(self.whole.len())
+    }
+
+    #[inline(always)]
+    fn block(&self, place: usize) -> &Block {
+        let [first, second] = &self.end;
+        self.whole.get(place).unwrap_or(if place == self.whole.len() { first } else { second })
+    }
+}
+
+impl Blocks for Message {
+    #[inline(always)]
+    fn pad(&mut self, hashed: usize) -> usize {
+        self.padded(hashed).len()
+    }
+
+    #[inline(always)]
+    #[expect(clippy::indexing_slicing, reason = "the longest message has three blocks, and there are four")]
+    fn block(&self, place: usize) -> &Block {
+        let (blocks, _) = self.bytes.as_chunks();
+        &blocks[place]
+    }
+}
+
+impl Message {
+    /// The most that may be hashed, whatever the MAC has taken in.
+    pub(crate) const MAX_LENGTH: usize = 3 * BLOCK_LENGTH - (BLOCK_LENGTH - 1) - TRAILER_LENGTH;
+
+    /// Back to where the MAC stands.
+    #[inline(always)]
+    pub(crate) const fn clear(&mut self) {
+        self.end = self.start;
+    }
 }
 
 /// `N` words, one for each lane.
@@ -204,7 +248,6 @@ mod tests {
     use ring::hmac;
 
     use super::*;
-    use crate::crypto::{message::Message, text::Text};
 
     /// The tags of messages that begin with `prefix`.
     fn tags<const N: usize, S: Simd, V: Vector<S, N>>(

@@ -4,47 +4,38 @@
 use fearless_simd::{Level, Simd, aarch64::Neon};
 
 use super::{BatchLanes, tail::WideTail};
-use crate::{
-    mint::{
-        batch_signing::Entry,
-        form::Particulars,
-        payload_order::PayloadOrder,
-        template::{Moment, Template},
-    },
-    token::version::Layout,
+use crate::mint::{
+    batch_signing::Entry,
+    form::{Form, Particulars},
+    template::{Moment, Template},
 };
 
 /// Vectors that the processor has, as proof that it does, and what is spelled in them.
-pub(crate) struct Wide(Neon, Option<WideTail>);
+pub(crate) struct Wide(Option<(Neon, WideTail)>);
 
 impl Wide {
-    pub(crate) fn detect(most: BatchLanes, order: PayloadOrder, layout: &Layout) -> Option<Self> {
-        let simd = Level::new().as_neon().filter(|_| most != BatchLanes::One)?;
-        Some(Self(simd, WideTail::new(order, layout)))
+    pub(crate) fn detect(most: BatchLanes, form: &Form) -> Self {
+        Self(Level::new().as_neon().filter(|_| most != BatchLanes::One).zip(WideTail::new(form)))
     }
 
+    /// Whether there is a tail, which says another byte from now on.
+    #[cfg(test)]
+    pub(crate) fn corrupt(&mut self) -> bool {
+        self.0.as_mut().map(|(_, tail)| tail.corrupt()).is_some()
+    }
+}
+
+impl Template {
     #[inline]
-    pub(crate) fn sign(&self, template: &Template, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
-        let Self(simd, tail) = self;
+    pub(crate) fn sign_into(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
+        let Wide(Some((simd, tail))) = &self.wide else { return self.sign_plainly(moment, particulars, token) };
         simd.vectorize(
             #[inline(always)]
-            || template.sign_wide(*simd, tail.as_ref(), moment, particulars, token),
+            || self.sign_wide(*simd, Some(tail), moment, particulars, token),
         );
     }
 
-    pub(crate) fn sign_batch(
-        &self,
-        template: &Template,
-        shared: Option<&Moment>,
-        entries: &mut [Entry],
-        tokens: &mut String,
-    ) {
-        template.sign_singly(shared, entries, tokens);
-    }
-
-    /// Whether there is a tail in vectors, which writes another byte from now on.
-    #[cfg(test)]
-    pub(crate) fn corrupt(&mut self) -> bool {
-        self.1.as_mut().map(WideTail::corrupt).is_some()
+    pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
+        self.sign_singly(shared, entries, tokens);
     }
 }

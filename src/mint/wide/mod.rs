@@ -1,8 +1,15 @@
 //! How tokens are put together in vectors, by architecture.
 //!
-//! A [`Wide`] stands for what the processor has. What it does, plain code does too: [`Template::sign_plainly`] is its twin.
+//! Each has `Wide`, what its processors may have, and with it
+//!
+//! - `Template::sign_into`, which appends the token of a session, and allocates only if there is no room, or for claims of its own;
+//! - `Template::sign_batch`, which appends the tokens of several, and notes in each entry where its token ends. All are of the
+//!   moment `shared`, if there is one. There is room.
+//!
+//! Their plain twins are [`Template::sign_plainly`] and [`Template::sign_singly`].
 //!
 //! [`Template::sign_plainly`]: super::template::Template::sign_plainly
+//! [`Template::sign_singly`]: super::template::Template::sign_singly
 
 #[cfg(all(target_arch = "aarch64", target_endian = "little"))]
 mod aarch64;

@@ -1,34 +1,32 @@
-//! Architectures whose vectors are not used: all is done by plain code.
+//! No vectors that are of use.
 
 use super::BatchLanes;
-use crate::{
-    mint::{
-        batch_signing::Entry,
-        form::Particulars,
-        payload_order::PayloadOrder,
-        template::{Moment, Template},
-    },
-    token::version::Layout,
+use crate::mint::{
+    batch_signing::Entry,
+    form::{Form, Particulars},
+    template::{Moment, Template},
 };
 
-/// Vectors that there are not.
-pub(crate) enum Wide {}
+pub(crate) struct Wide;
 
 impl Wide {
-    pub(crate) const fn detect(_: BatchLanes, _: PayloadOrder, _: &Layout) -> Option<Self> {
-        None
-    }
-
-    pub(crate) const fn sign(&self, _: &Template, _: &Moment, _: Particulars<'_>, _: &mut String) {
-        match *self {}
-    }
-
-    pub(crate) const fn sign_batch(&self, _: &Template, _: Option<&Moment>, _: &mut [Entry], _: &mut String) {
-        match *self {}
+    pub(crate) const fn detect(_: BatchLanes, _: &Form) -> Self {
+        Self
     }
 
     #[cfg(test)]
     pub(crate) const fn corrupt(&mut self) -> bool {
-        match *self {}
+        false
+    }
+}
+
+impl Template {
+    pub(crate) fn sign_into(&self, moment: &Moment, particulars: Particulars<'_>, token: &mut String) {
+        let Wide = self.wide;
+        self.sign_plainly(moment, particulars, token);
+    }
+
+    pub(crate) fn sign_batch(&self, shared: Option<&Moment>, entries: &mut [Entry], tokens: &mut String) {
+        self.sign_singly(shared, entries, tokens);
     }
 }

@@ -24,14 +24,14 @@ use crate::{
     crypto::{hmac::Tag, message::Message},
     id::{ProfileId, SessionId, base62},
     mint::{
-        form::Particulars,
+        form::{Form, Particulars},
         moment::{CARRY_LENGTH, Carry},
         payload_order::PayloadOrder,
         template::{Moment, Template},
     },
     token::{
         base64::{ascii, encoded_length},
-        version::{IdForm, Layout, PROFILE_KEY_LENGTH},
+        version::{IdForm, PROFILE_KEY_LENGTH},
     },
 };
 
@@ -81,7 +81,7 @@ pub(super) const ENCODED_LENGTH: usize = 64;
 
 impl WideTail {
     /// For layouts that write a profile as a global id, and last.
-    pub(super) fn new(order: PayloadOrder, layout: &Layout) -> Option<Self> {
+    pub(super) fn new(&Form { order, layout, .. }: &Form) -> Option<Self> {
         let mut constants = [0; 64];
         let parts = [(DASH, &b"-"[..]), (KEY, layout.profile_key), (KEY + PROFILE_KEY_LENGTH, PREFIX)];
         for (place, part) in parts {
