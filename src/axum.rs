@@ -111,7 +111,8 @@ fn has_scheme_bearer(value: &HeaderValue) -> bool {
 ///         (StatusCode::UNAUTHORIZED, "sign in first")
 ///     })
 /// }
-/// # axum::Router::new().route("/", axum::routing::get(me));
+/// # let router = axum::Router::<std::sync::Arc<quiltt_session::SessionVerifier>>::new();
+/// # router.route("/", axum::routing::get(me));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
