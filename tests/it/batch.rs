@@ -57,7 +57,10 @@ fn vector_widths_that_the_tests_run_with_are_printed() {
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
     let vectors = [("AVX-512, ", level.as_avx512().is_some()), ("AVX2, ", level.as_avx2().is_some())];
     #[cfg(target_arch = "aarch64")]
-    let vectors = [("NEON, ", level.as_neon().is_some())];
+    let vectors = [
+        ("NEON, ", level.as_neon().is_some()),
+        ("SHA-512 instructions, ", std::arch::is_aarch64_feature_detected!("sha3")),
+    ];
     #[cfg(not(any(target_arch = "x86", target_arch = "x86_64", target_arch = "aarch64")))]
     let vectors: [(&str, bool); 0] = [];
     let there: String = vectors.into_iter().filter_map(|(name, is_there)| is_there.then_some(name)).collect();

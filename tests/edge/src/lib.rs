@@ -1,6 +1,10 @@
 //! What a worker does with the library, for `tests/node.rs` to call from JavaScript.
 #![allow(clippy::missing_errors_doc, missing_docs)]
 
+mod forge;
+#[path = "../../it/frozen.rs"]
+mod frozen;
+
 use quiltt_session::{ProfileId, SessionSigner, SigningSecret, UnixTime};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -27,6 +31,12 @@ pub fn session_at(secret: &str, profile: &str, now: u32, id: &str) -> Result<Str
 #[wasm_bindgen]
 pub fn now() -> Result<f64, String> {
     UnixTime::now().map(|now| now.as_secs() as f64).map_err(words)
+}
+
+/// How many tokens of earlier releases this one mints too.
+#[wasm_bindgen]
+pub fn frozen_tokens() -> usize {
+    frozen::check()
 }
 
 fn signer(secret: &str) -> Result<SessionSigner, String> {
