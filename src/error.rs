@@ -17,7 +17,7 @@ use crate::time::{TimeError, UnixTime};
 ///
 /// let error = SigningSecret::from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK\n").unwrap_err();
 /// assert_eq!(error, SecretError::SurroundingWhiteSpace);
-/// assert!(error.to_string().ends_with("(printf '%s' instead of echo)"));
+/// assert!(error.to_string().ends_with("(printf '%s' instead of echo, -NoNewline in PowerShell)"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
@@ -56,7 +56,7 @@ pub enum SecretError {
     /// The text starts or ends with white space, often the newline that `echo` adds.
     #[error(
         "expected a secret without white space around it, found some: it is never trimmed, \
-         so store it without (printf '%s' instead of echo)"
+         so store it without (printf '%s' instead of echo, -NoNewline in PowerShell)"
     )]
     SurroundingWhiteSpace,
     /// The text starts or ends with a byte order mark, or with a character of no width that a web page has put there.

@@ -30,7 +30,8 @@ use crate::{
 /// What a closure built from one or several secret files, and builds again when they change.
 ///
 /// There is no thread behind it: [`current`](Self::current) looks at the files when a look is due. Paths are resolved at
-/// each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets.
+/// each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets. On Unix a
+/// look reads no file whose inode and times have not changed; elsewhere, where there are no inodes, it reads them all.
 ///
 /// A change counts once two looks in a row have found the same bytes in all files, so neither half of a secret is taken nor
 /// the new content of one file with the old one of another. The second look is due [`every`], but at most a
@@ -263,8 +264,8 @@ impl ReloadingBuilder {
 /// ```
 /// use quiltt_session::{Reloading, SessionSigner};
 ///
-/// let error = Reloading::builder(["/no/such/file"]).build(|secret, _| SessionSigner::builder(secret).build()).unwrap_err();
-/// assert_eq!(error.to_string(), r#"cannot read the secret file "/no/such/file": entity not found"#);
+/// let error = Reloading::builder(["no-such-file"]).build(|secret, _| SessionSigner::builder(secret).build()).unwrap_err();
+/// assert_eq!(error.to_string(), r#"cannot read the secret file "no-such-file": entity not found"#);
 /// ```
 #[derive(Debug)]
 #[non_exhaustive]

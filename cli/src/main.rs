@@ -11,6 +11,7 @@ mod duration;
 mod failure;
 mod id;
 mod inspect;
+mod line;
 mod mint;
 mod output;
 mod profiles;
@@ -30,7 +31,7 @@ use crate::failure::Failure;
 
 /// Mint, inspect and verify Quiltt user session tokens offline.
 #[derive(Debug, Parser)]
-#[command(name = "quiltt-session", version, after_help = AFTER_HELP)]
+#[command(name = "quiltt-session", bin_name = "quiltt-session", version, after_help = AFTER_HELP)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

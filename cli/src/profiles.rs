@@ -8,7 +8,11 @@ use std::{
 
 use quiltt_session::ProfileId;
 
-use crate::{failure::Failure, output};
+use crate::{
+    failure::Failure,
+    line::{UTF_16, is_utf16, without_ending},
+    output,
+};
 
 /// Reads the file, or standard input for `-`; reports each bad line with its number.
 pub(crate) fn read(path: &Path, column: Option<&str>, skip_invalid: bool) -> Result<Vec<ProfileId>, Failure> {
@@ -46,6 +50,9 @@ impl List {
         for number in 1_usize.. {
             if !read_line(&mut file, &mut line, most_kept)? {
                 break;
+            }
+            if number == 1 && is_utf16(&line) {
+                return Err(bad_list(format!("expected one id a line, found {UTF_16}")));
             }
             let text = without_ending(&line);
             let text = if number == 1 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text };
@@ -138,21 +145,18 @@ fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>, most_kept: u64) -> io:
     if line.len() as u64 == most_kept && !line.ends_with(b"\n") {
         let skipped = file.take(MOST_SKIPPED).skip_until(b'\n')?;
         if skipped as u64 == MOST_SKIPPED {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "a line has no end"));
+            return Err(bad_list("a line has no end"));
         }
     }
     Ok(!line.is_empty())
 }
 
-/// The line without its end: a line feed, both characters of Windows, or the end of the file.
-fn without_ending(line: &[u8]) -> &[u8] {
-    let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
+fn no_column(name: &str) -> io::Error {
+    bad_list(format!("expected a first line that names the column {name:?}, between commas, found none that does"))
 }
 
-fn no_column(name: &str) -> io::Error {
-    let text = format!("expected a first line that names the column {name:?}, between commas, found none that does");
-    io::Error::new(io::ErrorKind::InvalidData, text)
+fn bad_list(reason: impl Into<String>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason.into())
 }
 
 /// The fields of a line (RFC 4180), without the quotes around them; none goes on in the next line.

@@ -225,11 +225,15 @@ const fn names_its_source(error: &SecretError) -> bool {
     )
 }
 
+const IN_POWERSHELL: &str = "; in PowerShell, Set-Content -NoNewline -Encoding ascii does";
+
 fn fixed_advice(error: &SecretError) -> &'static str {
     match error {
         SecretError::AllOneByte => "; ask Quiltt for a real one",
         SecretError::LooksLike(what) if what.starts_with("path") => "; here that is --secret-file PATH",
         SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
+        SecretError::LooksLike(what) if what.starts_with("text in UTF-16") => IN_POWERSHELL,
+        SecretError::SurroundingInvisible { found } if found.starts_with("a byte order mark") => IN_POWERSHELL,
         SecretError::Demo => "; here that is --demo",
         SecretError::File { .. } => "; check the path and its permissions",
         _ => "",

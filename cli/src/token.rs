@@ -9,14 +9,15 @@ use serde_json::{Map, Value};
 use crate::{
     duration,
     failure::Failure,
+    line,
     output::{self, printable},
 };
 
 /// The token in question.
 #[derive(Args, Debug)]
 pub(crate) struct TokenArgument {
-    /// The token; without it or with `-`, standard input, less one newline at its end. Other users of the machine can
-    /// read an argument, so pipe a token that is still valid
+    /// The token; without it or with `-`, standard input, less one newline (LF or CRLF) at its end. Other users of the
+    /// machine can read an argument, so pipe a token that is still valid
     #[arg(value_name = "TOKEN")]
     token: Option<String>,
 }
@@ -139,36 +140,29 @@ fn id(id: Option<impl ToString>) -> Option<String> {
 
 const ONE_TOKEN: &str = "give one token and nothing else";
 
-/// A token, the newline that `echo` adds to it, and one byte more to see that there is more.
-const MOST_READ: usize = UntrustedToken::MAX_LENGTH + 2;
+/// A token, the two characters that end a line on Windows, and one byte more to see that there is more.
+const MOST_READ: usize = UntrustedToken::MAX_LENGTH + 3;
 
-/// With a byte order mark, or ASCII in two bytes each.
-fn is_utf16(bytes: &[u8]) -> bool {
-    let is_wide = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
-    matches!(bytes, [0xff, 0xfe, _, ..] | [0xfe, 0xff, _, ..]) || bytes.len() > 3 && (is_wide(0) || is_wide(1))
-}
+/// How the terminal is told that nothing follows.
+const END_OF_INPUT: &str = if cfg!(windows) { "Enter, Ctrl-Z and Enter" } else { "Enter and Ctrl-D" };
 
 fn read_stdin() -> Result<String, Failure> {
     if io::stdin().is_terminal() {
-        output::complain(format_args!("reading the token from the terminal: paste it, then press Enter and Ctrl-D"));
+        output::complain(format_args!("reading the token from the terminal: paste it, then press {END_OF_INPUT}"));
     }
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(MOST_READ as u64).read_to_end(&mut bytes);
     read.map_err(|error| Failure::Failed(format!("cannot read standard input: {error}")))?;
+    if line::is_utf16(&bytes) {
+        return Err(Failure::Failed(format!("expected a token, found {}", line::UTF_16)));
+    }
     if bytes.len() == MOST_READ {
         return Err(Failure::Failed(format!(
             "expected a token of at most {} characters, found more: {ONE_TOKEN}",
             UntrustedToken::MAX_LENGTH
         )));
     }
-    if bytes.last() == Some(&b'\n') {
-        bytes.pop();
-    }
-    let found = if is_utf16(&bytes) {
-        "UTF-16, as PowerShell's > writes it: write the file with Out-File -Encoding ascii -NoNewline, or use a pipe"
-    } else {
-        "bytes that are not text"
-    };
-    let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
-    text.ok_or_else(|| Failure::Failed(format!("expected a token, found {found}")))
+    let text = str::from_utf8(line::without_ending(&bytes)).ok().filter(|text| !text.contains('\0'));
+    let text = text.ok_or_else(|| Failure::Failed("expected a token, found bytes that are not text".to_owned()))?;
+    Ok(text.to_owned())
 }

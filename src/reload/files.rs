@@ -21,9 +21,11 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// Whether no file has changed since. Where there are no inodes nothing tells: a new one may have the same length and
+    /// time, as after a rename.
     pub(crate) fn have(&self, stamps: &[Stamp]) -> bool {
         let found = self.paths.iter().map(|path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)));
-        found.zip(stamps).all(|(found, stamp)| found.as_ref() == Some(stamp))
+        found.zip(stamps).all(|(found, stamp)| stamp.inode.is_some() && found.as_ref() == Some(stamp))
     }
 
     /// If two looks in a row see the same, each file had the same content from one look at it to the other, or was given
@@ -169,9 +171,19 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         let stamp = Stamp::of(&file.as_file().metadata().unwrap());
         let time = stamp.changed.unwrap().max(stamp.modified.unwrap());
+        // In steps of 100 ns, in which Windows counts.
         let settled_after = |nanoseconds| stamp.is_settled_at(time + Duration::from_nanos(nanoseconds));
-        assert!(!settled_after(0) && !settled_after(2_000_000_000) && settled_after(2_000_000_001));
+        assert!(!settled_after(0) && !settled_after(2_000_000_000) && settled_after(2_000_000_100));
         assert!(!stamp.is_settled_at(time - Duration::from_secs(60)), "the clock went back");
         assert!(!Stamp { changed: None, ..stamp }.is_settled_at(time + Duration::from_secs(60)));
+    }
+
+    #[test]
+    fn without_an_inode_the_bytes_are_compared_at_each_look() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let files = Files { paths: vec![file.path().to_owned()], options: crate::SigningSecret::options() };
+        let stamp = || Stamp::of(&file.as_file().metadata().unwrap());
+        assert_eq!(files.have(&[stamp()]), cfg!(unix));
+        assert!(!files.have(&[Stamp { inode: None, ..stamp() }]));
     }
 }

@@ -175,7 +175,7 @@ fn it_says_in_words_what_is_missing() {
     fs::write(&secret_file, FIRST).unwrap();
     for (arguments, message) in [
         (&[][..], "expected at least one secret file, found none"),
-        (&["/no/such/file"], "cannot read the secret file \"/no/such/file\": entity not found"),
+        (&["no-such-file"], "cannot read the secret file \"no-such-file\": entity not found"),
         (
             &[secret_file.path().to_str().unwrap()],
             "expected a password in the environment variable DEMO_PASSWORD, found none",

@@ -6,6 +6,8 @@ mod axum;
 mod hyper;
 #[cfg(feature = "remote")]
 mod remote;
+#[path = "../it/runner.rs"]
+mod runner;
 
 use std::{
     env,
@@ -23,7 +25,7 @@ const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
 fn example(name: &str) -> Command {
     let test = env::current_exe().unwrap();
     let name = format!("{name}{}", env::consts::EXE_SUFFIX);
-    Command::new(test.parent().unwrap().parent().unwrap().join("examples").join(name))
+    runner::program(test.parent().unwrap().parent().unwrap().join("examples").join(name))
 }
 
 #[test]

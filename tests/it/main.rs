@@ -6,6 +6,7 @@ mod forge;
 mod given;
 mod hostile;
 mod reading_twin;
+mod runner;
 mod strategies;
 mod twin;
 
@@ -47,7 +48,7 @@ use std::process::Command;
 /// This program again, for one of its ignored tests: it wants an environment of its own, which without `unsafe` only a
 /// new process can have.
 fn inner(test: &str) -> Command {
-    let mut command = Command::new(std::env::current_exe().unwrap());
+    let mut command = runner::program(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture"]);
     command
 }

@@ -50,7 +50,9 @@ fn error(secret: Result<SigningSecret, SecretError>) -> SecretError {
 
 /// A file of this test's own.
 fn file(name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("secrets-{}-{name}", std::process::id()));
+    // In a program for Windows that was built elsewhere, the folder has no drive.
+    let folder = std::path::absolute(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let path = folder.join(format!("secrets-{}-{name}", std::process::id()));
     fs::write(&path, content).unwrap();
     path
 }
@@ -457,20 +459,23 @@ fn a_file_with_a_trailing_newline_is_refused_and_the_error_says_what_to_do() {
     assert_eq!(
         error.to_string(),
         "expected a secret without white space around it, found some: it is never trimmed, \
-         so store it without (printf '%s' instead of echo)"
+         so store it without (printf '%s' instead of echo, -NoNewline in PowerShell)"
     );
 }
 
 #[test]
 fn the_error_of_a_file_names_it_unless_the_name_may_be_a_secret() {
-    for (path, text) in [
-        ("/no/such/file", r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
-        ("no such\nfile", r#"cannot read the secret file "no such\nfile": entity not found"#.to_owned()),
-        (SECRET, "cannot read the secret file \"…\": entity not found".to_owned()),
-        (&STANDARD.encode(bytes(64)), "cannot read the secret file \"…\": entity not found".to_owned()),
-        (&format!("/no/{SECRET}/x"), "cannot read the secret file \"/no/…/x\": entity not found".to_owned()),
-        (&SECRET[..63], format!("cannot read the secret file {:?}: entity not found", &SECRET[..63])),
+    let at = |parts: &[&str]| std::env::temp_dir().join(parts.iter().collect::<PathBuf>());
+    for (path, shown) in [
+        (at(&["no", "such", "file"]), at(&["no", "such", "file"])),
+        ("no such\nfile".into(), "no such\nfile".into()),
+        (SECRET.into(), "…".into()),
+        (STANDARD.encode(bytes(64)).into(), "…".into()),
+        (at(&["no", SECRET, "x"]), at(&["no", "…", "x"])),
+        (SECRET[..63].into(), SECRET[..63].into()),
     ] {
+        let kind = fs::File::open(&path).unwrap_err().kind();
+        let text = format!("cannot read the secret file {shown:?}: {kind}");
         assert_eq!(error(SigningSecret::from_file(path)).to_string(), text);
     }
     let empty = file("empty-named", "");
@@ -485,7 +490,7 @@ fn the_reader_of_api_secrets_names_the_file_too() {
 
     let empty = file("empty-api", "");
     for (path, text) in [
-        (Path::new("/no/such/file"), r#"cannot read the secret file "/no/such/file": entity not found"#.to_owned()),
+        (Path::new("no-such-file"), r#"cannot read the secret file "no-such-file": entity not found"#.to_owned()),
         (&empty, format!("expected a secret in the file {empty:?}, found it empty")),
     ] {
         assert_eq!(ApiSecret::from_file(path).unwrap_err().to_string(), text);

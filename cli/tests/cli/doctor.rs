@@ -180,7 +180,7 @@ fn a_bad_secret_fails_but_the_other_checks_still_run() {
         (
             &format!("{SECRET}\n"),
             "expected a secret without white space around it, found some: it is never trimmed, \
-             so store it without (printf '%s' instead of echo)",
+             so store it without (printf '%s' instead of echo, -NoNewline in PowerShell)",
         ),
         (
             "-----BEGIN PRIVATE KEY-----",

@@ -5,6 +5,8 @@
 
 use std::{fs, path::Path, process::Command};
 
+use crate::in_shell;
+
 /// A command, and what is shown below it.
 #[derive(Debug, Default)]
 struct Shown {
@@ -34,13 +36,12 @@ fn run(block: &[Shown]) -> Vec<Vec<String>> {
     const MARK: &str = "=== the next command ===";
 
     let directory = tempfile::tempdir().unwrap();
-    let commands = Path::new(env!("CARGO_BIN_EXE_quiltt-session")).parent().unwrap();
     let script: String = block.iter().map(|shown| format!("echo '{MARK}'\n{}\n", shown.command)).collect();
     let output = Command::new("bash")
-        .args(["--norc", "-c", &format!("exec 2>&1\n{script}")])
+        .args(["--norc", "-c", &format!("exec 2>&1\nquiltt-session() {{ {}\"$@\"; }}\n{script}", in_shell())])
         .current_dir(&directory)
         .env_clear()
-        .env("PATH", format!("{}:/usr/bin:/bin", commands.display()))
+        .env("PATH", "/usr/bin:/bin")
         .output()
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();

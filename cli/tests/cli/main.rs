@@ -13,6 +13,8 @@ mod mint;
 mod online;
 mod pipes;
 mod profiles;
+#[path = "../../../tests/it/runner.rs"]
+mod runner;
 mod secret;
 mod stable;
 mod support;
@@ -38,6 +40,8 @@ const ENVIRONMENT: &str = "env_1Bx4omNvZgKao2OqGshImD";
 const AT: &str = "1700000000";
 const A_DAY_LATER: &str = "1700086400";
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_quiltt-session");
+
 /// The command with the secret in its environment and nothing else.
 fn quiltt_session(args: &[&str]) -> Command {
     let mut command = without_secret(args);
@@ -46,9 +50,17 @@ fn quiltt_session(args: &[&str]) -> Command {
 }
 
 fn without_secret(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    let mut command = Command::from_std(runner::program(PROGRAM));
     command.env_clear().args(args);
     command
+}
+
+/// The command as the first words of a shell's line.
+#[cfg(unix)]
+fn in_shell() -> String {
+    let command = runner::program(PROGRAM);
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    words.map(|word| format!("'{}' ", word.to_str().unwrap())).collect()
 }
 
 /// What a successful run prints; it says nothing on standard error.

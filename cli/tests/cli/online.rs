@@ -15,7 +15,7 @@ use wiremock::{
     matchers::{header, method, path},
 };
 
-use crate::{ENVIRONMENT, PROFILE, claims, quiltt_session};
+use crate::{ENVIRONMENT, PROFILE, PROGRAM, claims, quiltt_session, runner};
 
 const API_SECRET: &str = "canary-api-secret-0123456789";
 const API_KEY: &str = "api_11gKT7OFCTrIx1YA3M0zfS5";
@@ -499,7 +499,7 @@ fn quiltt_itself_accepts_some_setting() {
         (variable("QUILTT_SIGNING_SECRET"), variable("QUILTT_API_SECRET"), variable("QUILTT_PROFILE"));
     let encoding = env::var("QUILTT_SECRET_ENCODING").unwrap_or_else(|_| "raw".to_owned());
     // With the whole environment, for that may name a proxy.
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    let mut command = runner::program(PROGRAM);
     let output = command.args(["doctor", "--profile", &profile, "--secret-encoding", &encoding]).output().unwrap();
     println!("{}", String::from_utf8_lossy(&output.stdout));
     assert!(String::from_utf8_lossy(&output.stdout).contains("; to copy: --token-version "));

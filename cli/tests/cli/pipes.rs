@@ -5,10 +5,10 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{AT, PROFILE, SECRET, token};
+use crate::{AT, PROFILE, PROGRAM, SECRET, runner, token};
 
 fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    let mut command = runner::program(PROGRAM);
     command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).args(args).stdin(Stdio::null()).stderr(Stdio::piped());
     command
 }

@@ -117,6 +117,22 @@ fn a_byte_order_mark_and_blank_lines_at_the_end_are_fine() {
     assert.stderr(format!("{line}warning: left out 1 of 2 lines\n"));
 }
 
+/// As Windows PowerShell's `>` writes it, and without the mark.
+#[test]
+fn a_list_in_utf_16_is_called_by_its_name() {
+    for list in [format!("\u{feff}{}\r\n", LIST.join("\r\n")), LIST.join("\n"), "\u{feff}id,name\r\n".to_owned()] {
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide: Vec<u8> = list.encode_utf16().flat_map(bytes).collect();
+            for args in [&["--skip-invalid"][..], &["--column", "id"]] {
+                mint(wide.clone(), args).code(1).stdout("").stderr(
+                    "error: cannot read the profiles: expected one id a line, found UTF-16, as PowerShell's > writes it: \
+                     write the file with Set-Content -Encoding ascii, or use a pipe; check --profiles-from\n",
+                );
+            }
+        }
+    }
+}
+
 #[test]
 fn a_line_of_more_than_64_bytes_is_bad_and_the_next_one_is_read() {
     const LINE: &str = "line 2: expected a profile id, found more than 64 bytes\n";
@@ -142,8 +158,9 @@ fn a_line_without_end_is_a_failed_run() {
 
 #[test]
 fn a_list_that_cannot_be_read_is_a_failed_run() {
-    let line = "error: cannot read the profiles: No such file or directory (os error 2); check --profiles-from";
-    refuses(&["mint", "--profiles-from", "/no/such/file"], 1, line);
+    let error = fs::File::open("no-such-file").unwrap_err();
+    let line = format!("error: cannot read the profiles: {error}; check --profiles-from");
+    refuses(&["mint", "--profiles-from", "no-such-file"], 1, &line);
 }
 
 #[test]

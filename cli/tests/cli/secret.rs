@@ -123,13 +123,13 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
             &*format!("{SECRET}\n"),
             "raw",
             "expected a secret without white space around it, found some: it is never trimmed, \
-             so store it without (printf '%s' instead of echo)",
+             so store it without (printf '%s' instead of echo, -NoNewline in PowerShell)",
         ),
         (
             &format!("\u{feff}{SECRET}"),
             "raw",
             "expected a secret without invisible characters around it, found a byte order mark (U+FEFF): \
-             store it without",
+             store it without; in PowerShell, Set-Content -NoNewline -Encoding ascii does",
         ),
         (
             &format!("\"{SECRET}\""),
@@ -168,8 +168,12 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
         refused_in_environment(content, encoding, reason);
     }
     // No environment variable can hold these.
-    let utf16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    refused_in_file(&utf16, "raw", &looks_like("text in UTF-16: save it as UTF-8, without a byte order mark"));
+    for text in [SECRET.to_owned(), format!("\u{feff}{SECRET}\r\n")] {
+        let utf16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let reason = "text in UTF-16: save it as UTF-8, without a byte order mark; \
+                      in PowerShell, Set-Content -NoNewline -Encoding ascii does";
+        refused_in_file(&utf16, "raw", &looks_like(reason));
+    }
     refused_in_file(
         format!("{SHORT}{}", "\0".repeat(64)).as_bytes(),
         "raw",
@@ -227,7 +231,7 @@ fn a_secret_in_a_pipe_is_read_once_by_every_command_and_in_every_encoding() {
     use std::process::{Command, Stdio};
 
     let bash = |args: &str, secret: &str| {
-        let script = format!("'{}' {args} --secret-file <(printf %s '{secret}')", env!("CARGO_BIN_EXE_quiltt-session"));
+        let script = format!("{} {args} --secret-file <(printf %s '{secret}')", crate::in_shell());
         let mut command = Command::new("bash");
         let output =
             command.args(["-c", &script]).stdin(Stdio::null()).env_remove("QUILTT_API_SECRET").output().unwrap();
@@ -247,8 +251,8 @@ fn a_secret_in_a_pipe_is_read_once_by_every_command_and_in_every_encoding() {
 
 #[test]
 fn a_file_that_cannot_be_read_says_so() {
-    without_secret(&["mint", "--secret-file", "/no/such/file"]).assert().code(1).stdout("").stderr(
-        "error: signing secret: cannot read the secret file \"/no/such/file\": entity not found; \
+    without_secret(&["mint", "--secret-file", "no-such-file"]).assert().code(1).stdout("").stderr(
+        "error: signing secret: cannot read the secret file \"no-such-file\": entity not found; \
          check the path and its permissions\n",
     );
     let (_folder, path) = secret_file(b"");

@@ -13,7 +13,7 @@ use rustix::{
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
 };
 
-use crate::{AT, PROFILE, SECRET, token};
+use crate::{AT, PROFILE, PROGRAM, SECRET, runner, token};
 
 /// A terminal: the end that shows, and the end that a program writes to.
 pub(crate) fn terminal() -> (OwnedFd, File) {
@@ -37,7 +37,7 @@ fn shown(screen: OwnedFd) -> String {
 }
 
 fn command(args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_quiltt-session"));
+    let mut command = runner::program(PROGRAM);
     command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).env("TERM", "xterm").args(args).stdin(Stdio::null());
     command
 }

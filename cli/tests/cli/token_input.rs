@@ -3,12 +3,12 @@
 use crate::{AT, quiltt_session, refuses, token};
 
 #[test]
-fn a_token_may_be_an_argument_or_standard_input_with_one_newline() {
+fn a_token_may_be_an_argument_or_standard_input_with_one_newline_of_either_kind() {
     let token = token(&[]);
     let expected = quiltt_session(&["verify", "--at", AT, &token]).output().unwrap().stdout;
     assert!(!expected.is_empty());
     for args in [&["verify", "--at", AT][..], &["verify", "--at", AT, "-"]] {
-        for input in [token.clone(), format!("{token}\n")] {
+        for input in [token.clone(), format!("{token}\n"), format!("{token}\r\n")] {
             quiltt_session(args).write_stdin(input).assert().success().stdout(expected.clone()).stderr("");
         }
     }
@@ -21,11 +21,14 @@ fn nothing_but_that_newline_is_stripped() {
     const LINE: &str = "error: token refused: expected canonical base64url without padding in the signature, \
                         found something else: remove the white space around it\n";
     let token = token(&[]);
-    for input in [format!("{token}\n\n"), format!("{token}\r\n"), format!("{token} "), format!("{token} \n")] {
+    for behind in ["\n\n", "\r\n\n", "\r\n\r\n", "\n\r\n", "\r\r\n", "\r", "\n\r", " ", " \n", " \r\n"] {
+        let input = format!("{token}{behind}");
         quiltt_session(&["verify", "--at", AT]).write_stdin(input).assert().code(1).stdout("").stderr(LINE);
     }
     // In an argument, not even one.
-    quiltt_session(&["verify", "--at", AT, &format!("{token}\n")]).assert().code(1).stdout("").stderr(LINE);
+    for line_end in ["\n", "\r\n"] {
+        quiltt_session(&["verify", "--at", AT, &(token.clone() + line_end)]).assert().code(1).stdout("").stderr(LINE);
+    }
 }
 
 #[test]
@@ -101,20 +104,25 @@ fn endless_and_binary_input_ends_in_an_error() {
 /// As Windows PowerShell's `>` writes it, and without the mark.
 #[test]
 fn utf_16_is_called_by_its_name() {
-    let wide = |text: String| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
-    for text in [format!("\u{feff}{}\r\n", token(&[])), token(&[])] {
-        quiltt_session(&["inspect"]).write_stdin(wide(text)).assert().code(1).stdout("").stderr(
-            "error: expected a token, found UTF-16, as PowerShell's > writes it: \
-             write the file with Out-File -Encoding ascii -NoNewline, or use a pipe\n",
-        );
+    let token = token(&[]);
+    for text in [format!("\u{feff}{token}\r\n"), format!("{token}\r\n"), token.clone(), token.repeat(40)] {
+        for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+            let wide: Vec<u8> = text.encode_utf16().flat_map(bytes).collect();
+            quiltt_session(&["inspect"]).write_stdin(wide).assert().code(1).stdout("").stderr(
+                "error: expected a token, found UTF-16, as PowerShell's > writes it: \
+                 write the file with Set-Content -Encoding ascii, or use a pipe\n",
+            );
+        }
     }
 }
 
 #[test]
 fn the_longest_token_is_still_read_and_one_more_character_is_counted() {
     let input = |length| "A".repeat(length);
-    let assert = quiltt_session(&["verify"]).write_stdin(input(8192) + "\n").assert().code(1);
-    assert.stderr("error: token refused: expected three segments with dots between, found 1: check that the whole token was copied\n");
+    for line_end in ["\n", "\r\n"] {
+        let assert = quiltt_session(&["verify"]).write_stdin(input(8192) + line_end).assert().code(1);
+        assert.stderr("error: token refused: expected three segments with dots between, found 1: check that the whole token was copied\n");
+    }
     let assert = quiltt_session(&["verify"]).write_stdin(input(8193)).assert().code(1);
     assert.stderr(
         "error: token refused: expected a token of at most 8192 characters, found 8193: \
