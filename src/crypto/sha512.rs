@@ -6,10 +6,10 @@ pub(crate) const BLOCK_LENGTH: usize = 128;
 pub(crate) type Block = [u8; BLOCK_LENGTH];
 
 /// The state between two blocks.
-pub(crate) type State<W = u64> = [W; 8];
+pub(crate) type State = [u64; 8];
 
 /// Before the first block (FIPS 180-4 §5.3.5).
-pub(crate) const INITIAL: State<u64> = [
+pub(crate) const INITIAL: State = [
     0x6a09_e667_f3bc_c908,
     0xbb67_ae85_84ca_a73b,
     0x3c6e_f372_fe94_f82b,

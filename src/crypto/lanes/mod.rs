@@ -7,11 +7,11 @@ mod sha512;
 
 use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x32, u8x64, u64x4, u64x8};
 
-use self::sha512::{Word, compress};
+use self::sha512::{State, Word, compress};
 use super::{
     hmac::{Key, Mac, TAG_LENGTH, Tag},
     message::Message,
-    sha512::{BLOCK_LENGTH, Block, State},
+    sha512::{BLOCK_LENGTH, Block},
     text::{TRAILER_LENGTH, Text},
 };
 
@@ -70,7 +70,7 @@ fn outer_hash<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, key: &Key, dige
 }
 
 #[inline(always)]
-fn splat<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, state: &State) -> State<V> {
+fn splat<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, state: &State<u64>) -> State<V> {
     let [a, b, c, d, e, f, g, h] = *state;
     [
         V::splat(simd, a),

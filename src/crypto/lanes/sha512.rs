@@ -2,7 +2,8 @@
 
 use fearless_simd::{Simd, u64x4, u64x8};
 
-use crate::crypto::sha512::State;
+/// The state between two blocks, of each message.
+pub(crate) type State<W> = [W; 8];
 
 /// A word of SHA-512 of each of several messages.
 pub(crate) trait Word: Copy {
