@@ -145,13 +145,21 @@ impl FoundSecret<'_> {
         let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let garbled = self.text.bytes().into_iter().flat_map(move |text| {
             let bytes = || text.iter().copied();
+            // With room for all, for what grows leaves pieces of a secret behind.
+            let copied = |part: &mut dyn Iterator<Item = u8>| {
+                let mut copy = Zeroizing::new(Vec::with_capacity(text.len()));
+                copy.extend(part);
+                copy
+            };
             [
-                ("with its line breaks taken out (`| tr -d '\\n'`)", bytes().filter(|byte| !is_break(byte)).collect()),
-                ("as its first line alone", bytes().take_while(|byte| !is_break(byte)).collect()),
-                ("as its first 64 characters, a line of `openssl rand -base64`", bytes().take(LINE).collect()),
-                ("as its first 76 characters, a line of `base64`", bytes().take(76).collect()),
+                (
+                    "with its line breaks taken out (`| tr -d '\\n'`)",
+                    copied(&mut bytes().filter(|byte| !is_break(byte))),
+                ),
+                ("as its first line alone", copied(&mut bytes().take_while(|byte| !is_break(byte)))),
+                ("as its first 64 characters, a line of `openssl rand -base64`", copied(&mut bytes().take(LINE))),
+                ("as its first 76 characters, a line of `base64`", copied(&mut bytes().take(76))),
             ]
-            .map(|(how, bytes): (_, Vec<u8>)| (how, Zeroizing::new(bytes)))
         });
         garbled.flat_map(|(how, bytes)| {
             let options = SigningSecret::options().allow_short().allow_lookalike();
