@@ -18,6 +18,7 @@ pub(crate) struct Message {
 
 impl Message {
     const CAPACITY: usize = 4 * BLOCK_LENGTH;
+
     /// Appends the first `length` bytes of `text`. The others are written behind them, and do not count.
     #[inline(always)]
     pub(crate) fn append(&mut self, text: &[u8], length: usize) {
@@ -34,6 +35,7 @@ impl Message {
         let (_, text) = text.split_at(self.start);
         text
     }
+
     /// With its padding, where `hashed` bytes came before it.
     #[inline(always)]
     pub(super) fn padded(&mut self, hashed: usize) -> &[Block] {

@@ -1,5 +1,5 @@
-//! NEON: tails in vectors. A batch is signed token by token: two words of SHA-512 to a vector gain nothing on what the
-//! processor does with one at a time, and less on its instructions for SHA-512.
+//! NEON: tails in vectors. A batch is signed token by token, since lanes of two words take more instructions than the
+//! processor's own for SHA-512; `docs/performance.md` has the counts.
 
 use fearless_simd::{Level, Simd, aarch64::Neon};
 

@@ -7,6 +7,7 @@ use crate::mint::{
     template::{Moment, Template},
 };
 
+/// Nothing.
 pub(crate) struct Wide;
 
 impl Wide {
