@@ -210,13 +210,6 @@ impl<'j> Reader<'j> {
     #[inline(always)]
     fn name(&mut self) -> Option<Cow<'j, str>> {
         self.skip_space();
-        // As all names of Quiltt's claims are written.
-        if let Some([b'"', name @ .., b'"', b':']) = self.rest.first_chunk::<6>()
-            && name.iter().all(is_plain)
-        {
-            let name = self.advance(6)?.get(1..4)?;
-            return Some(Cow::Borrowed(name));
-        }
         let name = self.text()?;
         self.take(b':').map(|()| name)
     }
@@ -344,24 +337,12 @@ impl<'j> Names<'j> {
     }
 
     fn has_repeated(&self) -> bool {
-        if !self.in_doubt {
-            return false;
-        }
-        let mut names = self.names.iter();
-        if names.len() > USUAL_MEMBERS {
-            let mut seen = HashSet::with_capacity(names.len());
-            return !names.all(|name| seen.insert(name));
-        }
-        while let Some(name) = names.next() {
-            if names.clone().any(|other| other == name) {
-                return true;
-            }
-        }
-        false
+        let mut seen = HashSet::new();
+        self.in_doubt && !self.names.iter().all(|name| seen.insert(name))
     }
 }
 
-/// Room for all claims that a token of Quiltt's has; up to so many names, comparing each with each is the fastest.
+/// Room for all claims that a token of Quiltt's has.
 const USUAL_MEMBERS: usize = 12;
 
 #[cfg(test)]
