@@ -70,8 +70,9 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let secret = found.as_ref().map_or_else(|| options.secret.read(), FoundSecret::accept)?;
     let others = options.others.accept(&options.secret)?;
     let verifier = options.verifier(&secret, &others)?;
-    let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let text = options.token.read()?;
+    // What mints the token may still run while this waits for it.
+    let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let session = verifier.verify_at(&text, now).map_err(|error| {
         let reason = match error {
             VerifyError::BadSignature => {

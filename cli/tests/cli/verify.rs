@@ -1,8 +1,10 @@
 //! `verify`.
 
+use std::{io::Write, process::Stdio, thread, time::Duration};
+
 use crate::{
-    AT, DIGITS, ENVIRONMENT, PROFILE, SESSION_ID, malformed, quiltt_session, refuses, secret::secret_file, stdout,
-    token, without_secret,
+    AT, DIGITS, ENVIRONMENT, PROFILE, PROGRAM, SECRET, SESSION_ID, malformed, quiltt_session, refuses, runner,
+    secret::secret_file, stdout, token, without_secret,
 };
 
 #[test]
@@ -24,6 +26,17 @@ fn the_time_is_now_unless_given() {
         "error: token refused: expected a token that is still valid, found one that expired at 2023-11-15T22:13:20Z: \
          mint a new one, or check an earlier time with --at",
     );
+}
+
+#[test]
+fn a_token_that_is_minted_while_this_waits_for_it_is_valid() {
+    let mut verify = runner::program(PROGRAM);
+    verify.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).arg("verify").stdin(Stdio::piped()).stdout(Stdio::null());
+    let mut verify = verify.spawn().unwrap();
+    thread::sleep(Duration::from_millis(1100));
+    let token = stdout(&["mint", "--new-user", "--format", "token"]);
+    verify.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
+    assert!(verify.wait().unwrap().success());
 }
 
 #[test]
