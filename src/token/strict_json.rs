@@ -210,6 +210,13 @@ impl<'j> Reader<'j> {
     #[inline(always)]
     fn name(&mut self) -> Option<Cow<'j, str>> {
         self.skip_space();
+        // As all names of Quiltt's claims are written.
+        if let Some([b'"', name @ .., b'"', b':']) = self.rest.first_chunk::<6>()
+            && name.iter().all(is_plain)
+        {
+            let name = self.advance(6)?.get(1..4)?;
+            return Some(Cow::Borrowed(name));
+        }
         let name = self.text()?;
         self.take(b':').map(|()| name)
     }
