@@ -85,8 +85,8 @@ fn refuse_none_of(count: usize) {
     for (kind, draw) in kinds {
         let refused: Vec<_> = (0..count).filter_map(|_| SigningSecret::from_bytes(draw()).err()).collect();
         println!("{kind:<28} {} of {count} refused", refused.len());
-        // Three kinds of quotes around 94 characters, and what begins a template.
-        let most = if kind == "printable ASCII" { 1 + count / 1000 } else { 0 };
+        // Quotes around it, and what begins a template: 76 of 200 000, and of 300 by chance more than one, but not five.
+        let most = if kind == "printable ASCII" { 4 + count / 1000 } else { 0 };
         assert!(refused.len() <= most, "{kind}: {refused:?}");
     }
 }
