@@ -419,6 +419,11 @@ pub enum ConfigError {
         "expected the same tokens from vector code and plain code, found a difference: sign nothing on this machine"
     )]
     SelfTest,
+    /// The feature `fips` is on, and AWS-LC does not report its FIPS module, whose self-tests have to pass.
+    #[error(
+        "expected AWS-LC's FIPS module, as the feature `fips` demands, found another build of it: sign nothing with this one"
+    )]
+    Fips,
 }
 
 fn window(found: Duration, max: u64) -> String {

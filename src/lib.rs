@@ -95,6 +95,7 @@ mod verify;
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use self::axum::SessionRejection;
 
+pub use crypto::description::Crypto;
 pub use error::{
     ClaimError, ConfigError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError,
     RandomError, SecretError, Segment, VerifyError,

@@ -6,10 +6,7 @@ use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::{
-    crypto::{
-        hmac::Key,
-        prefix::{Prefix, Signed},
-    },
+    crypto::{Key, Prefix, Signed, description::Crypto},
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     mint::{constant_claims::ConstantClaims, per_core::PerCore, signer::SessionSigner},
@@ -380,8 +377,10 @@ impl SessionVerifierBuilder {
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - a leeway of 0.5 s or 601 s;
     /// - a greatest lifetime of 0 or 1.5 s;
-    /// - an organization or environment with version 1 or 2 alone, which have no claim for it.
+    /// - an organization or environment with version 1 or 2 alone, which have no claim for it;
+    /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
+        Crypto::checked()?;
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
         if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
@@ -602,10 +601,7 @@ impl PartialEq for VerifiedSession {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        crypto::hmac::tests::compressions,
-        time::tests::{impossible_times, with_clock_at},
-    };
+    use crate::time::tests::{impossible_times, with_clock_at};
 
     #[test]
     fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
@@ -615,6 +611,13 @@ mod tests {
             assert_eq!(with_clock_at(time, || verifier.verify("a.b.c")), Err(VerifyError::Clock(error)));
         }
     }
+}
+
+#[cfg(test)]
+#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
+mod what_is_kept {
+    use super::*;
+    use crate::crypto::own::hmac::tests::compressions;
 
     const NOW: u64 = 1_700_000_000;
     const ANOTHER: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";

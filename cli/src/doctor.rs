@@ -180,7 +180,10 @@ fn check_token(
     let signer = settings.signer(secret, SessionFormat::default())?;
     let session = signer.mint_at(profile, now, SessionId::random()?)?;
     match signer.verifier().build()?.verify_at(session.token(), now) {
-        Ok(_) => report.add(Mark::Pass, &format!("minted and verified; valid until {}", session.expires_at()))?,
+        Ok(_) => {
+            let (until, crypto) = (session.expires_at(), signer.crypto());
+            report.add(Mark::Pass, &format!("minted and verified; valid until {until}; cryptography: {crypto}"))?;
+        }
         Err(error) => report.add(Mark::Fail, &format!("minted, but not verified: {error}"))?,
     }
     for rule in sdk::rules(session.token(), now, settings.environment) {

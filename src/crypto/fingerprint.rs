@@ -1,6 +1,6 @@
 //! What tells one secret from another and gives neither away.
 
-use super::hmac::{Key, Tag};
+use super::{Key, Tag};
 use crate::secret::SigningSecret;
 
 /// The tag of a fixed text: of a secret it tells no more than any token that is signed with it.
@@ -11,9 +11,7 @@ impl Fingerprint {
     pub(crate) fn of(key: &Key) -> Self {
         const LABEL: &[u8] = b"quiltt-session fingerprint v1\0"; // no token's signing input, which starts with `eyJ`
 
-        let mut mac = key.start();
-        mac.update(LABEL);
-        Self(key.finish(&mac))
+        Self(key.tag(LABEL))
     }
 
     /// Sixteen hexadecimal digits, the first eight bytes: short enough to compare by eye.

@@ -8,7 +8,7 @@ use std::cell::RefCell;
 
 use forkguard::Guard;
 
-use crate::error::RandomError;
+use crate::{crypto::fill_random, error::RandomError};
 
 /// Bytes of an id.
 const ID_LENGTH: usize = 16;
@@ -82,7 +82,7 @@ fn system(bytes: &mut [u8]) -> Result<(), RandomError> {
     if let Some(source) = tests::SOURCE.get() {
         return source(bytes);
     }
-    getrandom::fill(bytes).map_err(|_| RandomError)
+    fill_random(bytes)
 }
 
 fn unbuffered() -> Result<[u8; ID_LENGTH], RandomError> {

@@ -15,7 +15,7 @@ use super::{
     wide::BatchLanes,
 };
 use crate::{
-    crypto::{hmac::Key, stable_key::StableKey},
+    crypto::{Key, description::Crypto, stable_key::StableKey},
     error::{ClaimError, ConfigError},
     id::{ApiKeyId, EnvironmentId, OrganizationId},
     secret::SigningSecret,
@@ -196,8 +196,10 @@ impl SessionSignerBuilder {
     /// - an organization or environment with version 1 or 2, which have no claim for it;
     /// - [`SessionFormat::Api`] without an environment;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others;
-    /// - vector code that signs a known group otherwise than plain code does.
+    /// - vector code that signs a known group otherwise than plain code does;
+    /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
+        Crypto::checked()?;
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
         check_backdating(self.backdating)?;
         let mut members = self.constant.members()?;

@@ -29,7 +29,7 @@ mod tests {
     use super::*;
     use crate::mint::{constant_claims::Members, payload_order::PayloadOrder, wide::BatchLanes};
     use crate::{
-        crypto::hmac::Key,
+        crypto::Key,
         secret::SigningSecret,
         token::{header::Header, version::TokenVersion},
     };

@@ -4,7 +4,7 @@ use fearless_simd::Simd;
 
 use super::stack_text::StackText;
 use crate::{
-    crypto::hmac::{TAG_LENGTH, Tag},
+    crypto::{TAG_LENGTH, Tag},
     token::base64::{encode_words, encoded_length},
 };
 

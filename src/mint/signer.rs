@@ -245,7 +245,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        crypto::hmac::tests::compressions,
         error::RandomError,
         id::random::tests::with_source,
         secret::SigningSecret,
@@ -282,8 +281,11 @@ mod tests {
         assert_eq!(with_source(|_| Err(RandomError), || request.mint()).unwrap().id(), id);
     }
 
+    #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
     #[test]
     fn sessions_with_times_of_their_own_leave_the_plain_ones_what_they_share() {
+        use crate::crypto::own::hmac::tests::compressions;
+
         let (signer, profile) = (signer(), ProfileId::from_uuid(Uuid::nil()));
         let now = UnixTime::now().unwrap();
         let mint = || drop(signer.mint_at(profile, now, SessionId::from_uuid(Uuid::nil())).unwrap());

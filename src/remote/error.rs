@@ -253,6 +253,9 @@ pub enum RemoteConfigError {
         #[source]
         Box<dyn StdError + Send + Sync>,
     ),
+    /// The feature `fips` is on, and rustls does not report that AWS-LC's FIPS module does all of its cryptography.
+    #[error("expected TLS of AWS-LC's FIPS module, as the feature `fips` demands, found another")]
+    Fips,
 }
 
 /// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].

@@ -7,7 +7,7 @@ use reqwest::{
     header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
     redirect,
 };
-use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::{
     runtime::Handle,
@@ -22,6 +22,7 @@ use super::{
     retry::{Retry, may_have_arrived},
     server_time::ServerTime,
 };
+use crate::crypto::{description::DEMANDS_FIPS, tls};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
@@ -136,17 +137,21 @@ fn client(base_url: &BaseUrl, timeouts: Timeouts) -> Result<Client, RemoteConfig
 /// https with the system's root certificates. The crypto provider is named here and not taken from the process: which
 /// one an application installs there, if any, is its own business.
 fn encrypted() -> Result<ClientBuilder, RemoteConfigError> {
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let config = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
         .with_safe_default_protocol_versions()
         .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| RemoteConfigError::Tls(error.into()))?;
-    Ok(Client::builder().tls_backend_preconfigured(config.with_no_client_auth()).https_only(true))
+        .map_err(|error| RemoteConfigError::Tls(error.into()))?
+        .with_no_client_auth();
+    if DEMANDS_FIPS && !config.fips() {
+        return Err(RemoteConfigError::Fips);
+    }
+    Ok(Client::builder().tls_backend_preconfigured(config).https_only(true))
 }
 
 /// Plain http, for loopback. A proxy of the environment would carry the credential off in the clear, so none is asked;
 /// and TLS, which nothing here should reach, trusts nobody.
 fn plain() -> Result<ClientBuilder, RemoteConfigError> {
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+    let config = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
         .with_safe_default_protocol_versions()
         .map_err(|error| RemoteConfigError::Tls(error.into()))?
         .with_root_certificates(RootCertStore::empty())

@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use assert_cmd::assert::Assert;
-use quiltt_session::UntrustedToken;
+use quiltt_session::{SessionSigner, SigningSecret, UntrustedToken};
 
 use crate::{
     DIGITS, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, quiltt_session, refuses, secret::secret_file, stdout,
@@ -58,6 +58,8 @@ fn with_secret_and_ids_everything_passes() {
     );
     let token = section(&report, "token");
     assert!(token[0].starts_with("  pass  minted and verified; valid until 2"), "{token:?}");
+    let signer = SessionSigner::builder(SigningSecret::demo()).build().unwrap();
+    assert!(token[0].ends_with(&format!("; cryptography: {}", signer.crypto())), "{token:?}");
     assert_eq!(token.len(), 8);
     assert!(token.iter().all(|line| line.starts_with("  pass  ")), "{token:?}");
     assert_eq!(section(&report, "if Quiltt answers 401, check in this order").len(), 6);

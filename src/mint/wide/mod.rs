@@ -1,4 +1,4 @@
-//! How tokens are put together in vectors, by architecture.
+//! How tokens are put together in vectors, by architecture; where a provider signs, in none.
 //!
 //! Each has `Wide`, what its processors may have, and with it
 //!
@@ -11,27 +11,10 @@
 //! [`Template::sign_plainly`]: super::template::Template::sign_plainly
 //! [`Template::sign_singly`]: super::template::Template::sign_singly
 
-#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-mod aarch64;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-mod groups;
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little"))))]
-mod none;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
-mod tail;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-mod x86;
+#[cfg_attr(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"), path = "vectors/none.rs")]
+mod vectors;
 
-#[cfg(all(target_arch = "aarch64", target_endian = "little"))]
-pub(crate) use self::aarch64::Wide;
-#[cfg(not(any(
-    target_arch = "x86",
-    target_arch = "x86_64",
-    all(target_arch = "aarch64", target_endian = "little")
-)))]
-pub(crate) use self::none::Wide;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-pub(crate) use self::x86::Wide;
+pub(crate) use self::vectors::Wide;
 
 /// How many tokens of a batch to sign side by side, at most.
 ///

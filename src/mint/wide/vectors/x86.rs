@@ -5,11 +5,12 @@ use fearless_simd::{
     x86::{Avx2, Avx512},
 };
 
-use super::{BatchLanes, tail::WideTail};
+use super::tail::WideTail;
 use crate::mint::{
     batch_signing::Entry,
     form::{Form, Particulars},
     template::{Moment, Template},
+    wide::BatchLanes,
 };
 
 /// Vectors that the processor has, as proof that it does, and what is spelled in them.

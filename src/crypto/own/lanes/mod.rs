@@ -9,11 +9,12 @@ use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x32, u8x64, 
 
 use self::sha512::{State, Word, compress};
 use super::{
-    hmac::{Key, Mac, TAG_LENGTH, Tag},
+    hmac::{Key, Mac},
     message::Message,
-    sha512::{BLOCK_LENGTH, Block},
-    text::{TRAILER_LENGTH, Text},
+    sha512::Block,
+    text::Text,
 };
+use crate::crypto::{BLOCK_LENGTH, TAG_LENGTH, TRAILER_LENGTH, Tag};
 
 /// The tags of what `mac` has taken in and each of the messages goes on with. They may differ in length.
 #[inline(always)]
@@ -318,7 +319,7 @@ mod tests {
 
     #[test]
     fn the_vectors_of_rfc_4231_and_rfc_4868_hold_at_every_width_and_position() {
-        let vectors = include_str!("../../../tests/vectors/hmac_sha512.tsv");
+        let vectors = include_str!("../../../../tests/vectors/hmac_sha512.tsv");
         let mut count = 0;
         for line in vectors.lines().filter(|line| !line.starts_with('#')) {
             let [key, message, tag] = line.split('\t').skip(1).map(unhex).collect::<Vec<_>>().try_into().unwrap();

@@ -1,9 +1,7 @@
 //! A text as SHA-512 takes it in, in blocks with its padding.
 
-use super::sha512::{BLOCK_LENGTH, Block};
-
-/// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
-pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
+use super::sha512::Block;
+use crate::crypto::{BLOCK_LENGTH, TRAILER_LENGTH};
 
 /// A text that stands elsewhere, of any length.
 pub(crate) struct Text<'t> {

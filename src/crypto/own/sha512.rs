@@ -1,8 +1,8 @@
 //! What SHA-512 (FIPS 180-4) works on.
 
-/// Bytes that one compression takes.
-pub(crate) const BLOCK_LENGTH: usize = 128;
+use crate::crypto::BLOCK_LENGTH;
 
+/// What one compression takes.
 pub(crate) type Block = [u8; BLOCK_LENGTH];
 
 /// The state between two blocks.

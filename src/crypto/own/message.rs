@@ -1,10 +1,11 @@
 //! What a MAC goes on with, written where it is hashed.
 
 use super::{
-    hmac::{Key, Mac, Tag, compress},
-    sha512::{BLOCK_LENGTH, Block},
+    hmac::{Key, Mac, compress},
+    sha512::Block,
     text::pad,
 };
+use crate::crypto::{BLOCK_LENGTH, Tag};
 
 /// What goes on where a MAC stands: at most three blocks with their padding. Behind it is room for what is written
 /// there once it is hashed.

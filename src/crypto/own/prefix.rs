@@ -5,13 +5,14 @@
 
 use std::slice;
 
-use constant_time_eq::constant_time_eq_n;
+use constant_time_eq::{constant_time_eq_64, constant_time_eq_n};
 use zeroize::Zeroizing;
 
 use super::{
-    hmac::{Key, Tag, compress, is_equal},
-    sha512::{BLOCK_LENGTH, Block, State},
+    hmac::{Key, compress},
+    sha512::{Block, State},
 };
+use crate::crypto::{BLOCK_LENGTH, Tag};
 
 /// Most blocks that are kept; a token of version 6 with all ids has three whole ones.
 const MOST: usize = 4;
@@ -66,8 +67,8 @@ impl Prefix {
         }
         let length = blocks.as_flattened().len();
         let (_, rest) = message.split_at(length);
-        let right = key.tag(state, BLOCK_LENGTH.saturating_add(length), rest);
-        is_equal(&right, tag).then_some(Signed { key_index, fresh })
+        let right = key.tag_behind(state, BLOCK_LENGTH.saturating_add(length), rest);
+        constant_time_eq_64(&right, tag).then_some(Signed { key_index, fresh })
     }
 
     /// How many of a message's first blocks are those that are kept, each compared in constant time.
@@ -113,7 +114,7 @@ mod tests {
                 let changed = changed * BLOCK_LENGTH;
                 message.iter_mut().skip(changed).for_each(|byte| *byte = filling);
                 let key_index = usize::from(is_second);
-                let mut tag = keys[key_index].tag(*keys[key_index].inner(), BLOCK_LENGTH, &message);
+                let mut tag = keys[key_index].tag(&message);
                 tag[usize::from(filling)] ^= u8::from(is_forged);
                 let signed = kept.verify(&keys, &message, &tag);
                 prop_assert_eq!(signed.as_ref().map(|signed| signed.key_index), (!is_forged).then_some(key_index));

@@ -1,10 +1,10 @@
 //! No vectors that are of use.
 
-use super::BatchLanes;
 use crate::mint::{
     batch_signing::Entry,
     form::{Form, Particulars},
     template::{Moment, Template},
+    wide::BatchLanes,
 };
 
 /// Nothing.

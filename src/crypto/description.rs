@@ -1,0 +1,117 @@
+//! Whose cryptography this is, for logs and auditors.
+
+use std::fmt;
+
+use crate::{error::ConfigError, mint::signer::SessionSigner};
+
+/// Whose cryptography signs and verifies in this build, and draws random ids: what the features name, the strictest if
+/// there are several. `Display` is for a log.
+///
+/// | feature | [`provider`](Self::provider) | [`version`](Self::version) |
+/// |---|---|---|
+/// | `fips` | `AWS-LC`, its FIPS module | the module's release |
+/// | `aws-lc-rs` | `AWS-LC` | its release |
+/// | `ring` | `ring` | the series, such as `0.17`: it does not say the release |
+/// | `rustcrypto`, the default | `RustCrypto` | the crate and its series, such as `sha2 0.11` |
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+/// let crypto = signer.crypto();
+/// println!("sessions are signed by {crypto}"); // AWS-LC 4.2.0, its FIPS module, whose self-tests passed
+/// assert!(cfg!(not(feature = "fips")) || crypto.is_fips());
+/// # Ok::<(), ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crypto {
+    pub(super) provider: &'static str,
+    pub(super) version: &'static str,
+    pub(super) is_fips: bool,
+}
+
+/// Whether nothing but AWS-LC's FIPS module will do.
+pub(crate) const DEMANDS_FIPS: bool = cfg!(feature = "fips");
+
+impl Crypto {
+    /// What signs in this build, if it is what the features demand.
+    pub(crate) fn checked() -> Result<Self, ConfigError> {
+        super::description().met(DEMANDS_FIPS)
+    }
+
+    const fn met(self, demands_fips: bool) -> Result<Self, ConfigError> {
+        if demands_fips && !self.is_fips { Err(ConfigError::Fips) } else { Ok(self) }
+    }
+
+    /// The library's name.
+    #[must_use]
+    pub const fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// As much as the library says of its version.
+    #[must_use]
+    pub const fn version(&self) -> &'static str {
+        self.version
+    }
+
+    /// Whether it is AWS-LC's FIPS module, and the self-tests passed with which it starts. Which certificate a release has,
+    /// or waits for, NIST says and not the module.
+    #[must_use]
+    pub const fn is_fips(&self) -> bool {
+        self.is_fips
+    }
+}
+
+impl fmt::Display for Crypto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, version, is_fips } = self;
+        let fips = if *is_fips { ", its FIPS module, whose self-tests passed" } else { "" };
+        write!(f, "{provider} {version}{fips}")
+    }
+}
+
+impl SessionSigner {
+    /// Whose cryptography signs: see [`Crypto`].
+    #[must_use]
+    pub fn crypto(&self) -> Crypto {
+        super::description()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_fips_is_demanded_nothing_else_will_do() {
+        let plain = Crypto { provider: "AWS-LC", version: "4.2.0", is_fips: false };
+        let fips = Crypto { is_fips: true, ..plain };
+        assert_eq!(plain.met(true), Err(ConfigError::Fips));
+        assert_eq!([plain.met(false), fips.met(false), fips.met(true)], [Ok(plain), Ok(fips), Ok(fips)]);
+        let shown = [plain, fips].map(|crypto| crypto.to_string());
+        assert_eq!(shown, ["AWS-LC 4.2.0", "AWS-LC 4.2.0, its FIPS module, whose self-tests passed"]);
+    }
+
+    #[test]
+    fn it_is_the_strictest_that_the_features_name_in_the_series_of_the_manifest() {
+        let crypto = Crypto::checked().unwrap();
+        let manifest = include_str!("../../Cargo.toml");
+        let series = |name: &str| {
+            let line =
+                manifest.lines().find(|line| line.starts_with(&format!("{name} = {{")) && line.contains("version"));
+            line.and_then(|line| line.split('"').nth(1)).unwrap().to_owned()
+        };
+        let (provider, version) = if cfg!(any(feature = "fips", feature = "aws-lc-rs")) {
+            ("AWS-LC", crypto.version().to_owned())
+        } else if cfg!(feature = "ring") {
+            ("ring", series("ring"))
+        } else {
+            ("RustCrypto", format!("sha2 {}", series("sha2")))
+        };
+        assert_eq!((crypto.provider(), crypto.version()), (provider, &*version));
+        assert!(crypto.version().split('.').count() >= 2, "{crypto}");
+        assert!(crypto.is_fips() || cfg!(not(feature = "fips")));
+    }
+}
