@@ -47,7 +47,8 @@
 //!
 //! # Features
 //!
-//! None is on by default, and each only adds:
+//! One says whose cryptography signs, and of several the strictest does: `rustcrypto`, on by default, `ring`, `aws-lc-rs` or
+//! `fips`; the tokens are the same ([`Crypto`] says which it is). The others are not on by default, and each only adds:
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);

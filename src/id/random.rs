@@ -1,4 +1,4 @@
-//! Random bytes for ids, drawn from the operating system in blocks, one block per thread.
+//! Random bytes for ids, drawn from the operating system, or from the library that signs, in blocks, one block per thread.
 //!
 //! One system call per id would cost a third of a whole mint. A block is read front to back and no byte is used
 //! twice. A forked child inherits its parent's memory, block included, so the block is dropped there: a handler that

@@ -13,12 +13,20 @@ use time::{Date, OffsetDateTime};
 pub(crate) struct Figures {
     folder: PathBuf,
     command: &'static str,
+    /// What criterion calls it: `new` is the last one.
+    run: &'static str,
 }
 
 impl Figures {
     /// The figures in criterion's folder, which `command` makes.
     pub(crate) const fn new(folder: PathBuf, command: &'static str) -> Self {
-        Self { folder, command }
+        Self { folder, command, run: "new" }
+    }
+
+    /// Those of a run that was kept under its name with `--save-baseline`, if there was one.
+    pub(crate) fn of_run(&self, run: &'static str, case: &str) -> Option<Self> {
+        let figures = Self { folder: self.folder.clone(), command: self.command, run };
+        figures.folder_of(case).exists().then_some(figures)
     }
 
     /// The median time of one token of a case such as `batch/sizes/8`, in nanoseconds.
@@ -38,7 +46,7 @@ impl Figures {
     /// Criterion has a folder for the group and one in it for the case, whose slashes it writes as underscores.
     fn folder_of(&self, case: &str) -> PathBuf {
         let (group, name) = case.split_once('/').unwrap_or((case, ""));
-        self.folder.join(group).join(name.replace('/', "_")).join("new")
+        self.folder.join(group).join(name.replace('/', "_")).join(self.run)
     }
 
     fn number(&self, case: &str, file: &Path, pointer: &str) -> Result<f64, Box<dyn Error>> {

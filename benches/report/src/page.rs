@@ -13,6 +13,7 @@ type Text = Result<String, Box<dyn Error>>;
 pub(crate) fn write(setting: &str, minting: &[Row], verifying: &[Row], targets: &str, mint: &Figures) -> Text {
     let (minting, verifying) = (minting_table(minting), verifying_table(verifying));
     let (growth, batches, parts) = (growth_table(mint)?, batch_table(mint)?, parts_table(mint)?);
+    let cryptography = cryptography_table(mint)?;
     let date = mint.date("mint/into")?;
     Ok(format!(
         "<!-- Made by `cargo run --locked --manifest-path benches/report/Cargo.toml` from criterion's figures. Do not edit. -->
@@ -63,7 +64,14 @@ One `mint` with so many custom claims of 20 bytes:
 {batches}
 ### Where the time goes
 
-{parts}"
+{parts}
+### Whose cryptography
+
+What [signs](guide.md#15-whose-cryptography-signs) is a build of its own and a run of its own: a session's time, and in brackets
+its ratio to `peer/jsonwebtoken`, or `verify/jsonwebtoken`, of the same run. Only the default keeps what tokens share, and
+signs a batch side by side; the others hash each token as a whole.
+
+{cryptography}"
     ))
 }
 
@@ -137,6 +145,28 @@ fn batch_table(mint: &Figures) -> Text {
     }
     for (lanes, case) in [("AVX-512", "n1000"), ("AVX2", "n1000_avx2"), ("one lane", "n1000_portable")] {
         table += &format!("| 1000, {lanes} | {} | | |\n", microseconds(mint.time(&format!("batch/{case}"))?));
+    }
+    Ok(table)
+}
+
+/// A row for each that was measured.
+fn cryptography_table(mint: &Figures) -> Text {
+    const CASES: [(&str, &str); 3] = [
+        ("mint/into", "peer/jsonwebtoken"),
+        ("batch/n1000", "peer/jsonwebtoken"),
+        ("verify/session", "verify/jsonwebtoken"),
+    ];
+    let mut table = "| feature | `mint/into` | `batch/n1000` | `verify/session` |\n|---|--:|--:|--:|\n".to_owned();
+    for (name, run) in
+        [("`rustcrypto`, the default", "new"), ("`ring`", "ring"), ("`aws-lc-rs`", "aws-lc-rs"), ("`fips`", "fips")]
+    {
+        let Some(figures) = mint.of_run(run, "mint/into") else { continue };
+        table += &format!("| {name} |");
+        for (case, peer) in CASES {
+            let (time, peer) = (figures.time(case)?, figures.time(peer)?);
+            table += &format!(" {} ({}) |", microseconds(time), ratio(time / peer));
+        }
+        table += "\n";
     }
     Ok(table)
 }

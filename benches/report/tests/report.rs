@@ -18,7 +18,12 @@ fn report(folder: &Path) -> Output {
 
 /// Figures as criterion leaves them: a case's median in nanoseconds, and its tokens.
 fn write_figures(bench: &Path, case: &str, median: f64, tokens: u64) {
-    let folder = bench.join(case).join("new");
+    write_run(bench, case, "new", median, tokens);
+}
+
+/// The same of a run that was kept under its name.
+fn write_run(bench: &Path, case: &str, run: &str, median: f64, tokens: u64) {
+    let folder = bench.join(case).join(run);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("estimates.json"), format!(r#"{{"median":{{"point_estimate":{median}}}}}"#)).unwrap();
     fs::write(folder.join("benchmark.json"), format!(r#"{{"throughput":{{"Elements":{tokens}}}}}"#)).unwrap();
@@ -111,6 +116,28 @@ fn the_page_has_ratios_first_and_times_second() {
     assert!(jsonwebtoken.ends_with(", `rust_crypto` | **4.00** | 2.00 µs | 0.500 million |  |"), "{jsonwebtoken}");
     let targets = String::from_utf8(output.stdout).unwrap();
     assert!(page.contains(&targets), "what is printed stands in the page too");
+}
+
+#[test]
+fn each_cryptography_that_was_measured_is_beside_the_peer_of_its_own_run() {
+    let folder = figures();
+    for (case, median, tokens) in [
+        ("mint/into", 1200.0, 1),
+        ("batch/n1000", 1_300_000.0, 1000),
+        ("verify/session", 2800.0, 1),
+        ("peer/jsonwebtoken", 2400.0, 1),
+        ("verify/jsonwebtoken", 3500.0, 1),
+    ] {
+        write_run(&folder.path().join("mint"), case, "fips", median, tokens);
+    }
+    assert!(report(folder.path()).status.success());
+    let page = fs::read_to_string(folder.path().join("benchmarks.md")).unwrap();
+    let (_, table) = page.split_once("| feature | `mint/into` | `batch/n1000` | `verify/session` |\n|---|--:|--:|--:|\n").unwrap();
+    assert_eq!(
+        table,
+        "| `rustcrypto`, the default | 0.500 µs (0.25) | 0.250 µs (0.12) | 2.00 µs (0.62) |\n\
+         | `fips` | 1.20 µs (0.50) | 1.30 µs (0.54) | 2.80 µs (0.80) |\n"
+    );
 }
 
 #[test]

@@ -112,8 +112,9 @@ pub(crate) struct Mac {
     pub(super) state: Zeroizing<State>,
     /// Bytes that `state` has taken in, the padded key's included.
     pub(super) hashed: usize,
-    rest: Block,
-    rest_length: usize,
+    /// What follows the last whole block, in so many bytes.
+    pub(super) rest: Block,
+    pub(super) rest_length: usize,
 }
 
 impl Mac {
@@ -134,13 +135,6 @@ impl Mac {
         let (start, _) = self.rest.split_at_mut(rest.len());
         start.copy_from_slice(rest);
         self.rest_length = rest.len();
-    }
-
-    /// What follows the last whole block.
-    #[inline]
-    pub(crate) fn rest(&self) -> &[u8] {
-        let (rest, _) = self.rest.split_at(self.rest_length);
-        rest
     }
 
     /// How much of a text this has taken in, in whole blocks.

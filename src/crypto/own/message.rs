@@ -48,7 +48,7 @@ impl Mac {
     /// To go on with, as often as one likes.
     #[inline(always)]
     pub(crate) fn message(&self) -> Message {
-        let (mut bytes, rest) = ([0; Message::CAPACITY], self.rest());
+        let (mut bytes, (rest, _)) = ([0; Message::CAPACITY], self.rest.split_at(self.rest_length));
         let (start, _) = bytes.split_at_mut(rest.len());
         start.copy_from_slice(rest);
         Message { bytes, start: rest.len(), end: rest.len() }
