@@ -1,7 +1,8 @@
-//! What a mint and a verification cost in instructions, which no other work on the machine changes: `cargo bench --bench cost`.
+//! What a mint and a verification cost in instructions, which no other work on the machine changes: `cargo run --locked --release --manifest-path
+//! benches/cost/Cargo.toml`. A crate of its own, so that nothing is optimised that it does not count.
 //!
 //! Valgrind counts them in this program, started anew for each act, once for some rounds and once for more; the difference
-//! leaves out what the start takes. Valgrind offers no AVX-512, so these are the counts of AVX2. `benches/cost.txt` has
+//! leaves out what the start takes. Valgrind offers no AVX-512, so these are the counts of AVX2. `cost.txt` has
 //! those that are known, and with which compiler; with the same one none may differ by more than 3 %, nor become smaller
 //! unseen. `UPDATE_COST=1` in the environment writes the file.
 
@@ -22,7 +23,7 @@ use uuid::Uuid;
 
 /// That of `SigningSecret::demo`.
 const DEMO_SECRET: &[u8] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
-const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/benches/cost.txt");
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cost.txt");
 const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
@@ -52,7 +53,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let known = fs::read_to_string(FILE).ok();
     let renews = env::var_os("UPDATE_COST").is_some();
     if !renews && known.as_deref().and_then(|text| text.lines().next()) != Some(&*compiler) {
-        println!("not compared: benches/cost.txt is not of {compiler}");
+        println!("not compared: benches/cost/cost.txt is not of {compiler}");
         return Ok(ExitCode::SUCCESS);
     }
     let mut counts = format!("{compiler}\n");
@@ -74,7 +75,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         let (before, after) = (count(then)?, count(now)?);
         if before.abs_diff(after) * 100 > before * MOST_PERCENT {
             println!(
-                "expected {then} within {MOST_PERCENT} %, found {after}; if that is meant: UPDATE_COST=1 cargo bench --bench cost"
+                "expected {then} within {MOST_PERCENT} %, found {after}; if that is meant, run it with UPDATE_COST=1"
             );
             same = false;
         }
