@@ -1,7 +1,6 @@
 //! AWS-LC or ring: each tag is one call to it, for a text as a whole, and nothing here computes a hash.
 //!
-//! Nothing is kept of a text's start either, as a signer and a verifier of [`own`](super) states do: AWS-LC's contexts may
-//! be sent to another thread but not shared between threads.
+//! So nothing is kept of how texts start, as `own` does: contexts of AWS-LC may be sent to another thread, but not shared.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "fips"))]
 use aws_lc_rs as library;

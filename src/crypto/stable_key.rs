@@ -11,14 +11,11 @@
 
 use std::time::Duration;
 
-use uuid::Builder;
+use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
 use super::{Key, Sha256Key, wipe_stack};
-use crate::{
-    id::{ProfileId, SessionId},
-    time::UnixTime,
-};
+use crate::time::UnixTime;
 
 pub(crate) struct StableKey(Sha256Key);
 
@@ -34,14 +31,8 @@ impl StableKey {
     }
 
     /// A UUID of version 8 (RFC 9562 §5.8) from all that tells one session of the signer from another.
-    pub(crate) fn session_id(
-        &self,
-        profile: ProfileId,
-        window_start: UnixTime,
-        generation: u64,
-        window: u64,
-    ) -> SessionId {
-        let (first, second) = profile.uuid().as_u64_pair();
+    pub(crate) fn session_id(&self, profile: Uuid, window_start: UnixTime, generation: u64, window: u64) -> Uuid {
+        let (first, second) = profile.as_u64_pair();
         let mut message = [0; 40];
         let numbers = [first, second, window_start.as_secs(), generation, window].map(u64::to_be_bytes);
         message.copy_from_slice(numbers.as_flattened());
@@ -49,7 +40,7 @@ impl StableKey {
         let mut id = [0; 16];
         let (start, _) = tag.split_at(id.len());
         id.copy_from_slice(start);
-        SessionId::from_uuid(Builder::from_custom_bytes(id).into_uuid())
+        Builder::from_custom_bytes(id).into_uuid()
     }
 }
 
@@ -57,9 +48,9 @@ impl StableKey {
 ///
 /// It spreads load and decides nothing, so it needs no key: the same multiplication by an odd number, the golden ratio's
 /// fraction of 2¹²⁸, that spreads what a hash table holds (Fibonacci hashing). UUIDs that count up are spread too.
-pub(crate) fn offset(profile: ProfileId, window: u64) -> u64 {
+pub(crate) fn offset(profile: Uuid, window: u64) -> u64 {
     const GOLDEN: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-    let fraction = profile.uuid().as_u128().wrapping_mul(GOLDEN) >> 64;
+    let fraction = profile.as_u128().wrapping_mul(GOLDEN) >> 64;
     // The fraction is below 2⁶⁴, so this part of the window is below the window.
     (fraction.wrapping_mul(window.into()) >> 64) as u64
 }

@@ -12,7 +12,7 @@ use super::{
     validity::Validity,
 };
 use crate::{
-    crypto::{fingerprint::Fingerprint, stable_key::StableKey},
+    crypto::{description::Crypto, fingerprint::Fingerprint, stable_key::StableKey},
     error::MintError,
     id::{ProfileId, SessionId},
     time::UnixTime,
@@ -173,6 +173,12 @@ impl SessionSigner {
     #[must_use]
     pub fn fingerprint(&self) -> String {
         Fingerprint::of(&self.template.key).text()
+    }
+
+    /// Whose cryptography signs, for a log: see [`Crypto`].
+    #[must_use]
+    pub fn crypto(&self) -> Crypto {
+        Crypto::current()
     }
 
     pub(super) fn validity(&self, now: UnixTime) -> Result<Validity, MintError> {

@@ -194,12 +194,12 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
 
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer().stable_key.session_id(profile, start, self.generation, self.window.get());
-        Ok((self.signer().validity(start)?, session_id))
+        let session_id = self.signer().stable_key.session_id(profile.uuid(), start, self.generation, self.window.get());
+        Ok((self.signer().validity(start)?, SessionId::from_uuid(session_id)))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
-        let offset = stable_key::offset(profile, self.window.get());
+        let offset = stable_key::offset(profile.uuid(), self.window.get());
         let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
         let into_window = since_first % self.window;
         UnixTime::from_secs(now.as_secs().saturating_sub(into_window))

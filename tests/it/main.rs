@@ -16,6 +16,7 @@ mod backdating;
 mod batch;
 mod claims;
 mod configuration;
+mod cryptography;
 mod debug;
 mod faults;
 mod fingerprint;

@@ -132,7 +132,8 @@ fn each_cryptography_that_was_measured_is_beside_the_peer_of_its_own_run() {
     }
     assert!(report(folder.path()).status.success());
     let page = fs::read_to_string(folder.path().join("benchmarks.md")).unwrap();
-    let (_, table) = page.split_once("| feature | `mint/into` | `batch/n1000` | `verify/session` |\n|---|--:|--:|--:|\n").unwrap();
+    let (_, table) =
+        page.split_once("| feature | `mint/into` | `batch/n1000` | `verify/session` |\n|---|--:|--:|--:|\n").unwrap();
     assert_eq!(
         table,
         "| `rustcrypto`, the default | 0.500 µs (0.25) | 0.250 µs (0.12) | 2.00 µs (0.62) |\n\
