@@ -1,6 +1,6 @@
 //! AWS-LC or ring: each tag is one call to it, for a text as a whole, and nothing here computes a hash.
 //!
-//! So nothing is kept of how texts start, as `own` does: contexts of AWS-LC may be sent to another thread, but not shared.
+//! So nothing is kept of how texts start, as `own` does: what an auditor has to read is worth more here than speed.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "fips"))]
 use aws_lc_rs as library;
