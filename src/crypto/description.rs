@@ -10,7 +10,7 @@ use crate::error::ConfigError;
 /// | feature | [`provider`](Self::provider) | [`version`](Self::version) |
 /// |---|---|---|
 /// | `fips` | `AWS-LC` | the release of its FIPS module, such as `4.2.0`; none with `aws-lc-rs` before 1.18 |
-/// | `aws-lc-rs` | `AWS-LC` | its release, such as `5.2.0` |
+/// | `aws-lc-rs` | `AWS-LC` | its release, such as `5.12.0` |
 /// | `ring` | `ring` | the series, such as `0.17`: it does not say the release |
 /// | `rustcrypto`, the default | `RustCrypto` | the crate and its series, such as `sha2 0.11` |
 ///
