@@ -18,8 +18,21 @@ use std::{
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SessionVerifier, SigningSecret, UnixTime};
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+/// Those of the rivals.
+#[expect(dead_code, reason = "read, and dropped")]
+#[path = "../../peers/src/claims.rs"]
+mod claims;
+
+use claims::{NewClaims, ReadClaims};
+
+const ISSUER: &str = "auth.quiltt.io";
+const AUDIENCE: &str = "api.quiltt.io";
+/// Those of `signer`.
+const API_KEY: &str = "api_11";
+const ORGANIZATION: &str = "org_12";
+const ENVIRONMENT: &str = "env_13";
 
 /// That of `SigningSecret::demo`.
 const DEMO_SECRET: &[u8] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
@@ -150,39 +163,12 @@ fn mint(order: PayloadOrder, rounds: u64) {
 
 /// The same payload as ours in Quiltt's order, signed by `jsonwebtoken`: the ids are at hand as text, the key and the header kept.
 fn jsonwebtoken_mint(rounds: u64) {
-    #[derive(Serialize)]
-    struct NewClaims<'a> {
-        nbf: u64,
-        iat: u64,
-        jti: Uuid,
-        iss: &'a str,
-        aud: &'a str,
-        exp: u64,
-        ver: u8,
-        sub: &'a str,
-        cid: &'a str,
-        oid: &'a str,
-        eid: &'a str,
-    }
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
     let key = EncodingKey::from_secret(DEMO_SECRET);
     let profile = ids(0).0.to_string();
     for _ in 0..rounds {
-        let now = UnixTime::now().unwrap().as_secs();
-        let claims = NewClaims {
-            nbf: now,
-            iat: now,
-            jti: Uuid::new_v4(),
-            iss: "auth.quiltt.io",
-            aud: "api.quiltt.io",
-            exp: now + 86_400,
-            ver: 6,
-            sub: black_box(&profile),
-            cid: "api_11",
-            oid: "org_12",
-            eid: "env_13",
-        };
+        let claims = NewClaims::new(black_box(&profile));
         black_box(jsonwebtoken::encode(&header, &claims, &key).unwrap());
     }
 }
@@ -237,27 +223,10 @@ fn jsonwebtoken_verify_foreign(rounds: u64) {
 fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
     let key = DecodingKey::from_secret(DEMO_SECRET);
     let mut validation = Validation::new(Algorithm::HS512);
-    validation.set_issuer(&["auth.quiltt.io"]);
-    validation.set_audience(&["api.quiltt.io"]);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
     validation.validate_exp = false;
     for token in tokens(order).iter().cycle().take(rounds as usize) {
-        black_box(jsonwebtoken::decode::<Claims>(black_box(token), &key, &validation).unwrap());
+        black_box(jsonwebtoken::decode::<ReadClaims>(black_box(token), &key, &validation).unwrap());
     }
-}
-
-/// What a back end that verifies with `jsonwebtoken` reads.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "read, and dropped")]
-struct Claims {
-    nbf: u64,
-    iat: u64,
-    jti: Uuid,
-    iss: String,
-    aud: String,
-    exp: u64,
-    ver: u8,
-    sub: String,
-    cid: String,
-    oid: String,
-    eid: String,
 }
