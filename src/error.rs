@@ -90,7 +90,7 @@ pub enum SecretError {
     /// The environment variable does not exist.
     #[error("expected a secret in the environment variable {name}, found it unset")]
     EnvironmentUnset {
-        /// The name of the variable.
+        /// The name of the variable; text that does not look like a name may be the secret, and is described instead.
         name: String,
     },
     /// The environment variable is there but empty.
@@ -114,8 +114,8 @@ pub enum SecretError {
     /// The file cannot be read: missing, a directory, not permitted.
     #[error("cannot read the secret file {path:?}: {kind}")]
     File {
-        /// The path. A part of 64 bytes or more, or a relative path of that length, may be a secret that stands in the
-        /// path's place by mistake: `…` stands for it.
+        /// The path. A part that neither exists nor looks like the name of a file or folder may be a secret that stands in
+        /// the path's place by mistake, and is described instead.
         path: String,
         /// What the operating system said.
         kind: io::ErrorKind,

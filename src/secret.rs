@@ -3,11 +3,10 @@
 pub(crate) mod lookalike;
 
 use std::{
-    ffi::OsStr,
     fmt,
     fs::File,
     io::{self, Read},
-    path::{Path, PathBuf},
+    path::Path,
     str::FromStr,
 };
 
@@ -356,8 +355,9 @@ impl SecretOptions {
 
 /// The value of an environment variable, in a buffer that is wiped.
 pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
-    let name = || name.to_owned();
-    let value = std::env::var_os(name()).ok_or_else(|| SecretError::EnvironmentUnset { name: name() })?;
+    let value = std::env::var_os(name);
+    let name = || shown_name(name);
+    let value = value.ok_or_else(|| SecretError::EnvironmentUnset { name: name() })?;
     let value = value.into_string().map_err(|value| {
         drop(Zeroizing::new(value.into_encoded_bytes()));
         SecretError::EnvironmentNotUnicode { name: name() }
@@ -390,15 +390,43 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error) -> SecretError {
     SecretError::File { path: shown(path), kind: error.kind() }
 }
 
-/// The path, for an error. What is as long as a secret may be one, put in the path's place by mistake.
+/// The path, for an error. A secret may stand in the path's place by mistake, so the part that does not exist is described
+/// instead, unless all of that part [looks like names](is_like_a_name).
 pub(crate) fn shown(path: &Path) -> String {
-    const HIDDEN: &str = "…";
-
-    if path.is_relative() && path.as_os_str().len() >= STRONG {
-        return HIDDEN.to_owned();
+    let existing = path.ancestors().find(|ancestor| ancestor.symlink_metadata().is_ok()).unwrap_or(Path::new(""));
+    let rest = path.strip_prefix(existing).unwrap_or(path).as_os_str();
+    match rest.to_str().is_some_and(is_like_a_name) {
+        true => path.display().to_string(),
+        false => existing.join(described(rest.len())).display().to_string(),
     }
-    let parts = path.iter().map(|part| if part.len() < STRONG { part } else { OsStr::new(HIDDEN) });
-    parts.collect::<PathBuf>().display().to_string()
+}
+
+/// The name of an environment variable, for an error; the same rule as for a path.
+fn shown_name(name: &str) -> String {
+    let is_name = is_like_a_name(name) && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    if is_name { name.to_owned() } else { described(name.len()) }
+}
+
+fn described(length: usize) -> String {
+    format!("(not shown: {length} bytes that look like no name)")
+}
+
+/// Whether the text consists of words such as `QUILTT`, `Secret` or `oauth2`: letters of one case, the first of which may be
+/// a capital, then digits. Random text of any usual alphabet mixes them.
+fn is_like_a_name(text: &str) -> bool {
+    text.len() < STRONG && text.split(|character: char| !character.is_ascii_alphanumeric()).all(is_word)
+}
+
+fn is_word(word: &str) -> bool {
+    const MAX_LETTERS: usize = 14; // as many as AUTHENTICATION has
+    const MAX_DIGITS: usize = 8; // as many as a date has
+
+    let letters = word.trim_end_matches(|character: char| character.is_ascii_digit());
+    let is_one_case = letters.bytes().all(|byte| byte.is_ascii_uppercase())
+        || letters.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
+    let starts_with_a_digit = letters.starts_with(|character: char| character.is_ascii_digit());
+    let digits = word.len().saturating_sub(letters.len());
+    is_one_case && !starts_with_a_digit && letters.len() <= MAX_LETTERS && digits <= MAX_DIGITS
 }
 
 const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";

@@ -166,6 +166,42 @@ fn no_error_carries_the_secret_that_it_refused() {
     }
 }
 
+/// An API key's secret and signing secrets of 40 bytes, in the alphabets in which they are handed out.
+const SHORT_CANARIES: [&str; 6] = [
+    "sk_live_51H8xT2pQ9vLm",
+    "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yD",
+    "aFQ0bVlxMFpkUjd1S3gyV2NOOXZMYlM1ZUdwSjhhRmk2b1FrWDF5RA==",
+    "Zk3+/Vq0Tn/8rLw2+Xc5/uHy7Gb1/sPd4Mj6eRa9",
+    "68543486d597100764522f4b1957636e3976c62f5365 ",
+    "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXPABCD2345",
+];
+
+#[test]
+fn a_secret_in_the_place_of_a_variables_name_or_a_path_is_described_and_not_shown() {
+    for canary in SHORT_CANARIES {
+        for place in [canary.to_owned(), format!("./{canary}"), format!("/run/secrets/{canary}"), format!("/{canary}")]
+        {
+            let errors = [SigningSecret::from_file(&place).unwrap_err(), SigningSecret::from_env(&place).unwrap_err()];
+            for error in errors {
+                assert_no_trace(canary, &texts(&error));
+                assert!(error.to_string().contains(" bytes that look like no name)"), "{error}");
+            }
+            #[cfg(feature = "remote")]
+            for error in [ApiSecret::from_file(&place).unwrap_err(), ApiSecret::from_env(&place).unwrap_err()] {
+                assert_no_trace(canary, &texts(&error));
+            }
+        }
+    }
+}
+
+#[test]
+fn names_of_variables_are_shown() {
+    for name in ["QUILTT_SIGNING_SECRET", "quiltt_secret2", "OAUTH2_AUTHENTICATION_KEY", "Secret_20261130", "S3"] {
+        let error = SigningSecret::from_env(name).unwrap_err();
+        assert_eq!(error, SecretError::EnvironmentUnset { name: name.to_owned() });
+    }
+}
+
 #[test]
 fn a_panic_over_a_refused_secret_does_not_carry_it() {
     for secret in refused_secrets() {

@@ -466,13 +466,16 @@ fn a_file_with_a_trailing_newline_is_refused_and_the_error_says_what_to_do() {
 #[test]
 fn the_error_of_a_file_names_it_unless_the_name_may_be_a_secret() {
     let at = |parts: &[&str]| std::env::temp_dir().join(parts.iter().collect::<PathBuf>());
+    let hidden = |length: usize| format!("(not shown: {length} bytes that look like no name)");
     for (path, shown) in [
         (at(&["no", "such", "file"]), at(&["no", "such", "file"])),
         ("no such\nfile".into(), "no such\nfile".into()),
-        (SECRET.into(), "…".into()),
-        (STANDARD.encode(bytes(64)).into(), "…".into()),
-        (at(&["no", SECRET, "x"]), at(&["no", "…", "x"])),
-        (SECRET[..63].into(), SECRET[..63].into()),
+        ("../secrets/Quiltt-2026_11.v2.txt".into(), "../secrets/Quiltt-2026_11.v2.txt".into()),
+        (SECRET.into(), hidden(64).into()),
+        (STANDARD.encode(bytes(64)).into(), hidden(88).into()),
+        (at(&["no", SECRET, "x"]), at(&[&hidden(69)])),
+        (SECRET[..40].into(), hidden(40).into()),
+        ("../sk_live_12aB34cD".into(), format!("../{}", hidden(16)).into()),
     ] {
         let kind = fs::File::open(&path).unwrap_err().kind();
         let text = format!("cannot read the secret file {shown:?}: {kind}");

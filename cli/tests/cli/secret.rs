@@ -114,6 +114,18 @@ fn refused_in_environment(content: &str, encoding: &str, reason: &str) {
 }
 
 #[test]
+fn a_secret_in_the_place_of_its_files_path_is_not_shown() {
+    for secret in ["hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yD", "sk_live_51H8xT2pQ9vLm"] {
+        for command in ["mint", "verify", "doctor"] {
+            let output = without_secret(&[command, "--secret-file", secret]).write_stdin("").output().unwrap();
+            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+            assert_eq!(output.status.code(), Some(1));
+            assert!(said.contains("bytes that look like no name)") && !said.contains(&secret[8..16]), "{said}");
+        }
+    }
+}
+
+#[test]
 fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
     const LOOKS_LIKE: &str = "expected a signing secret, found what looks like a ";
     let looks_like = |what: &str| format!("{LOOKS_LIKE}{what}");
