@@ -88,6 +88,7 @@ mod reload;
 #[cfg(feature = "remote")]
 mod remote;
 mod secret;
+mod sharded;
 mod time;
 mod token;
 mod verify;

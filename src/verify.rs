@@ -9,8 +9,9 @@ use crate::{
     crypto::{Key, Prefix, Signed, description::Crypto},
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
-    mint::{constant_claims::ConstantClaims, per_core::PerCore, signer::SessionSigner},
+    mint::{constant_claims::ConstantClaims, signer::SessionSigner},
     secret::SigningSecret,
+    sharded::Sharded,
     time::UnixTime,
     token::{
         claims::{self, Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER, NotBefore},
@@ -52,7 +53,7 @@ pub struct SessionVerifier {
     not_before: NotBefore,
     expected: Expected,
     /// The start of the last good token on this core.
-    kept: PerCore<Prefix>,
+    kept: Sharded<Prefix>,
 }
 
 impl SessionVerifier {
@@ -139,7 +140,7 @@ impl SessionVerifier {
         let mut kept = self.kept.try_lock();
         let signed = match &kept {
             Some(prefix) => self.signed(prefix, token),
-            None => self.signed(&Prefix::empty(), token),
+            None => self.signed(&Prefix::default(), token),
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
         header::check(token.untrusted_header_json())?;
@@ -389,7 +390,7 @@ impl SessionVerifierBuilder {
         self.expected.check_settings(&self.versions)?;
         let Self { keys, issuer, audience, versions, leeway, not_before, mut expected, backdating } = self;
         expected.max_lifetime = expected.max_lifetime.map(|lifetime| lifetime.saturating_add(backdating));
-        let kept = PerCore::new(Prefix::empty);
+        let kept = Sharded::default();
         Ok(SessionVerifier { keys, issuer, audience, versions, leeway, not_before, expected, kept })
     }
 }
@@ -617,7 +618,7 @@ mod tests {
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
 mod what_is_kept {
     use super::*;
-    use crate::crypto::own::hmac::tests::compressions;
+    use crate::crypto::rustcrypto::hmac::tests::compressions;
 
     const NOW: u64 = 1_700_000_000;
     const ANOTHER: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";

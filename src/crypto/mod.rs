@@ -1,8 +1,8 @@
 //! All that touches the key: HMAC-SHA512 (RFC 2104, RFC 4868), the signature of HS512 (RFC 7518 §3.2), what is derived from
 //! the secret, and randomness.
 //!
-//! Whose it is, is decided here and known nowhere else: `own`, on states of SHA-512 that are kept there and the compressions
-//! of `sha2`, or `provider`, which leaves all of it to AWS-LC or ring. Each has
+//! Whose it is, is decided here: `rustcrypto`, on states of SHA-512 that are kept there and the compressions of `sha2`, or
+//! `ring_like`, which leaves all of it to AWS-LC or ring. Each has
 //!
 //! - `Key`, a secret made ready, and `Mac`, which may take in the start of a text that [`Key::tag_text`] signs;
 //! - `Prefix`, which compares tags in constant time, with what it may keep of a text that was signed;
@@ -11,20 +11,20 @@
 
 pub(crate) mod description;
 pub(crate) mod fingerprint;
-#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
-pub(crate) mod own;
 #[cfg(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"))]
-mod provider;
+mod ring_like;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
+pub(crate) mod rustcrypto;
 pub(crate) mod stable_key;
 
 use std::{fmt, hint::black_box};
 
 use zeroize::Zeroize;
 
-#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
-use self::own as chosen;
 #[cfg(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"))]
-use self::provider as chosen;
+use self::ring_like as chosen;
+#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
+use self::rustcrypto as chosen;
 
 #[cfg(feature = "remote")]
 pub(crate) use self::chosen::tls;
@@ -90,7 +90,7 @@ mod tests {
 
     /// In one go; a shortened tag is not the message's.
     fn verify(key: &Key, message: &[u8], tag: &[u8]) -> bool {
-        let signed = tag.try_into().ok().and_then(|tag| Prefix::empty().verify(slice::from_ref(key), message, tag));
+        let signed = tag.try_into().ok().and_then(|tag| Prefix::default().verify(slice::from_ref(key), message, tag));
         assert_eq!(signed.is_some(), key.tag(message) == tag);
         signed.is_some()
     }

@@ -7,7 +7,6 @@ pub(crate) mod constant_claims;
 pub(crate) mod form;
 pub(crate) mod moment;
 pub(crate) mod payload_order;
-pub(crate) mod per_core;
 pub(crate) mod request;
 pub(crate) mod self_test;
 pub(crate) mod session;

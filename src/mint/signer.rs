@@ -290,7 +290,7 @@ mod tests {
     #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
     #[test]
     fn sessions_with_times_of_their_own_leave_the_plain_ones_what_they_share() {
-        use crate::crypto::own::hmac::tests::compressions;
+        use crate::crypto::rustcrypto::hmac::tests::compressions;
 
         let (signer, profile) = (signer(), ProfileId::from_uuid(Uuid::nil()));
         let now = UnixTime::now().unwrap();

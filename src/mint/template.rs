@@ -26,13 +26,13 @@ use super::{
     form::{Form, Particulars},
     moment::{Carry, MomentText, USUAL_LENGTH},
     payload_order::PayloadOrder,
-    per_core::PerCore,
     signature::{self, signature},
     validity::Validity,
     wide::{BatchLanes, Wide},
 };
 use crate::{
     crypto::{BLOCK_LENGTH, Key, Mac, TRAILER_LENGTH},
+    sharded::Sharded,
     token::{
         base64::{ascii, encode, encoded_length},
         header::Header,
@@ -54,7 +54,7 @@ pub(crate) struct Template {
     /// How it is spelled in vectors, and which.
     pub(super) wide: Wide,
     /// The last second in which this core minted a token.
-    moments: PerCore<Option<Moment>>,
+    moments: Sharded<Option<Moment>>,
 }
 
 impl Template {
@@ -73,7 +73,7 @@ impl Template {
         mac.update(text.as_bytes());
         let form = Form::new(order, layout, members);
         let wide = Wide::detect(lanes, &form);
-        Self { key, text, carry: Carry::from(carry), mac, form, wide, moments: PerCore::new(|| None) }
+        Self { key, text, carry: Carry::from(carry), mac, form, wide, moments: Sharded::default() }
     }
 
     /// What is the same in all tokens of this validity, kept for this core's next mint.
@@ -194,7 +194,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{SigningSecret, TokenVersion, UnixTime, crypto::own::hmac::tests::compressions};
+    use crate::{SigningSecret, TokenVersion, UnixTime, crypto::rustcrypto::hmac::tests::compressions};
 
     /// What a mint costs but for the first in a second, how many blocks its signing input fills, and how many of them the
     /// spaces are to blame for.

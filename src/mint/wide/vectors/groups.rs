@@ -6,7 +6,7 @@ use fearless_simd::Simd;
 
 use super::tail::{ENCODED_LENGTH, WideTail, append_signature};
 use crate::{
-    crypto::own::{
+    crypto::rustcrypto::{
         lanes::{self, Vector},
         message::Message,
         text::Text,

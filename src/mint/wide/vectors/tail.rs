@@ -21,7 +21,7 @@ use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, 
 use uuid::fmt::Hyphenated;
 
 use crate::{
-    crypto::{Tag, own::message::Message},
+    crypto::{Tag, rustcrypto::message::Message},
     id::{ProfileId, SessionId, base62},
     mint::{
         form::{Form, Particulars},

@@ -7,7 +7,7 @@ pub(crate) mod lanes;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
 pub(crate) mod message;
 mod prefix;
-mod sha256_key;
+mod sha256;
 mod sha512;
 pub(crate) mod text;
 
@@ -17,7 +17,7 @@ pub(crate) use rustls::crypto::ring as tls;
 pub(crate) use self::{
     hmac::{Key, Mac},
     prefix::{Prefix, Signed},
-    sha256_key::Sha256Key,
+    sha256::Sha256Key,
 };
 use super::description::Crypto;
 use crate::error::RandomError;

@@ -39,12 +39,14 @@ struct Fresh {
     states: Zeroizing<[State; MOST]>,
 }
 
-impl Prefix {
-    pub(crate) fn empty() -> Self {
+impl Default for Prefix {
+    fn default() -> Self {
         let (blocks, states) = ([[0; BLOCK_LENGTH]; MOST], Zeroizing::new([[0; 8]; MOST]));
         Self { key_index: 0, length: 0, blocks, states }
     }
+}
 
+impl Prefix {
     /// Whether `tag` is the message's, under which of the keys.
     pub(crate) fn verify(&self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
         keys.iter().enumerate().find_map(|(index, key)| self.verify_with(index, key, message, tag))
@@ -108,7 +110,7 @@ mod tests {
             messages in vec((0_u8..3, 0_usize..6, 0_usize..700, any::<bool>(), any::<bool>()), 1..20),
         ) {
             let keys = [&[1; 64], &[2; 64]].map(|secret| Key::from_bytes(secret));
-            let mut kept = Prefix::empty();
+            let mut kept = Prefix::default();
             for (filling, changed, length, is_second, is_forged) in messages {
                 let mut message = vec![7; length];
                 let changed = changed * BLOCK_LENGTH;

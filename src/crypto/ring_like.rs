@@ -1,6 +1,6 @@
 //! AWS-LC or ring: each tag is one call to it, for a text as a whole, and nothing here computes a hash.
 //!
-//! So nothing is kept of how texts start, as `own` does: what an auditor has to read is worth more here than speed.
+//! So nothing is kept of how texts start, as `rustcrypto` does: what an auditor has to read is worth more here than speed.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "fips"))]
 use aws_lc_rs as library;
@@ -50,6 +50,7 @@ impl Mac {
 }
 
 /// Nothing: texts are verified as a whole.
+#[derive(Default)]
 pub(crate) struct Prefix;
 
 /// A message whose tag was right.
@@ -59,10 +60,6 @@ pub(crate) struct Signed {
 }
 
 impl Prefix {
-    pub(crate) const fn empty() -> Self {
-        Self
-    }
-
     /// Whether `tag` is the message's, under which of the keys.
     pub(crate) fn verify(&self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
         let key_index = keys.iter().position(|key| hmac::verify(&key.0, message, tag).is_ok())?;
