@@ -105,11 +105,9 @@ pub use error::{
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
     batch::{BatchMember, SessionBatch, Sessions},
-    builder::SessionSignerBuilder,
-    payload_order::PayloadOrder,
-    request::SessionRequest,
+    payload::PayloadOrder,
     session::{Session, SessionFormat, SessionRef},
-    signer::SessionSigner,
+    signer::{SessionRequest, SessionSigner, SessionSignerBuilder},
     stable::StableSigner,
     wide::BatchLanes,
 };

@@ -22,7 +22,7 @@ use self::{
     turn::{Turn, Turns},
 };
 use crate::{
-    crypto::fingerprint::ContentMark,
+    crypto::derive::ContentMark,
     error::SecretError,
     secret::{Content, SecretOptions, SecretWarning, SigningSecret, shown},
 };

@@ -9,7 +9,7 @@ use crate::{
     crypto::{Key, Prefix, Signed, description::Crypto},
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
-    mint::{constant_claims::ConstantClaims, signer::SessionSigner},
+    mint::{payload::ConstantClaims, signer::SessionSigner},
     secret::SigningSecret,
     sharded::Sharded,
     time::UnixTime,

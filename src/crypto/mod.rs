@@ -9,13 +9,12 @@
 //! - `Sha256Key`, for HMAC-SHA256; `fill_random`; and `tls`, for `remote`;
 //! - `description`, of what it is.
 
+pub(crate) mod derive;
 pub(crate) mod description;
-pub(crate) mod fingerprint;
 #[cfg(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"))]
 mod ring_like;
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
 pub(crate) mod rustcrypto;
-pub(crate) mod stable_key;
 
 use std::{fmt, hint::black_box};
 

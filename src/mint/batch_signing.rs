@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use super::{
     form::Particulars,
+    payload::Validity,
     template::{Moment, Template},
-    validity::Validity,
 };
 use crate::id::{ProfileId, SessionId};
 

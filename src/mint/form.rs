@@ -16,9 +16,8 @@ use fearless_simd::Simd;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use super::{
-    constant_claims::Members,
     moment::{CARRY_LENGTH, Carry, Digits, MomentText},
-    payload_order::PayloadOrder,
+    payload::{Members, PayloadOrder},
     stack_text::StackText,
 };
 use crate::{

@@ -2,12 +2,9 @@
 
 pub(crate) mod batch;
 pub(crate) mod batch_signing;
-pub(crate) mod builder;
-pub(crate) mod constant_claims;
 pub(crate) mod form;
 pub(crate) mod moment;
-pub(crate) mod payload_order;
-pub(crate) mod request;
+pub(crate) mod payload;
 pub(crate) mod self_test;
 pub(crate) mod session;
 pub(crate) mod signature;
@@ -15,5 +12,4 @@ pub(crate) mod signer;
 pub(crate) mod stable;
 pub(crate) mod stack_text;
 pub(crate) mod template;
-pub(crate) mod validity;
 pub(crate) mod wide;

@@ -2,7 +2,10 @@
 
 use fearless_simd::{Level, dispatch};
 
-use super::{payload_order::PayloadOrder, stack_text::StackText, validity::Validity};
+use super::{
+    payload::{PayloadOrder, Validity},
+    stack_text::StackText,
+};
 use crate::token::base64::{encode_words, encoded_length};
 
 /// Bytes of JSON that may wait for more to fill a group of three.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{batch_signing::Entry, template::Template, validity::Validity};
+use super::{batch_signing::Entry, payload::Validity, template::Template};
 use crate::time::UnixTime;
 
 /// Whether a known group gets the same tokens from plain code, from vectors one by one, and side by side.
@@ -27,7 +27,7 @@ pub(crate) fn passes(template: &Template) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mint::{constant_claims::Members, payload_order::PayloadOrder, wide::BatchLanes};
+    use crate::mint::{payload::Members, payload::PayloadOrder, wide::BatchLanes};
     use crate::{
         crypto::Key,
         secret::SigningSecret,

@@ -4,12 +4,12 @@ use std::{borrow::Borrow, fmt, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
+    payload::Validity,
     session::{Session, SessionRef},
     signer::SessionSigner,
-    validity::Validity,
 };
 use crate::{
-    crypto::stable_key,
+    crypto::derive,
     error::{ConfigError, MintError},
     id::{ProfileId, SessionId},
     time::{TimeError, UnixTime},
@@ -199,7 +199,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
-        let offset = stable_key::offset(profile.uuid(), self.window.get());
+        let offset = derive::offset(profile.uuid(), self.window.get());
         let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
         let into_window = since_first % self.window;
         UnixTime::from_secs(now.as_secs().saturating_sub(into_window))

@@ -22,12 +22,10 @@
 use fearless_simd::{Level, Simd, dispatch};
 
 use super::{
-    constant_claims::Members,
     form::{Form, Particulars},
     moment::{Carry, MomentText, USUAL_LENGTH},
-    payload_order::PayloadOrder,
+    payload::{Members, PayloadOrder, Validity},
     signature::{self, signature},
-    validity::Validity,
     wide::{BatchLanes, Wide},
 };
 use crate::{

@@ -10,7 +10,7 @@ use std::{
 };
 
 use crate::{
-    crypto::fingerprint::ContentMark,
+    crypto::derive::ContentMark,
     error::SecretError,
     secret::{Content, SecretOptions, read_open_file, shown, unreadable},
 };

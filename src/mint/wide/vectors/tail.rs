@@ -26,7 +26,7 @@ use crate::{
     mint::{
         form::{Form, Particulars},
         moment::{CARRY_LENGTH, Carry},
-        payload_order::PayloadOrder,
+        payload::PayloadOrder,
         template::{Moment, Template},
     },
     token::{
