@@ -450,7 +450,7 @@ fn window(found: Duration, max: u64) -> String {
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MintError {
-    /// The system clock reads a time that no token can state.
+    /// The system clock was never set, or reads a time that no token can state.
     #[error(transparent)]
     Clock(#[from] TimeError),
     /// No random bytes for the session id.

@@ -48,11 +48,19 @@ impl UnixTime {
     ///
     /// # Errors
     ///
-    /// A clock set before 1970 or after 9999: it is refused, never clamped. No clock at all, as on
-    /// `wasm32-unknown-unknown` without the feature `wasm_js`.
+    /// A clock that reads a time before this release, or after 9999: it was never set, or is 0, as in a Cloudflare
+    /// Worker's global scope. It is refused, never clamped. No clock at all, as on `wasm32-unknown-unknown` without the
+    /// feature `wasm_js`.
     pub fn now() -> Result<Self, TimeError> {
-        Self::try_from(system_time()?)
+        let now = Self::try_from(system_time()?)?;
+        if now < Self::RELEASE {
+            return Err(TimeError::ClockUnset { found: now });
+        }
+        Ok(now)
     }
+
+    /// 2026-11-01T00:00:00Z, when the month of this release began: a clock that reads less was never set.
+    const RELEASE: Self = Self(1_793_491_200);
 
     /// Seconds since 1970.
     #[must_use]
@@ -139,12 +147,25 @@ impl<'de> Deserialize<'de> for UnixTime {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimeError {
-    /// Before 1970, as on a machine whose clock was never set.
+    /// Before 1970.
     #[error("expected a time from 1970 on, found an earlier one: is the system clock set?")]
     BeforeEpoch,
     /// After the year 9999, which RFC 3339 cannot write.
     #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
     TooLate,
+    /// A clock before this release, so one that was never set; [`UnixTime::now`] alone refuses it.
+    #[cfg_attr(
+        not(all(target_family = "wasm", target_os = "unknown")),
+        error("expected a clock that is set, found {found}, a time before this release: set the clock, best with NTP")
+    )]
+    #[cfg_attr(
+        all(target_family = "wasm", target_os = "unknown"),
+        error("expected a clock, found {found}: there is no clock in a Worker's global scope: mint inside a request")
+    )]
+    ClockUnset {
+        /// What the clock reads.
+        found: UnixTime,
+    },
     /// No clock at all: `wasm32-unknown-unknown` has none unless the feature `wasm_js` brings that of a JavaScript host.
     #[error(
         "expected a system clock, found a platform without one: \
@@ -201,11 +222,18 @@ pub(crate) mod tests {
         result
     }
 
-    /// Times that no token can state.
+    /// Times that no clock may read.
     #[expect(clippy::arithmetic_side_effects, reason = "constants, far from the ends of SystemTime")]
-    pub(crate) fn impossible_times() -> [(SystemTime, TimeError); 2] {
+    pub(crate) fn impossible_times() -> [(SystemTime, TimeError); 5] {
+        let unset = |secs| {
+            let found = UnixTime(secs);
+            (SystemTime::from(found) + Duration::from_millis(999), TimeError::ClockUnset { found })
+        };
         [
             (SystemTime::UNIX_EPOCH - STEP, TimeError::BeforeEpoch),
+            unset(0),
+            unset(1_577_836_800), // 2020, as firmware is built
+            unset(UnixTime::RELEASE.0 - 1),
             (SystemTime::UNIX_EPOCH + Duration::from_secs(UnixTime::MAX.0 + 1), TimeError::TooLate),
         ]
     }
@@ -214,7 +242,7 @@ pub(crate) mod tests {
     const STEP: Duration = Duration::from_nanos(100);
 
     #[test]
-    fn a_clock_before_1970_or_after_9999_is_an_error() {
+    fn a_clock_before_this_release_or_after_9999_is_an_error() {
         for (time, error) in impossible_times() {
             assert_eq!(with_clock_at(time, UnixTime::now), Err(error));
         }
@@ -224,7 +252,16 @@ pub(crate) mod tests {
     fn a_clock_within_is_rounded_down_to_a_second() {
         let last = SystemTime::UNIX_EPOCH + Duration::from_secs(UnixTime::MAX.0 + 1) - STEP;
         assert_eq!(with_clock_at(last, UnixTime::now), Ok(UnixTime::MAX));
-        assert_eq!(with_clock_at(SystemTime::UNIX_EPOCH, UnixTime::now), Ok(UnixTime::EPOCH));
+        assert_eq!(with_clock_at(UnixTime::RELEASE.into(), UnixTime::now), Ok(UnixTime::RELEASE));
+    }
+
+    /// Once the changelog has a date; RELEASING.md says so too.
+    #[test]
+    fn the_earliest_clock_is_the_releases_month() {
+        let sections = include_str!("../CHANGELOG.md").lines().filter_map(|line| line.strip_prefix("## ["));
+        let (_, date) = sections.take(1).find_map(|section| section.split_once(" - ")).expect("a section");
+        let month = date.get(..7).filter(|_| date != "unreleased");
+        assert!(month.is_none_or(|month| UnixTime::RELEASE.to_string().starts_with(month)), "{date}");
     }
 
     #[test]

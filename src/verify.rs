@@ -605,7 +605,7 @@ mod tests {
     use crate::time::tests::{impossible_times, with_clock_at};
 
     #[test]
-    fn with_a_clock_before_1970_or_past_9999_no_token_is_valid() {
+    fn with_a_clock_before_this_release_or_past_9999_no_token_is_valid() {
         let secret = SigningSecret::demo();
         let verifier = SessionVerifier::builder(secret).build().unwrap();
         for (time, error) in impossible_times() {

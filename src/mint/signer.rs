@@ -645,7 +645,7 @@ mod tests {
     }
 
     #[test]
-    fn with_a_clock_before_1970_or_past_9999_no_session_is_minted_and_the_buffer_stays_as_it_was() {
+    fn with_a_clock_before_this_release_or_past_9999_no_session_is_minted_and_the_buffer_stays_as_it_was() {
         let signer = signer();
         let profile = ProfileId::from_uuid(Uuid::nil());
         for (time, error) in impossible_times() {
@@ -654,13 +654,16 @@ mod tests {
             assert_eq!(with_clock_at(time, || signer.session(profile).mint()).unwrap_err(), MintError::Clock(error));
             let into_buffer = with_clock_at(time, || signer.mint_into(profile, &mut buffer).unwrap_err());
             assert_eq!(into_buffer, MintError::Clock(error));
+            assert_eq!(with_clock_at(time, || signer.mint_batch(&[profile])).unwrap_err(), MintError::Clock(error));
+            let stable = signer.stable(Duration::from_secs(60)).unwrap();
+            assert_eq!(with_clock_at(time, || stable.mint(profile)).unwrap_err(), MintError::Clock(error));
             assert_eq!(buffer, "before");
         }
     }
 
     #[test]
     fn with_a_start_of_its_own_a_session_needs_no_clock() {
-        let [(before_1970, _), _] = impossible_times();
+        let [(before_1970, _), ..] = impossible_times();
         let signer = signer();
         let request = signer.session(ProfileId::from_uuid(Uuid::nil())).issued_at(UnixTime::EPOCH);
         assert_eq!(with_clock_at(before_1970, || request.mint()).unwrap().expires_at().as_secs(), 86_400);
