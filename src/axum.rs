@@ -14,7 +14,7 @@ use http::{
 use thiserror::Error;
 
 use crate::{
-    error::VerifyError,
+    error::{ParseTokenError, VerifyError},
     mint::session::Session,
     token::untrusted::UntrustedToken,
     verify::{SessionVerifier, VerifiedSession},
@@ -93,9 +93,9 @@ fn has_scheme_bearer(value: &HeaderValue) -> bool {
 /// Why a request has no [`VerifiedSession`] (feature `axum`).
 ///
 /// As a response it is 401 with Quiltt's JSON for errors, `{"message","instruction"}`, and `WWW-Authenticate: Bearer
-/// error="invalid_token"`; without the `error` where no credentials of `Bearer` came (RFC 6750 §3.1). The reason is for
-/// your log alone: a forger reads the same bytes whatever was wrong with a token. If this machine's own clock fails, the
-/// response is 500.
+/// error="invalid_token"`; without the `error` where no token came, and 400 with `error="invalid_request"` where several
+/// headers did (RFC 6750 §3.1). The reason is for your log alone: a forger reads the same bytes whatever was wrong with a
+/// token. If this machine's own clock fails, the response is 500.
 ///
 /// # Examples
 ///
@@ -151,14 +151,23 @@ impl SessionRejection {
 
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
-        let challenge = match self {
+        let (status, challenge) = match self {
             Self::Refused(VerifyError::Clock(_)) => return clock_failure(),
-            Self::Missing | Self::OtherScheme => "Bearer",
-            Self::Several | Self::Refused(_) | Self::Revoked => r#"Bearer error="invalid_token""#,
+            Self::Several => (StatusCode::BAD_REQUEST, r#"Bearer error="invalid_request""#),
+            Self::Missing | Self::OtherScheme | Self::Refused(VerifyError::Token(ParseTokenError::NoCredentials)) => {
+                (StatusCode::UNAUTHORIZED, "Bearer")
+            }
+            Self::Refused(_) | Self::Revoked => (StatusCode::UNAUTHORIZED, r#"Bearer error="invalid_token""#),
         };
-        let body =
-            r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#;
-        (StatusCode::UNAUTHORIZED, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()
+        let body = match status {
+            StatusCode::BAD_REQUEST => {
+                r#"{"message":"Bad request","instruction":"Send one header `Authorization`, not several"}"#
+            }
+            _ => {
+                r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#
+            }
+        };
+        (status, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()
     }
 }
 

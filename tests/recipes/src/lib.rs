@@ -20,6 +20,12 @@ pub fn actix(session_of: impl Fn(&HttpRequest, &SessionVerifier) -> actix_web::R
         assert!(session_of(&request(value), &verifier).is_err());
     }
     assert!(session_of(&TestRequest::get().to_http_request(), &verifier).is_err());
+    let good = format!("Bearer {}", session.token());
+    for two in [[&*good, &*good], [&*good, "Bearer x"], ["Bearer x", &*good]] {
+        let request = two.iter().fold(TestRequest::get(), |request, value| request.append_header(("authorization", *value)));
+        let error = session_of(&request.to_http_request(), &verifier).unwrap_err();
+        assert_eq!(error.as_response_error().status_code(), 400);
+    }
 }
 
 pub fn tonic<I: Interceptor>(interceptor: impl FnOnce(SessionVerifier) -> I) {
@@ -30,6 +36,11 @@ pub fn tonic<I: Interceptor>(interceptor: impl FnOnce(SessionVerifier) -> I) {
     let request = interceptor.call(request).unwrap();
     assert_eq!(request.extensions().get::<VerifiedSession>().unwrap().id(), session.id());
     assert!(interceptor.call(Request::new(())).is_err());
+    let mut request = Request::new(());
+    for value in [format!("bearer {}", session.token()), "bearer x".to_owned()] {
+        request.metadata_mut().append("authorization", value.parse().unwrap());
+    }
+    assert_eq!(interceptor.call(request).unwrap_err().code(), tonic::Code::InvalidArgument);
 }
 
 pub fn cookie(cookie_of: impl Fn(&Session) -> Cookie<'static>) {
