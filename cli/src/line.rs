@@ -9,7 +9,7 @@ pub(crate) fn without_ending(line: &[u8]) -> &[u8] {
 /// Whether it begins with UTF-16's byte order mark, or is ASCII in two bytes each.
 pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
     let is_wide = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
-    matches!(bytes, [0xff, 0xfe, _, ..] | [0xfe, 0xff, _, ..]) || bytes.len() > 3 && (is_wide(0) || is_wide(1))
+    matches!(bytes, [0xff, 0xfe, _, ..] | [0xfe, 0xff, _, ..]) || bytes.len() > 3 && is_wide(0) != is_wide(1)
 }
 
 /// What such bytes are, and what to do.

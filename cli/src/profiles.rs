@@ -3,9 +3,11 @@
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read},
+    ops::RangeInclusive,
     path::Path,
 };
 
+use csv::{ByteRecord, ReaderBuilder, Terminator};
 use quiltt_session::ProfileId;
 
 use crate::{
@@ -35,62 +37,87 @@ struct List {
     /// What is wrong with the first bad lines.
     complaints: Vec<String>,
     bad: usize,
+    /// The last line that was judged, from 1 on.
+    judged: u64,
     /// Whether a bad line looks like one of a CSV file.
     is_csv: bool,
 }
 
 impl List {
     fn read(mut file: impl BufRead, column: Option<&str>) -> io::Result<Self> {
-        let mut list = Self::default();
-        let mut line = Vec::new();
-        let most_kept = if column.is_some() { MOST_KEPT_OF_CSV } else { MOST_KEPT };
-        let mut place = None;
-        // Blank lines are bad if others follow.
-        let mut blank = 0;
-        for number in 1_usize.. {
-            if !read_line(&mut file, &mut line, most_kept)? {
+        let mut start = Vec::new();
+        file.by_ref().take(MOST_KEPT).read_to_end(&mut start)?;
+        if start.split_inclusive(|byte| *byte == b'\n').next().is_some_and(is_utf16) {
+            return Err(bad_list(format!("expected one id a line, found {UTF_16}")));
+        }
+        let file = start.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&start).chain(file);
+        match column {
+            Some(name) => Self::read_rows(file, name),
+            None => Self::read_lines(file),
+        }
+    }
+
+    fn read_lines(mut file: impl BufRead) -> io::Result<Self> {
+        let (mut list, mut line) = (Self::default(), Vec::new());
+        for number in 1.. {
+            if !read_line(&mut file, &mut line)? {
                 break;
             }
-            if number == 1 && is_utf16(&line) {
-                return Err(bad_list(format!("expected one id a line, found {UTF_16}")));
-            }
-            let text = without_ending(&line);
-            let text = if number == 1 { text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text) } else { text };
-            if let (Some(name), None) = (column, place) {
-                let found = fields(text).iter().position(|field| field == name.as_bytes());
-                place = Some(found.ok_or_else(|| no_column(name))?);
-                continue;
-            }
-            if text.is_empty() {
-                blank += 1;
-                continue;
-            }
-            for number in number - blank..number {
-                list.add(number, b"");
-            }
-            blank = 0;
-            match place {
-                Some(place) => list.add(number, fields(text).get(place).map_or(b"", Vec::as_slice)),
-                None => list.add(number, text),
+            match without_ending(&line) {
+                b"" => {}
+                text => list.add(number..=number, text),
             }
         }
         Ok(list)
     }
 
-    fn add(&mut self, number: usize, text: &[u8]) {
+    /// The column of this name in a CSV file, whose first row has the names.
+    fn read_rows(file: impl Read, name: &str) -> io::Result<Self> {
+        // A line feed is put behind the last row, so that one ends every row, and tells which lines are the row's.
+        let file = StrictCsv::new(file).chain(&b"\n"[..]);
+        let mut settings = ReaderBuilder::new();
+        settings.has_headers(false).flexible(true).terminator(Terminator::Any(b'\n'));
+        let mut reader = settings.from_reader(file);
+        let (mut list, mut place, mut row) = (Self::default(), None, ByteRecord::new());
+        while reader.read_byte_record(&mut row)? {
+            let last = reader.position().line() - 1;
+            let lines_within = row.as_slice().iter().filter(|byte| **byte == b'\n').count() as u64;
+            match place {
+                None => (place, list.judged) = (Some(only_place(&row, name)?), last),
+                // A blank line that ends as on Windows; other blank lines are no rows.
+                Some(_) if row.as_slice() == b"\r" => {}
+                Some(place) => list.add(last - lines_within..=last, row.get(place).map_or(b"", without_return)),
+            }
+        }
+        if place.is_none() {
+            return Err(no_column(name));
+        }
+        Ok(list)
+    }
+
+    /// Judges the text in these lines. Blank lines before it are bad.
+    fn add(&mut self, lines: RangeInclusive<u64>, text: &[u8]) {
+        for blank in self.judged + 1..*lines.start() {
+            self.judge(blank, b"");
+        }
+        self.judge(*lines.start(), text);
+        self.judged = *lines.end();
+    }
+
+    fn judge(&mut self, line: u64, text: &[u8]) {
         match parse(text) {
             Ok(profile) => self.profiles.push(profile),
             Err(reason) => {
                 self.is_csv |= text.iter().any(|byte| b",;\t".contains(byte));
-                self.complain(number, &reason);
+                self.complain(line, &reason);
             }
         }
     }
 
-    fn complain(&mut self, number: usize, reason: &str) {
+    fn complain(&mut self, line: u64, reason: &str) {
         self.bad += 1;
         if self.bad <= MOST_REPORTED {
-            self.complaints.push(format!("line {number}: {reason}"));
+            self.complaints.push(format!("line {line}: {reason}"));
         }
     }
 
@@ -133,45 +160,126 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const LONGEST_LINE: usize = 64;
 /// Such a line, the two characters that end it on Windows, and a byte order mark.
 const MOST_KEPT: u64 = LONGEST_LINE as u64 + 5;
-/// The longest line of a CSV file.
-const MOST_KEPT_OF_CSV: u64 = 1 << 16;
-/// What comes of a file without lines, such as `/dev/zero`, before it is given up.
-const MOST_SKIPPED: u64 = 1 << 20;
+/// What comes of a file without lines or rows, such as `/dev/zero`, before it is given up.
+const LONGEST_READ: u64 = 1 << 20;
 
 /// Reads the next line, if there is one, with its end; of a line that is too long only the start is kept.
-fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>, most_kept: u64) -> io::Result<bool> {
+fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     line.clear();
-    file.take(most_kept).read_until(b'\n', line)?;
-    if line.len() as u64 == most_kept && !line.ends_with(b"\n") {
-        let skipped = file.take(MOST_SKIPPED).skip_until(b'\n')?;
-        if skipped as u64 == MOST_SKIPPED {
+    file.take(MOST_KEPT).read_until(b'\n', line)?;
+    if line.len() as u64 == MOST_KEPT && !line.ends_with(b"\n") {
+        let skipped = file.take(LONGEST_READ).skip_until(b'\n')?;
+        if skipped as u64 == LONGEST_READ {
             return Err(bad_list("a line has no end"));
         }
     }
     Ok(!line.is_empty())
 }
 
+/// The place of the one column of this name.
+fn only_place(names: &ByteRecord, name: &str) -> io::Result<usize> {
+    let mut places = names.iter().enumerate().filter(|(_, found)| without_return(found) == name.as_bytes());
+    match (places.next(), places.next()) {
+        (Some((place, _)), None) => Ok(place),
+        _ => Err(no_column(name)),
+    }
+}
+
 fn no_column(name: &str) -> io::Error {
-    bad_list(format!("expected a first line that names the column {name:?}, between commas, found none that does"))
+    bad_list(format!("expected a first line that names the column {name:?} once, between commas, found none that does"))
 }
 
 fn bad_list(reason: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.into())
 }
 
-/// The fields of a line (RFC 4180), without the quotes around them; none goes on in the next line.
-fn fields(line: &[u8]) -> Vec<Vec<u8>> {
-    let mut fields = vec![vec![]];
-    let mut is_quoted = false;
-    for byte in line {
-        match (byte, fields.last_mut()) {
-            (b'"', _) => is_quoted = !is_quoted,
-            (b',', _) if !is_quoted => fields.push(vec![]),
-            (_, Some(field)) => field.push(*byte),
-            (_, None) => {}
+/// The last field of a row without the return that ends a line on Windows.
+fn without_return(field: &[u8]) -> &[u8] {
+    field.strip_suffix(b"\r").unwrap_or(field)
+}
+
+/// A CSV file that is read as long as it keeps to RFC 4180. What a lenient reader makes of other quotes and line ends is
+/// a guess, by which a user's free text can become a row.
+struct StrictCsv<F> {
+    file: F,
+    place: Place,
+    line: u64,
+    /// The line in which the last quoted field began.
+    opened: u64,
+    /// Bytes of the row so far.
+    length: u64,
+}
+
+/// What the last byte was part of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing yet: a field begins.
+    Start,
+    Bare,
+    Quoted,
+    /// A quote that closes the field, or the first of two that stand for one.
+    Quote,
+    /// The first of the two characters that end a line on Windows.
+    Return,
+}
+
+impl<F> StrictCsv<F> {
+    const fn new(file: F) -> Self {
+        Self { file, place: Place::Start, line: 1, opened: 1, length: 0 }
+    }
+
+    fn pass(&mut self, byte: u8) -> io::Result<()> {
+        let before = self.place;
+        self.place = before.after(byte).map_err(|found| no_csv(self.line, found))?;
+        if (before, self.place) == (Place::Start, Place::Quoted) {
+            self.opened = self.line;
+        }
+        self.line += u64::from(byte == b'\n');
+        let has_ended = byte == b'\n' && self.place == Place::Start;
+        self.length = if has_ended { 0 } else { self.length + 1 };
+        if self.length > LONGEST_READ { Err(bad_list("a line has no end")) } else { Ok(()) }
+    }
+
+    fn end(&self) -> io::Result<usize> {
+        match self.place {
+            Place::Quoted => Err(no_csv(self.opened, "a quote that is never closed")),
+            Place::Return => Err(no_csv(self.line, LONE_RETURN)),
+            Place::Start | Place::Bare | Place::Quote => Ok(0),
         }
     }
-    fields
+}
+
+impl<F: Read> Read for StrictCsv<F> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        if length == 0 {
+            return self.end();
+        }
+        buffer.iter().take(length).try_for_each(|byte| self.pass(*byte))?;
+        Ok(length)
+    }
+}
+
+impl Place {
+    const fn after(self, byte: u8) -> Result<Self, &'static str> {
+        Ok(match (self, byte) {
+            (Self::Quoted, b'"') => Self::Quote,
+            (Self::Quoted, _) | (Self::Start | Self::Quote, b'"') => Self::Quoted,
+            (Self::Return, b'\n') => Self::Start,
+            (Self::Return, _) => return Err(LONE_RETURN),
+            (_, b',' | b'\n') => Self::Start,
+            (_, b'\r') => Self::Return,
+            (Self::Quote, _) => return Err("text behind a closing quote"),
+            (Self::Bare, b'"') => return Err("a quote in the midst of a field"),
+            (Self::Start | Self::Bare, _) => Self::Bare,
+        })
+    }
+}
+
+const LONE_RETURN: &str = "a carriage return without a line feed";
+
+fn no_csv(line: u64, found: &str) -> io::Error {
+    bad_list(format!("line {line}: expected CSV as in RFC 4180, found {found}"))
 }
 
 fn parse(text: &[u8]) -> Result<ProfileId, String> {

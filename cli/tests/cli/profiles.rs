@@ -153,7 +153,9 @@ fn a_line_of_more_than_64_bytes_is_bad_and_the_next_one_is_read() {
 #[test]
 fn a_line_without_end_is_a_failed_run() {
     let line = "error: cannot read the profiles: a line has no end; check --profiles-from";
-    refuses(&["mint", "--profiles-from", "/dev/zero", "--skip-invalid"], 1, line);
+    for args in [&["--skip-invalid"][..], &["--skip-invalid", "--column", "id"]] {
+        refuses(&[&["mint", "--profiles-from", "/dev/zero"], args].concat(), 1, line);
+    }
 }
 
 #[test]
@@ -186,11 +188,68 @@ fn a_column_of_a_csv_file_is_taken_by_its_name() {
     let assert = mint(csv.clone(), &["--column", "user id"]).success().stderr("");
     assert_eq!(user_ids(&assert.get_output().stdout), IDS[..2]);
     mint(csv.clone(), &["--column", "id"]).code(1).stdout("").stderr(
-        "error: cannot read the profiles: expected a first line that names the column \"id\", between commas, \
+        "error: cannot read the profiles: expected a first line that names the column \"id\" once, between commas, \
          found none that does; check --profiles-from\n",
     );
     mint("id,a\nconn_10,1\n1\n", &["--column", "a"]).code(1).stdout("");
     malformed(&["mint", "--column", "id"], "error: the following required arguments were not provided:");
+}
+
+/// A user's free text, as an export quotes it.
+#[test]
+fn what_a_user_writes_into_another_column_is_never_a_row() {
+    for text in
+        [format!("\n{OTHER},"), format!("\r\n{OTHER},x\r\n"), format!("\"\n{OTHER},\""), format!("\"\"\n{OTHER},")]
+    {
+        for ending in ["\n", "\r\n"] {
+            let quoted = text.replace('"', "\"\"");
+            let csv = format!("id,note{ending}{PROFILE},\"{quoted}\"{ending}p_10,{ending}conn_10,\"\"{ending}");
+            let assert = mint(csv, &["--column", "id", "--skip-invalid"]).success();
+            assert_eq!(user_ids(&assert.get_output().stdout), [PROFILE, "p_10"], "{text:?}");
+            let line = 4 + text.matches('\n').count();
+            let reason = "expected a profile id (p_1… or a UUID), found another prefix at position 0";
+            assert.stderr(format!("line {line}: {reason}\nwarning: left out 1 of 3 lines\n"));
+        }
+    }
+}
+
+#[test]
+fn a_csv_file_that_breaks_its_own_rules_is_refused_whole() {
+    for (csv, line, found) in [
+        ("id,n\np_10,\"\np_11,x\n", 2, "a quote that is never closed"),
+        ("id,n\np_10,x\np_10,\"a\"\"\np_11,\"\"", 3, "a quote that is never closed"),
+        // MySQL's way of writing a quote.
+        ("id,n\np_10,\"a\\\"b\"\n", 2, "text behind a closing quote"),
+        ("id,n\np_10,\"\\\"\np_11,\\\"\"\n", 3, "a quote in the midst of a field"),
+        ("id,n\np_10, \"a\"\n", 2, "a quote in the midst of a field"),
+        ("id\rp_10\r", 1, "a carriage return without a line feed"),
+        ("id,a\rb\np_10,x\n", 1, "a carriage return without a line feed"),
+        ("id,n\np_10,x\rp_11,y\n", 2, "a carriage return without a line feed"),
+        ("id\np_10\r", 2, "a carriage return without a line feed"),
+    ] {
+        let assert = mint(csv, &["--column", "id", "--skip-invalid"]).code(1).stdout("");
+        assert.stderr(format!(
+            "error: cannot read the profiles: line {line}: expected CSV as in RFC 4180, found {found}; \
+             check --profiles-from\n"
+        ));
+    }
+}
+
+#[test]
+fn a_blank_line_among_the_rows_is_bad_and_at_the_end_it_is_fine() {
+    for ending in ["\n", "\r\n"] {
+        let csv = ["id", "p_10", "", "", "\"p_11\"", "", ""].join(ending);
+        let assert = mint(csv, &["--column", "id", "--skip-invalid"]).success();
+        assert_eq!(user_ids(&assert.get_output().stdout), ["p_10", "p_11"]);
+        let reason = "expected a profile id (p_1… or a UUID), found nothing at position 0";
+        assert.stderr(format!("line 3: {reason}\nline 4: {reason}\nwarning: left out 2 of 4 lines\n"));
+    }
+}
+
+#[test]
+fn a_name_that_two_columns_have_is_no_name() {
+    mint("id,id\np_10,p_11\n", &["--column", "id"]).code(1).stdout("");
+    mint("", &["--column", "id"]).code(1).stdout("");
 }
 
 #[test]
