@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     failure::Failure,
-    output::{self, Mark, printable},
+    output::{Mark, printable},
     report::Report,
     sdk,
     secret::{Encoding, FIRST_LINE, OtherSecrets, SecretSettings},
@@ -36,6 +36,10 @@ pub(crate) struct Options {
     /// Do not ask Quiltt
     #[arg(long)]
     offline: bool,
+
+    /// Ask this address in Quiltt's place, such as a proxy; the API key's secret and tokens of the profile go there
+    #[arg(long, value_name = "URL", conflicts_with = "offline")]
+    auth_url: Option<String>,
 
     #[command(flatten)]
     token: TokenSettings,
@@ -74,17 +78,18 @@ const API_SECRET_VARIABLE: &str = "QUILTT_API_SECRET";
 #[cfg(feature = "remote")]
 fn ask_quiltt(options: &Options, secret: Option<&SigningSecret>, report: &mut Report) -> Result<(), Failure> {
     let secret = secret.filter(|_| !options.secret.is_demo());
-    online::check(options.profile, &options.token, secret, report)
+    online::check(options, secret, report)
 }
 
 #[cfg(not(feature = "remote"))]
-fn ask_quiltt(_: &Options, _: Option<&SigningSecret>, report: &mut Report) -> Result<(), Failure> {
-    if std::env::var_os(API_SECRET_VARIABLE).is_some() {
-        report.section("what Quiltt says")?;
-        let text = format!("{API_SECRET_VARIABLE} is set; install with --features remote to ask Quiltt");
-        report.add(Mark::Note, &text)?;
-    }
-    Ok(())
+fn ask_quiltt(options: &Options, _: Option<&SigningSecret>, report: &mut Report) -> Result<(), Failure> {
+    let (mark, given) = match (&options.auth_url, std::env::var_os(API_SECRET_VARIABLE)) {
+        (Some(_), _) => (Mark::Fail, "--auth-url is given".to_owned()),
+        (None, Some(_)) => (Mark::Note, format!("{API_SECRET_VARIABLE} is set")),
+        (None, None) => return Ok(()),
+    };
+    report.section("what Quiltt says")?;
+    Ok(report.add(mark, &format!("{given}; install with --features remote to ask Quiltt"))?)
 }
 
 /// Length, white space, quotes and other formats are checked by the library; what is left is a wrong encoding.
@@ -198,7 +203,7 @@ fn compare(session: &Session, report: &mut Report) -> Result<(), Failure> {
     let content = signed::content(session.token())
         .map_err(|error| Failure::Failed(format!("the token that was just minted cannot be read: {error}")))?;
     let lines = content.lines().chain(COMPARISON.lines());
-    Ok(lines.map(|line| format!("  {}\n", printable(line))).try_for_each(|line| output::print_styled(&line))?)
+    Ok(lines.map(|line| format!("  {}", printable(line))).try_for_each(|line| report.line(&line))?)
 }
 
 const COMPARISON: &str = "\
@@ -218,7 +223,7 @@ const CHECKLIST: [&str; 6] = [
 fn advise(report: &mut Report) -> io::Result<()> {
     report.section("if Quiltt answers 401, check in this order")?;
     for (number, item) in (1..).zip(CHECKLIST) {
-        output::print_styled(&format!("  {number}. {item}\n"))?;
+        report.line(&format!("  {number}. {item}"))?;
     }
     Ok(())
 }

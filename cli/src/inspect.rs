@@ -45,12 +45,13 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     let text = options.token.read()?;
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let report = Report::new(&text, now, options.environment)?;
-    if options.json {
-        output::print_json(&report)?;
+    let verdict = report.verdict();
+    output::unless_closed(if options.json {
+        output::print_json(&report)
     } else {
-        output::print_styled(&report.in_words(now))?;
-    }
-    match report.verdict() {
+        output::print_styled(&report.in_words(now))
+    })?;
+    match verdict {
         Some(reason) if options.no_fail => output::complain(format_args!("note: {reason}")),
         Some(reason) => return Err(Failure::Failed(reason)),
         None => {}
@@ -132,10 +133,10 @@ impl Report {
     }
 
     /// Why the token is no good, if it is not.
-    fn verdict(self) -> Option<String> {
+    fn verdict(&self) -> Option<String> {
         let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail);
         let broken: Vec<_> = broken.map(|Rule { rule, found, .. }| format!("expected {rule}, found {found}")).collect();
-        self.problem.or_else(|| match broken.len() {
+        self.problem.clone().or_else(|| match broken.len() {
             0 => None,
             1 => Some(format!("the token breaks a rule: {}", broken.concat())),
             many => Some(format!("the token breaks {many} rules: {}", broken.join("; "))),

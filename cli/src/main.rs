@@ -52,9 +52,9 @@ enum Command {
     /// Quiltt is asked if the command was built with the feature `remote`, for a --profile that exists there, with an API
     /// key's secret in QUILTT_API_SECRET or with --api-key, --organization or --environment. From the settings given on,
     /// one thing at a time is varied: the order of the payload, the token version, backdating, ids left out or taken from
-    /// the API key. Each is one call of GET /v1/users/session, 16 at most, and looking the ids up is one of POST
-    /// /v1/introspect/api_key; nothing is created or revoked. A table says what is accepted, and the report which options
-    /// to take.
+    /// the API key. Each is one call of GET /v1/users/session, 16 at most, with a token that lives 10 minutes or --ttl,
+    /// and looking the ids up is one of POST /v1/introspect/api_key; nothing is created or revoked. A table says what is
+    /// accepted, and the report which options to take.
     Doctor(doctor::Options),
     /// Print completions for a shell.
     Completions(completions::Options),

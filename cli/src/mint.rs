@@ -124,7 +124,7 @@ fn no_profile(advice: &str) -> Failure {
 }
 
 fn parse_generation(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+    settings::whole_number(text).ok_or_else(|| format!("expected a whole number from 0 to {}", u64::MAX))
 }
 
 impl Format {

@@ -20,6 +20,11 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> io::Result<()> {
     stdout.flush()
 }
 
+/// A reader that has read enough, as `head` does, changes nothing about what was found.
+pub(crate) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
+    written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
+}
+
 /// Writes text with colours, unless it goes to a file or pipe or `NO_COLOR` is set.
 pub(crate) fn print_styled(text: &str) -> io::Result<()> {
     let mut stdout = anstream::stdout().lock();

@@ -18,14 +18,19 @@ impl Report {
     pub(crate) fn section(&mut self, title: &'static str) -> io::Result<()> {
         let blank_line = if self.sections == 0 { "" } else { "\n" };
         self.sections += 1;
-        output::print_styled(&format!("{blank_line}{}\n", Title(title)))
+        self.line(&format!("{blank_line}{}", Title(title)))
     }
 
     pub(crate) fn add(&mut self, outcome: Mark, text: &str) -> io::Result<()> {
         if outcome == Mark::Fail {
             self.failures += 1;
         }
-        output::print_styled(&format!("  {outcome}  {text}\n"))
+        self.line(&format!("  {outcome}  {text}"))
+    }
+
+    /// Writes a line that is no check. Once the reader has gone, the checks go on all the same, for their verdict.
+    pub(crate) fn line(&self, text: &str) -> io::Result<()> {
+        output::unless_closed(output::print_styled(&format!("{text}\n")))
     }
 
     /// Fails if a check did.

@@ -12,7 +12,6 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::duration;
 
-const DEFAULT_TTL: &str = "24h";
 const DEFAULT_ISSUER: &str = "auth.quiltt.io";
 const DEFAULT_AUDIENCE: &str = "api.quiltt.io";
 
@@ -36,9 +35,9 @@ pub(crate) struct TokenSettings {
     #[arg(long, value_name = "VERSION", default_value = "6", value_parser = version_parser())]
     pub(crate) token_version: TokenVersion,
 
-    /// How long a session lives: 90s, 15m, 24h, 7d, 1d12h or plain seconds, at most 2146883
-    #[arg(long, value_name = "DURATION", default_value = DEFAULT_TTL, value_parser = duration::parse)]
-    ttl: Duration,
+    /// How long a session lives: 90s, 15m, 24h, 7d, 1d12h or plain seconds, at most 2146883 [default: 24h]
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
+    pub(crate) ttl: Option<Duration>,
 
     /// How long before it is minted a session begins, for a verifier whose clock is behind: at most 600s
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
@@ -65,12 +64,14 @@ impl TokenSettings {
     pub(crate) fn signer(&self, secret: &SigningSecret, format: SessionFormat) -> Result<SessionSigner, ConfigError> {
         let mut builder = SessionSigner::builder(secret)
             .version(self.token_version)
-            .ttl(self.ttl)
             .backdate(self.backdate)
             .payload(self.payload.into())
             .issuer(&self.parties.issuer)
             .audience(&self.parties.audience)
             .session_format(format);
+        if let Some(ttl) = self.ttl {
+            builder = builder.ttl(ttl);
+        }
         if self.header_type {
             builder = builder.header_type();
         }
@@ -94,7 +95,7 @@ impl TokenSettings {
     pub(crate) fn is_plain(&self) -> bool {
         let PartySettings { issuer, audience } = &self.parties;
         let is_usual = issuer == DEFAULT_ISSUER && audience == DEFAULT_AUDIENCE;
-        is_usual && self.claims.is_empty() && duration::parse(DEFAULT_TTL) == Ok(self.ttl)
+        is_usual && self.claims.is_empty() && self.ttl.is_none()
     }
 
     /// Whether any id but the profile's was given.
@@ -158,12 +159,17 @@ pub(crate) fn parse_time(text: &str) -> Result<UnixTime, String> {
     const EXPECTED: &str = "expected seconds since 1970 or RFC 3339 without fractions, \
                             such as 1700000000 or 2023-11-14T22:13:20Z";
 
-    let secs = match text.parse() {
-        Ok(secs) => secs,
-        Err(_) => rfc_3339(text).ok_or(EXPECTED)?.try_into().map_err(|_| "expected a time from 1970 on".to_owned())?,
+    let secs = match whole_number(text) {
+        Some(secs) => secs,
+        None => rfc_3339(text).ok_or(EXPECTED)?.try_into().map_err(|_| "expected a time from 1970 on".to_owned())?,
     };
     UnixTime::from_secs(secs)
         .map_err(|_| format!("expected at most {} seconds, the year 9999", UnixTime::MAX.as_secs()))
+}
+
+/// A number of digits alone: Rust's own reader takes a plus before them.
+pub(crate) fn whole_number(text: &str) -> Option<u64> {
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
 /// Seconds since 1970. What RFC 3339 leaves open is refused: another separator than `T`, small letters, a second 60.

@@ -1,6 +1,6 @@
 //! Which settings Quiltt accepts: one call for each.
 
-use std::io;
+use std::{io, time::Duration};
 
 use anstyle::{AnsiColor, Style};
 use quiltt_session::{
@@ -12,11 +12,15 @@ use super::{
     variations::{self, KnownIds, all_at_once, one_by_one},
 };
 use crate::{
+    duration,
     failure::Failure,
-    output::{self, Mark, printable},
+    output::{Mark, printable},
     report::Report,
     settings::TokenSettings,
 };
+
+/// A token that is sent opens a real user's data, so it lives no longer than its call may take.
+const PROBE_TTL: Duration = Duration::from_secs(600);
 
 /// What Quiltt is asked with.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +37,11 @@ impl Asking<'_> {
         let first = one_by_one(self.given, self.known);
         let then = all_at_once(self.given, self.known, &first);
         let text = format!(
-            "at most {} calls of GET /v1/users/session follow, each with a new token for {}; \
+            "at most {} calls of GET /v1/users/session follow, each with a new token for {} that lives {}; \
              nothing is created or revoked",
             first.len() + then.len(),
-            self.profile
+            self.profile,
+            duration::in_words(self.given.ttl.unwrap_or(PROBE_TTL))
         );
         report.add(Mark::Note, &text)?;
         let (mut accepted, mut judged, mut refused_none) = (None, vec![], true);
@@ -45,7 +50,7 @@ impl Asking<'_> {
                 break;
             }
             let answer = self.ask(client, settings)?;
-            output::print_styled(&format!("  {}\n", answer.row(&self.name(settings))))?;
+            report.line(&format!("  {}", answer.row(&self.name(settings))))?;
             judged.push(!matches!(answer, Answer::Other(_)));
             refused_none &= matches!(answer, Answer::Accepted(_));
             match answer {
@@ -60,10 +65,8 @@ impl Asking<'_> {
         if judged.first() == Some(&false) {
             report.add(Mark::Note, "what you gave was not judged: ask again")?;
         }
-        if refused_none {
-            report.add(Mark::Note, JUDGES_NOTHING)?;
-        }
         match accepted {
+            Some(_) if refused_none => report.add(Mark::Note, JUDGES_NOTHING)?,
             Some(settings) => self.recommend(settings, report)?,
             None if judged.contains(&true) => report.add(Mark::Fail, NONE)?,
             None => report.add(Mark::Fail, "Quiltt judged none of these: ask again later")?,
@@ -77,6 +80,8 @@ impl Asking<'_> {
     }
 
     fn ask(&self, client: &mut Client, settings: &TokenSettings) -> Result<Answer, Failure> {
+        let mut settings = settings.clone();
+        settings.ttl.get_or_insert(PROBE_TTL);
         let session = settings.signer(self.secret, SessionFormat::default())?.mint(self.profile)?;
         let known = self.given.environment.or(self.known.map(|known| known.environment));
         Ok(Answer::to(&session, settings.environment.or(known), client.check(&session)))

@@ -1,15 +1,15 @@
 //! What `doctor` asks Quiltt itself: about the API key, if it has that key's secret, and about tokens of its own.
 
-use std::{env, io};
+use std::io;
 
 use quiltt_session::{
-    ApiKey, ApiSecret, ProfileId, QuilttAuth, RemoteError, RemoteSession, SecretError, Session, SigningSecret,
-    TokenVersion, UnixTime,
+    ApiKey, ApiSecret, QuilttAuth, RemoteError, RemoteSession, SecretError, Session, SigningSecret, TokenVersion,
+    UnixTime,
 };
 use tokio::runtime::{Builder, Runtime};
 use uuid::Uuid;
 
-use super::{API_SECRET_VARIABLE, acceptance::Asking, drift::Drift, variations::KnownIds};
+use super::{API_SECRET_VARIABLE, Options, acceptance::Asking, drift::Drift, variations::KnownIds};
 use crate::{
     failure::Failure,
     output::{Mark, printable},
@@ -17,17 +17,10 @@ use crate::{
     settings::TokenSettings,
 };
 
-/// The environment variable with another address than Quiltt's, for tests and proxies.
-const URL_VARIABLE: &str = "QUILTT_AUTH_URL";
-
 /// Asks as far as there is something to ask with, and says what is missing. There is no signing secret if it is no good or
 /// the demo secret.
-pub(crate) fn check(
-    profile: Option<ProfileId>,
-    token: &TokenSettings,
-    secret: Option<&SigningSecret>,
-    report: &mut Report,
-) -> Result<(), Failure> {
+pub(crate) fn check(options: &Options, secret: Option<&SigningSecret>, report: &mut Report) -> Result<(), Failure> {
+    let Options { profile, token, auth_url, .. } = options;
     report.section("what Quiltt says")?;
     let api_secret = match ApiSecret::from_env(API_SECRET_VARIABLE) {
         Ok(api_secret) => Some(api_secret),
@@ -39,12 +32,12 @@ pub(crate) fn check(
         let text = format!("not asked: that takes {API_SECRET_VARIABLE} or ids, and --profile with one that exists");
         return Ok(report.add(Mark::Note, &text)?);
     }
-    let mut client = match Client::connect(api_secret) {
+    let mut client = match Client::connect(api_secret, auth_url.as_deref()) {
         Ok(client) => client,
         Err(reason) => return Ok(report.add(Mark::Fail, &printable(&reason))?),
     };
-    if let Ok(url) = env::var(URL_VARIABLE) {
-        report.add(Mark::Note, &printable(&format!("{url} is asked, not Quiltt: see {URL_VARIABLE}")))?;
+    if let Some(url) = auth_url {
+        report.add(Mark::Note, &printable(&format!("{url} is asked, not Quiltt: see --auth-url")))?;
     }
     let known = match has_api_secret.then(|| client.api_key()).transpose() {
         Ok(key) => key.map(|key| compare_ids(&key, token, report)).transpose()?,
@@ -57,7 +50,7 @@ pub(crate) fn check(
         }
     };
     match (profile, secret) {
-        (Some(profile), Some(secret)) => Asking { profile, given: token, secret, known }.run(&mut client, report)?,
+        (&Some(profile), Some(secret)) => Asking { profile, given: token, secret, known }.run(&mut client, report)?,
         (None, Some(_)) => {
             report.add(Mark::Note, "not asked about tokens: that takes a profile that exists, see --profile")?;
         }
@@ -76,19 +69,13 @@ pub(crate) struct Client {
 
 impl Client {
     /// Nothing is sent yet.
-    fn connect(api_secret: Option<ApiSecret>) -> Result<Self, String> {
+    fn connect(api_secret: Option<ApiSecret>, auth_url: Option<&str>) -> Result<Self, String> {
         // Calls about tokens do not send it.
         let api_secret =
             api_secret.map_or_else(|| ApiSecret::from_bytes("none"), Ok).map_err(|error| error.to_string())?;
         // As many calls as are announced, and no more.
         let builder = QuilttAuth::builder(api_secret).retries(0);
-        let builder = match env::var(URL_VARIABLE) {
-            Ok(url) => builder.base_url(url),
-            Err(env::VarError::NotPresent) => builder,
-            Err(env::VarError::NotUnicode(_)) => {
-                return Err(format!("expected a URL in {URL_VARIABLE}, found bytes that are not text"));
-            }
-        };
+        let builder = if let Some(url) = auth_url { builder.base_url(url) } else { builder };
         let auth = builder.build().map_err(|error| error.to_string())?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot make network calls: {error}"))?;

@@ -128,6 +128,16 @@ fn an_api_secret_that_this_build_has_no_use_for_is_told_so() {
     assert!(!stdout(&["doctor"]).contains("what Quiltt says"));
 }
 
+#[cfg(not(feature = "remote"))]
+#[test]
+fn another_address_than_quiltts_needs_a_build_that_can_ask() {
+    let report = text(&quiltt_session(&["doctor", "--auth-url", "http://127.0.0.1:1"]).assert().code(1));
+    assert_eq!(
+        section(&report, "what Quiltt says"),
+        ["  FAIL  --auth-url is given; install with --features remote to ask Quiltt"]
+    );
+}
+
 #[test]
 fn ids_that_are_not_given_are_noted_where_the_version_has_them() {
     let count = |report: &str| section(report, "ids").iter().filter(|line| line.starts_with("  note  ")).count();

@@ -74,6 +74,7 @@ fn a_time_that_no_token_can_state_or_that_is_not_strict_is_malformed() {
         ("2016-12-31T23:59:60Z", REASON),
         ("1700000000.5", REASON),
         ("-1", REASON),
+        ("+5", REASON),
         ("", REASON),
         ("1969-12-31T23:59:59Z", "expected a time from 1970 on"),
     ] {

@@ -58,12 +58,16 @@ fn accepting(accepts: impl Fn(&Value) -> bool + Send + Sync + 'static) -> impl F
 /// A server with these answers about the API key and the token.
 async fn server(api_key: ResponseTemplate, session: impl wiremock::Respond + 'static) -> MockServer {
     let server = MockServer::start().await;
+    about(&server, api_key, session).await;
+    server
+}
+
+async fn about(server: &MockServer, api_key: ResponseTemplate, session: impl wiremock::Respond + 'static) {
     let secret = header("authorization", format!("Bearer {API_SECRET}"));
     let about_key = Mock::given(method("POST")).and(path("/v1/introspect/api_key")).and(secret);
-    about_key.respond_with(api_key).mount(&server).await;
+    about_key.respond_with(api_key).mount(server).await;
     let about_token = Mock::given(method("GET")).and(path("/v1/users/session"));
-    about_token.respond_with(session).mount(&server).await;
-    server
+    about_token.respond_with(session).mount(server).await;
 }
 
 /// What the server was asked: method and path.
@@ -74,7 +78,7 @@ async fn requests(server: &MockServer) -> Vec<String> {
 
 /// Runs the doctor; neither secret nor token is in what it writes.
 fn doctor(url: &str, args: &[&str]) -> Assert {
-    asks(quiltt_session(&[&["doctor"], args].concat()).env("QUILTT_API_SECRET", API_SECRET).env("QUILTT_AUTH_URL", url))
+    asks(quiltt_session(&[&["doctor", "--auth-url", url], args].concat()).env("QUILTT_API_SECRET", API_SECRET))
 }
 
 fn asks(command: &mut Command) -> Assert {
@@ -91,7 +95,7 @@ fn asks(command: &mut Command) -> Assert {
 fn answers(assert: &Assert) -> Vec<String> {
     let report = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
     let section = report.lines().skip_while(|line| *line != "what Quiltt says").skip(1);
-    let lines = section.take_while(|line| !line.is_empty()).filter(|line| !line.contains("QUILTT_AUTH_URL"));
+    let lines = section.take_while(|line| !line.is_empty()).filter(|line| !line.contains("--auth-url"));
     lines.map(str::to_owned).collect()
 }
 
@@ -111,8 +115,8 @@ const TO_COPY: &str = "--api-key api_11gKT7OFCTrIx1YA3M0zfS5 --environment env_1
 
 fn announced(calls: usize) -> String {
     format!(
-        "  note  at most {calls} calls of GET /v1/users/session follow, each with a new token for {PROFILE}; \
-         nothing is created or revoked"
+        "  note  at most {calls} calls of GET /v1/users/session follow, each with a new token for {PROFILE} that lives \
+         10 minutes; nothing is created or revoked"
     )
 }
 
@@ -169,7 +173,7 @@ async fn each_variation_differs_in_what_its_row_says_and_in_nothing_else() {
         assert_eq!(claims.get("eid").is_none(), has("no --environment"), "{row}");
         assert_eq!(claims["plan"], 1, "{row}");
         let lifetime = claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap();
-        assert_eq!(lifetime, if has("--backdate 30s") { 86_430 } else { 86_400 }, "{row}");
+        assert_eq!(lifetime, if has("--backdate 30s") { 630 } else { 600 }, "{row}");
     }
     let is_as_issued = |request: &Request| {
         let token = UntrustedToken::parse(token(request)).unwrap().untrusted_payload_json().to_vec();
@@ -201,10 +205,8 @@ async fn what_is_accepted_is_told_in_options_that_are_then_accepted() {
     for (number, accepts) in [
         |claims: &Value| claims["ver"] == 2,
         |claims: &Value| claims.get("cid").is_none(),
-        |claims: &Value| claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap() == 86_430,
-        |claims: &Value| {
-            claims["ver"] == 4 && claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap() == 86_430
-        },
+        |claims: &Value| claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap() == 630,
+        |claims: &Value| claims["ver"] == 4 && claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap() == 630,
     ]
     .into_iter()
     .enumerate()
@@ -254,8 +256,7 @@ async fn no_run_costs_more_than_the_help_says() {
 #[tokio::test]
 async fn without_an_api_secret_ids_of_the_command_line_are_enough() {
     let server = server(api_key(), session).await;
-    let mut command = quiltt_session(&[&["doctor"], &IDS[..]].concat());
-    let assert = asks(command.env("QUILTT_AUTH_URL", server.uri())).success();
+    let assert = asks(&mut quiltt_session(&[&["doctor", "--auth-url", &server.uri()], &IDS[..]].concat())).success();
     assert_eq!(answers(&assert)[..2], [announced(12), "  accepted     as given".to_owned()]);
     assert!(requests(&server).await.iter().all(|request| request == "GET /v1/users/session"));
 }
@@ -271,8 +272,9 @@ async fn without_a_profile_a_secret_of_your_own_or_with_offline_no_token_is_sent
         assert!(answers.contains(&format!("  note  not asked about tokens: {reason}")), "{answers:?}");
     }
     assert_eq!(requests(&server).await, ["POST /v1/introspect/api_key"; 2]);
-    let report = doctor(&server.uri(), &[&IDS[..], &["--offline"]].concat()).success();
-    assert!(answers(&report).is_empty());
+    let mut offline = quiltt_session(&[&["doctor", "--offline"], &IDS[..]].concat());
+    assert!(answers(&asks(offline.env("QUILTT_API_SECRET", API_SECRET)).success()).is_empty());
+    doctor(&server.uri(), &["--offline"]).code(2);
     assert_eq!(requests(&server).await.len(), 2);
 }
 
@@ -353,7 +355,7 @@ async fn a_200_that_is_no_session_of_this_profile_and_environment_is_no_acceptan
 }
 
 #[tokio::test]
-async fn a_server_that_accepts_every_variation_is_said_to_judge_nothing() {
+async fn a_server_that_accepts_every_variation_is_said_to_judge_nothing_and_gets_no_pass() {
     for (accepts_all, server) in [
         (true, server(api_key(), session).await),
         (false, server(api_key(), accepting(|claims| claims["ver"] != 1)).await),
@@ -361,6 +363,49 @@ async fn a_server_that_accepts_every_variation_is_said_to_judge_nothing() {
         let answers = answers(&doctor(&server.uri(), &IDS).success());
         let says_so = |line: &String| line.starts_with("  note  every variation was accepted, ");
         assert_eq!(answers.iter().any(says_so), accepts_all, "{answers:?}");
+        let passes = |line: &String| line.starts_with("  pass  Quiltt accepts");
+        assert_eq!(answers.iter().any(passes), !accepts_all, "{answers:?}");
+    }
+}
+
+/// Whoever can set a variable, such as a project's `.env`, is sent neither the API key's secret nor tokens.
+#[tokio::test]
+async fn no_variable_of_the_environment_says_who_is_asked() {
+    let (asked, set) = (server(api_key(), session).await, server(api_key(), session).await);
+    let mut command = quiltt_session(&[&["doctor", "--auth-url", &asked.uri()], &IDS[..]].concat());
+    asks(command.env("QUILTT_API_SECRET", API_SECRET).env("QUILTT_AUTH_URL", set.uri())).success();
+    assert!(!requests(&asked).await.is_empty());
+    assert!(requests(&set).await.is_empty());
+}
+
+#[tokio::test]
+async fn tokens_that_are_sent_live_for_minutes_unless_a_time_was_given() {
+    let server = server(api_key(), |_: &Request| refused()).await;
+    for (args, lifetime) in [(&[][..], 600), (&["--ttl", "24h"], 86_400), (&["--ttl", "90s"], 90)] {
+        doctor(&server.uri(), &[&IDS[..], args].concat()).code(1);
+        let requests = server.received_requests().await.unwrap();
+        let tokens = requests.iter().filter(|request| request.method.as_str() == "GET");
+        let lifetimes = tokens.map(|request| {
+            let claims = claims(token(request));
+            claims["exp"].as_u64().unwrap() - claims["iat"].as_u64().unwrap()
+        });
+        assert!(lifetimes.max().unwrap() <= lifetime + 30);
+        server.reset().await;
+        about(&server, api_key(), |_: &Request| refused()).await;
+    }
+}
+
+#[tokio::test]
+async fn a_report_whose_reader_has_gone_still_fails_if_a_check_does() {
+    for (accepts, code) in [(false, 1), (true, 0)] {
+        let server = server(api_key(), accepting(move |claims| accepts && claims["ver"] == 6)).await;
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = runner::program(PROGRAM);
+        command.env_clear().env("QUILTT_SIGNING_SECRET", crate::SECRET).env("QUILTT_API_SECRET", API_SECRET);
+        command.args(["doctor", "--auth-url", &server.uri()]).args(IDS);
+        let status = command.stdout(writer).stderr(std::process::Stdio::null()).status().unwrap();
+        assert_eq!(status.code(), Some(code));
     }
 }
 
@@ -395,7 +440,7 @@ async fn the_clock_is_compared_with_the_servers() {
 async fn the_report_says_that_another_server_was_asked() {
     let server = server(api_key(), session).await;
     let report = String::from_utf8(doctor(&server.uri(), &IDS).get_output().stdout.clone()).unwrap();
-    let line = format!("  note  {} is asked, not Quiltt: see QUILTT_AUTH_URL\n", server.uri());
+    let line = format!("  note  {} is asked, not Quiltt: see --auth-url\n", server.uri());
     assert!(report.contains(&line), "{report}");
 }
 
@@ -455,8 +500,7 @@ fn a_server_that_cannot_be_reached_fails_and_is_not_asked_again() {
     };
     let line = "expected a connection, found that none can be made; check the network, and try again later";
     assert_eq!(answers(&doctor(&url, &IDS).code(1)), [format!("  FAIL  API key: {line}")]);
-    let mut command = quiltt_session(&[&["doctor"], &IDS[..]].concat());
-    let assert = asks(command.env("QUILTT_AUTH_URL", url)).code(1);
+    let assert = asks(&mut quiltt_session(&[&["doctor", "--auth-url", &url], &IDS[..]].concat())).code(1);
     assert_eq!(
         answers(&assert)[1..],
         [

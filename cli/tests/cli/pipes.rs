@@ -43,6 +43,27 @@ fn a_closed_pipe_is_success_and_no_word_is_said() {
     }
 }
 
+/// `inspect … | head` in a script with `pipefail` must not let a bad token pass.
+#[test]
+fn what_was_found_wins_over_a_closed_pipe() {
+    let tampered = token(&[]).replace("eyJhbGciOiJIUzUxMiJ9", "eyJhbGciOiJub25lIn0");
+    let expired = token(&[]);
+    for (args, code) in [
+        (&["inspect", "--at", AT, "a.b.c"][..], 1),
+        (&["inspect", "--at", AT, "--json", "a.b.c"], 1),
+        (&["inspect", "--json", &expired], 1),
+        (&["inspect", "--json", "--no-fail", &expired], 0),
+        (&["verify", "--at", AT, &tampered], 1),
+        (&["doctor", "--offline", "--secret-encoding", "hex"], 1),
+    ] {
+        let (reader, writer) = pipe().unwrap();
+        drop(reader);
+        let output = command(args).stdout(writer).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{args:?}");
+        assert!(!output.stderr.is_empty(), "{args:?}");
+    }
+}
+
 #[test]
 fn a_long_list_stops_when_its_reader_does() {
     let mut child =

@@ -102,8 +102,11 @@ fn what_makes_no_sense_with_a_window_or_without_one_is_malformed() {
         "error: the argument '--stable <WINDOW>' cannot be used with '--session-id <UUID>'",
     );
     malformed(&["mint", "--generation", "1"], "error: the following required arguments were not provided:");
-    malformed(
-        &["mint", "--stable", "1h", "--generation", "next"],
-        "error: invalid value 'next' for '--generation <N>': expected a whole number from 0 to 18446744073709551615",
-    );
+    for generation in ["next", "+5", "", "18446744073709551616"] {
+        let reason = "expected a whole number from 0 to 18446744073709551615";
+        malformed(
+            &["mint", "--stable", "1h", "--generation", generation],
+            &format!("error: invalid value '{generation}' for '--generation <N>': {reason}"),
+        );
+    }
 }
