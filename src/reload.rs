@@ -40,8 +40,12 @@ use crate::{
 /// still from before.
 ///
 /// If the new files are no good, what was built last stays, [`last_error`](Self::last_error) says why, and each look
-/// tries again. A health check calls `current`, and shows that, [`last_look`](Self::last_look) and
-/// [`warnings`](Self::warnings).
+/// tries again. A health check calls `current`, and shows the fingerprint of its signer, `last_error`,
+/// [`last_look`](Self::last_look) and [`warnings`](Self::warnings).
+///
+/// A file that is mounted by itself, as `docker run -v FILE:FILE` and Kubernetes's `subPath` do, stays the file that it was
+/// when another one is renamed over it outside: no rotation is ever seen, and the fingerprint alone shows that. Mount the
+/// directory.
 ///
 /// # Security
 ///
