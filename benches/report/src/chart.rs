@@ -8,10 +8,13 @@ use crate::{
     text::{microseconds, ratio},
 };
 
-const WIDTH: f64 = 860.0;
-/// Where the bars start, and how long the longest is.
-const BARS: f64 = 300.0;
+const MARGIN: f64 = 24.0;
+/// What a character of a label takes at most, on average, in the fonts of [`STYLE`], bold ones included.
+const CHARACTER: f64 = 8.0;
+const LABEL_GAP: f64 = 12.0;
 const LONGEST_BAR: f64 = 400.0;
+/// The room to the right of the longest bar, for the numbers.
+const NUMBERS: f64 = 160.0;
 const ROW_HEIGHT: f64 = 30.0;
 const HEADING_HEIGHT: f64 = 56.0;
 const FOOTER_HEIGHT: f64 = 52.0;
@@ -42,19 +45,27 @@ pub(crate) fn draw(setting: &str, minting: &[Row], verifying: &[Row]) -> String 
     let verifying: Vec<&Row> = verifying.iter().collect();
     let (mint_height, verify_height) = (panel_height(&minting), panel_height(&verifying));
     let height = mint_height + verify_height + FOOTER_HEIGHT;
+    let longest_label = minting.iter().chain(&verifying).map(|row| label(row).chars().count()).fold(0, usize::max);
+    let bars = MARGIN + CHARACTER * longest_label as f64 + LABEL_GAP;
+    let width = bars + LONGEST_BAR + NUMBERS;
     let title = "Minting and verifying a Quiltt session, by library";
     let description = format!("Minting, {}. Verifying, {}.", in_words(&minting), in_words(&verifying));
-    let mint = panel(0.0, "Minting one session", "time relative to mint_into; less is better", &minting);
-    let verify =
-        panel(mint_height, "Verifying one session", "time relative to quiltt-session; less is better", &verifying);
+    let mint = panel(0.0, bars, "Minting one session", "time relative to mint_into; less is better", &minting);
+    let verify = panel(
+        mint_height,
+        bars,
+        "Verifying one session",
+        "time relative to quiltt-session; less is better",
+        &verifying,
+    );
     let footer = footer(height - FOOTER_HEIGHT, setting);
     format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width} {height}\" role=\"img\" \
          aria-labelledby=\"title description\">\n\
          <title id=\"title\">{title}</title>\n<desc id=\"description\">{}</desc>\n<style>{STYLE}</style>\n\
          <rect class=\"panel\" x=\"0.5\" y=\"0.5\" width=\"{}\" height=\"{}\" rx=\"8\"/>\n{mint}{verify}{footer}</svg>\n",
         escape(&description),
-        WIDTH - 1.0,
+        width - 1.0,
         height - 1.0
     )
 }
@@ -63,32 +74,32 @@ fn panel_height(rows: &[&Row]) -> f64 {
     HEADING_HEIGHT + ROW_HEIGHT * rows.len() as f64
 }
 
-fn panel(top: f64, heading: &str, measure: &str, rows: &[&Row]) -> String {
+fn panel(top: f64, bars: f64, heading: &str, measure: &str, rows: &[&Row]) -> String {
     let longest = rows.iter().map(|row| row.nanoseconds).fold(0.0, f64::max);
     let baseline = top + 36.0;
     let mut svg = format!(
-        "<text class=\"heading\" x=\"24\" y=\"{baseline}\">{heading}</text>\n\
-         <text class=\"muted\" x=\"{BARS}\" y=\"{baseline}\">{measure}</text>\n"
+        "<text class=\"heading\" x=\"{MARGIN}\" y=\"{baseline}\">{heading}</text>\n\
+         <text class=\"muted\" x=\"{bars}\" y=\"{baseline}\">{measure}</text>\n"
     );
     for (place, row) in rows.iter().enumerate() {
-        svg += &bar(top + HEADING_HEIGHT + ROW_HEIGHT * place as f64, row, LONGEST_BAR * row.nanoseconds / longest);
+        let length = LONGEST_BAR * row.nanoseconds / longest;
+        svg += &bar(top + HEADING_HEIGHT + ROW_HEIGHT * place as f64, bars, row, length);
     }
     svg
 }
 
 /// A library's name, its bar, and the numbers behind it.
-fn bar(top: f64, row: &Row, length: f64) -> String {
+fn bar(top: f64, bars: f64, row: &Row, length: f64) -> String {
     let (name_class, bar_class) = match row {
         row if row.is_ours() => (" class=\"ours\"", "bar mine"),
         row if row.is_another_token() => ("", "bar other"),
         _ => ("", "bar"),
     };
-    let asterisk = if row.is_another_token() { " *" } else { "" };
-    let (baseline, name_end, numbers) = (top + 19.0, BARS - 12.0, BARS + length + 10.0);
+    let (baseline, name_end, numbers) = (top + 19.0, bars - LABEL_GAP, bars + length + 10.0);
     format!(
         "<text x=\"{name_end:.0}\" y=\"{baseline}\" text-anchor=\"end\"><tspan{name_class}>{}</tspan>\
-         <tspan class=\"muted\" dx=\"6\">{}{asterisk}</tspan></text>\n\
-         <rect class=\"{bar_class}\" x=\"{BARS}\" y=\"{}\" width=\"{length:.1}\" height=\"20\" rx=\"3\"/>\n\
+         <tspan class=\"muted\" dx=\"6\">{}</tspan></text>\n\
+         <rect class=\"{bar_class}\" x=\"{bars}\" y=\"{}\" width=\"{length:.1}\" height=\"20\" rx=\"3\"/>\n\
          <text x=\"{numbers:.1}\" y=\"{baseline}\"><tspan class=\"ratio\">{}×</tspan>\
          <tspan class=\"muted\" dx=\"8\">{}</tspan></text>\n",
         escape(&row.library),
@@ -101,8 +112,8 @@ fn bar(top: f64, row: &Row, length: f64) -> String {
 
 fn footer(top: f64, setting: &str) -> String {
     format!(
-        "<text class=\"muted small\" x=\"24\" y=\"{}\">* another token: HS256, fewer claims. Our own token is 70 characters longer than the others: spaces.</text>\n\
-         <text class=\"muted small\" x=\"24\" y=\"{}\">{}</text>\n",
+        "<text class=\"muted small\" x=\"{MARGIN}\" y=\"{}\">* another token: HS256, fewer claims. Our own token is 70 characters longer than the others: spaces.</text>\n\
+         <text class=\"muted small\" x=\"{MARGIN}\" y=\"{}\">{}</text>\n",
         top + 20.0,
         top + 38.0,
         escape(setting)
@@ -111,12 +122,17 @@ fn footer(top: f64, setting: &str) -> String {
 
 /// What of the library is used, without Markdown.
 fn how(row: &Row) -> String {
-    row.how.replace('`', "")
+    let asterisk = if row.is_another_token() { " *" } else { "" };
+    row.how.replace('`', "") + asterisk
+}
+
+fn label(row: &Row) -> String {
+    format!("{} {}", row.library, how(row))
 }
 
 fn in_words(rows: &[&Row]) -> String {
     let words: Vec<String> =
-        rows.iter().map(|row| format!("{} {} {}", row.library, how(row), microseconds(row.nanoseconds))).collect();
+        rows.iter().map(|row| format!("{} {}", label(row), microseconds(row.nanoseconds))).collect();
     words.join("; ")
 }
 
