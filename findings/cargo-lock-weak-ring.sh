@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# rustls-webpki 0.103.17 (crates.io), for AWS-LC's FIPS module alone: which cryptography do cargo's reports name?
+# cargo 1.95.0 on rustls-webpki 0.103.17 (crates.io), for AWS-LC's FIPS module alone: which cryptography do cargo's reports name?
 # Guess: none but AWS-LC, since its feature `ring` is off; what `cargo tree` shows stands in Cargo.lock and `cargo metadata` too.
 # Seen: `cargo tree` has no ring, and it is not built, but Cargo.lock has it, and `cargo metadata` even as a dependency of
 # rustls-webpki: its feature `alloc` says `ring?/alloc`. What is made of either, a list of parts for an auditor, say, has a library
@@ -11,6 +11,8 @@ cd "$folder"
 cargo init --quiet --vcs none --lib --name parts
 printf 'rustls-webpki = { version = "=0.103.17", default-features = false, features = ["aws-lc-rs-fips", "std"] }\n' >>Cargo.toml
 cargo generate-lockfile --quiet
+cargo --version | tee seen
+[[ $(cat seen) == 'cargo 1.95.0 '* ]]
 all=$(
   printf 'Cargo.lock: %s\n' "$(grep -c '^name = "ring"' Cargo.lock)"
   printf 'cargo metadata: %s\n' "$(cargo metadata --format-version 1 | python3 -c '

@@ -25,6 +25,6 @@ int main(void) {
     printf("refused %d, exp %ld, errno %d, %s", refused, exp, errno, jwt_get_grants_json(read, NULL));
 }
 C
-seen=$(chroot "$folder/root" sh -c 'gcc -o exp exp.c -ljwt && ./exp')
+seen=$(chroot "$folder/root" sh -c 'dpkg-query --show --showformat "\${Version}\n" libjwt-dev; gcc -o exp exp.c -ljwt && ./exp')
 echo "$seen"
-[ "$seen" = 'refused 0, exp -192522496, errno 0, {"exp":4102444800}' ]
+[ "$seen" = $'1.10.2-1+deb12u1\nrefused 0, exp -192522496, errno 0, {"exp":4102444800}' ]

@@ -30,6 +30,7 @@ OIDCOAuthVerifySharedKeys correct-horse-battery-staple-correct-horse-battery-sta
 CONFIGURATION
 } >/tmp/apache.conf
 apache2 -f /tmp/apache.conf -k start
+dpkg-query --show --showformat '${Version} ' libapache2-mod-auth-openidc
 curl -s --retry 5 --retry-connrefused -o /dev/null -w '%{http_code} ' -H "Authorization: Bearer $1" http://127.0.0.1:18090/
 grep -o '[0-9]* shared keys' /tmp/error.log | head -1
 apache2 -f /tmp/apache.conf -k stop
@@ -52,5 +53,5 @@ for suite in bookworm trixie; do
   cp "$folder/try" "$folder/$suite/try"
   chroot "$folder/$suite" bash /try "$token" | tee "$folder/$suite.seen"
 done
-[ "$(cat "$folder/bookworm.seen")" = '200 1 shared keys' ]
-[ "$(cat "$folder/trixie.seen")" = '401 0 shared keys' ]
+[ "$(cat "$folder/bookworm.seen")" = '2.4.12.3-2+deb12u4 200 1 shared keys' ]
+[ "$(cat "$folder/trixie.seen")" = '2.4.17-1+deb13u1 401 0 shared keys' ]

@@ -13,9 +13,10 @@ gpg --batch --quiet --passphrase '' --quick-gen-key someone@example.org rsa2048 
 pass init someone@example.org >/dev/null 2>&1
 printf ' k3y ' | pass insert --echo one >/dev/null
 printf ' k3y ' | pass insert --multiline two >/dev/null
+dpkg-query --show --showformat '${Version}\n' pass
 for name in one two; do pass show $name | od -An -c; done
 gpgconf --kill all
 TRY
 seen=$(chroot "$folder/root" bash /try)
 echo "$seen"
-[ "$(echo "$seen" | tr -s ' ')" = $' k 3 y \\n\n k 3 y ' ]
+[ "$(echo "$seen" | tr -s ' ')" = $'1.7.4-7\n k 3 y \\n\n k 3 y ' ]
