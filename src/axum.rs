@@ -24,7 +24,8 @@ const JSON: &str = "application/json";
 
 /// The session of a request: its `Authorization: Bearer …`, verified at the system clock's time (feature `axum`).
 ///
-/// The state has, or is, the `Arc<SessionVerifier>`.
+/// The state has, or is, the `Arc<SessionVerifier>`. Where requests' headers are logged, the layer
+/// `SetSensitiveRequestHeadersLayer` of tower-http, outside of the one that logs, keeps tokens out.
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! The client: one method for each call of Quiltt's guide.
 
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, sync::Arc};
 
 use reqwest::{
     Method,
@@ -11,26 +11,26 @@ use super::{
     agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
-    call::{Call, Reply, token_header},
     error::{BodyError, RemoteError},
-    rate_limit::RateLimit,
-    refusal::{FieldMessages, Refusal},
+    members::Members,
+    refusal::{FieldMessages, RateLimit, Refusal},
     request::NewSession,
-    response,
-    revocation::Revocation,
+    response::{self, token_header},
     session::RemoteSession,
-    transport::Transport,
+    transport::{Call, Reply, Transport, retry_after},
 };
 use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
 /// Build one and clone it: clones share their connections. At most 128 calls are under way at once, further ones wait. Every
-/// call ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled.
+/// call ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled, in
+/// which it runs as a task of its own. One runtime is best: connections are not kept from one to another. Where a test pauses
+/// tokio's clock, calls time out at once.
 ///
 /// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 | gives |
 /// |---|---|---|---|---|---|
-/// | [`create_session`](Self::create_session) | `POST /v1/users/sessions` | API secret | yes | for an existing user | [`RemoteSession`] |
+/// | [`create_session`](Self::create_session) | `POST /v1/users/sessions` | API secret | yes | no | [`RemoteSession`] |
 /// | [`check`](Self::check) | `GET /v1/users/session` | token | yes | yes | [`RemoteSession`] |
 /// | [`introspect`](Self::introspect) | `POST /v1/introspect/session_token` | token | yes | yes | [`RemoteSession`] |
 /// | [`revoke`](Self::revoke) | `DELETE /v1/users/session` | token | yes | yes | [`Revocation`] |
@@ -72,11 +72,7 @@ impl QuilttAuth {
     /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
     /// may exist all the same.
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
-        let call = Call {
-            body: Some(new.to_json()),
-            is_repeatable: new.is_repeatable(),
-            ..call(Method::POST, "/v1/users/sessions", self.authorization())
-        };
+        let call = Call { body: Some(new.to_json()), ..call(Method::POST, "/v1/users/sessions", self.authorization()) };
         let reply = self.success(call, self.secret.expose()).await?;
         let asked = Asked { user_id: new.user_id(), ..Asked::default() };
         Ok(response::session(json(&reply)?, asked)?)
@@ -102,19 +98,25 @@ impl QuilttAuth {
 
     /// Revokes a session: its token is refused from then on. A token that was not active is no error.
     ///
-    /// Whether Quiltt lets self-signed sessions be revoked is not public.
+    /// Quiltt documents 204. A 200 with no body, or with a JSON object that reports no error, is taken as well. Whether
+    /// Quiltt lets self-signed sessions be revoked is not public.
     ///
     /// # Errors
     ///
-    /// [`RemoteError::NotAuthenticated`] if the token is refused (401) after an attempt that failed half-way, such as with
-    /// a 502: whether that one revoked the session, or it was not active before, is not known; [`check`](Self::check)
-    /// tells whether Quiltt still takes the token. Or anything else of [`RemoteError`].
+    /// - [`RemoteError::NotAuthenticated`] if the token is refused (401) after an attempt that failed half-way, such as with
+    ///   a 502, or without Quiltt's own JSON: whether the session was revoked just now, or was not active before, is not
+    ///   known; [`check`](Self::check) tells whether Quiltt still takes the token;
+    /// - [`RemoteError::UnexpectedStatus`] for a 202, or a 200 that reports an error; [`RemoteError::Body`] for a 200 with
+    ///   a page of a captive portal;
+    /// - or anything else of [`RemoteError`].
     pub async fn revoke(&self, token: &str) -> Result<Revocation, RemoteError> {
         let call = with_token(Method::DELETE, "/v1/users/session", token)?;
         let reply = self.transport.send(call).await?;
         match refuse_failure(&reply, token) {
-            Ok(()) => Ok(Revocation::Revoked),
-            Err(RemoteError::NotAuthenticated(refusal)) if !reply.is_repetition => Ok(Revocation::NotActive(refusal)),
+            Ok(()) => confirm_revocation(&reply, token),
+            Err(RemoteError::NotAuthenticated(refusal)) if refusal.message().is_some() && !reply.is_repetition => {
+                Ok(Revocation::NotActive(refusal))
+            }
             Err(error) => Err(error),
         }
     }
@@ -137,7 +139,7 @@ impl QuilttAuth {
     /// [`backdate`](crate::SessionSignerBuilder::backdate) helps.
     #[must_use]
     pub fn server_time(&self) -> Option<UnixTime> {
-        self.transport.server_time.last()
+        self.transport.server_time()
     }
 
     pub(crate) fn of(secret: Arc<ApiSecret>, transport: Transport) -> Self {
@@ -166,9 +168,38 @@ impl fmt::Debug for QuilttAuth {
         f.debug_struct("QuilttAuth")
             .field("base_url", &self.transport.base_url)
             .field("timeouts", &self.transport.timeouts)
-            .field("retry", &self.transport.retry)
+            .field("retries", &self.transport.retries)
             .finish_non_exhaustive()
     }
+}
+
+/// What is known after [`QuilttAuth::revoke`](crate::QuilttAuth::revoke); either way Quiltt does not take the token.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn sign_out(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
+/// match auth.revoke(token).await? {
+///     Revocation::Revoked => println!("signed out"),
+///     Revocation::NotActive(refusal) => println!("not signed in: {}", refusal.message().unwrap_or("no reason given")),
+///     _ => {}
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use = "the token may not have been active, so that nothing was revoked"]
+#[non_exhaustive]
+pub enum Revocation {
+    /// Quiltt says that it revoked the session.
+    Revoked,
+    /// Quiltt refused the token (401) the first time that it was asked: it is wrong, expired or revoked already, so this
+    /// call has revoked nothing.
+    NotActive(
+        /// What Quiltt said.
+        Refusal,
+    ),
 }
 
 fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, RemoteError> {
@@ -176,9 +207,9 @@ fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, R
     Ok(call(method, path, token_header(token).ok_or(INVALID)?))
 }
 
-/// A call that may be repeated and has no body.
+/// A call without a body.
 const fn call(method: Method, path: &'static str, authorization: HeaderValue) -> Call {
-    Call { method, path, authorization, body: None, is_repeatable: true }
+    Call { method, path, authorization, body: None }
 }
 
 /// Whatever is no success, as the error that its status stands for.
@@ -186,14 +217,38 @@ fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
     let refusal = || Refusal::read(&reply.body, credential);
     Err(match reply.status.as_u16() {
         200..=299 => return Ok(()),
+        status @ (401 | 403 | 409) if !may_be_quiltts(reply) => RemoteError::NotQuiltt { status },
         401 => RemoteError::NotAuthenticated(refusal()),
         403 => RemoteError::Forbidden(refusal()),
         409 => RemoteError::Conflict(refusal()),
         422 => RemoteError::Validation(FieldMessages::read(&reply.body, credential)),
-        429 => RemoteError::RateLimited(RateLimit::read(&reply.headers, refusal(), SystemTime::now())),
-        status @ 500..=599 => RemoteError::Server { status, refusal: refusal() },
+        429 => RemoteError::RateLimited(RateLimit::read(&reply.headers, refusal())),
+        status @ 500..=599 => {
+            RemoteError::Server { status, retry_after: retry_after(&reply.headers), refusal: refusal() }
+        }
         status => RemoteError::UnexpectedStatus { status, refusal: refusal() },
     })
+}
+
+/// Whether Quiltt may have sent this: a JSON object, or nothing at all.
+fn may_be_quiltts(reply: &Reply) -> bool {
+    json(reply).is_ok_and(|body| body.is_empty() || Members::read(body).is_ok())
+}
+
+/// Takes a success for a revocation only if it is documented, or reports no error.
+fn confirm_revocation(reply: &Reply, token: &str) -> Result<Revocation, RemoteError> {
+    let is_clean = match reply.status.as_u16() {
+        204 => true,
+        200 => reply.body.is_empty() || !Members::read(json(reply)?)?.report_an_error(),
+        _ => false,
+    };
+    match is_clean {
+        true => Ok(Revocation::Revoked),
+        false => Err(RemoteError::UnexpectedStatus {
+            status: reply.status.as_u16(),
+            refusal: Refusal::read_any(&reply.body, token),
+        }),
+    }
 }
 
 /// The body, if it is said to be JSON; one of no type may be as well.

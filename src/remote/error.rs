@@ -2,13 +2,12 @@
 //!
 //! No variant holds a secret or a token, so any of them can be logged.
 
-use std::{error::Error as StdError, io, time::Duration};
+use std::{error::Error as StdError, io, iter, time::Duration};
 
 use thiserror::Error;
 
 use super::{
-    rate_limit::RateLimit,
-    refusal::{FieldMessages, Refusal},
+    refusal::{FieldMessages, RateLimit, Refusal, one_line, try_again},
     session::DisagreementError,
 };
 
@@ -49,10 +48,12 @@ pub enum RemoteError {
     #[error("expected fewer calls, found too many (429){}", .0.suffix())]
     RateLimited(RateLimit),
     /// 500 to 599: Quiltt, or a proxy before it, failed.
-    #[error("expected Quiltt to answer, found that it failed ({status}){}", .refusal.suffix())]
+    #[error("expected Quiltt to answer, found that it failed ({status}){}{}", try_again(*.retry_after), .refusal.suffix())]
     Server {
         /// The status.
         status: u16,
+        /// How long to wait, as for a [`RateLimit`].
+        retry_after: Option<Duration>,
         /// What came with it.
         refusal: Refusal,
     },
@@ -64,6 +65,13 @@ pub enum RemoteError {
         /// What came with it.
         refusal: Refusal,
     },
+    /// 401, 403 or 409 with a body that is not JSON, such as the page of a firewall, proxy or captive portal: Quiltt has
+    /// not judged the credential.
+    #[error("expected Quiltt to answer, found an answer ({status}) of something before it, such as a proxy")]
+    NotQuiltt {
+        /// The status.
+        status: u16,
+    },
     /// No connection, or one that broke.
     #[error(transparent)]
     Transport(#[from] TransportError),
@@ -73,7 +81,7 @@ pub enum RemoteError {
         /// The time-out that was set.
         limit: Duration,
     },
-    /// A success whose body is not what Quiltt documents. Quiltt has done what was asked.
+    /// A success whose body is not what Quiltt documents. Quiltt may have done what was asked.
     #[error(transparent)]
     Body(#[from] BodyError),
     /// The text passed as a token cannot be one: nothing was sent.
@@ -85,14 +93,14 @@ pub enum RemoteError {
     /// The answer contradicts itself or what was asked; from [`RemoteSession::into_session`](crate::RemoteSession::into_session).
     #[error(transparent)]
     Disagreement(#[from] DisagreementError),
-    /// The call was polled where no tokio runtime is.
+    /// The call was polled where no tokio runtime is, or its runtime was shut down.
     #[error("expected to run in a tokio runtime, found none")]
     NoRuntime,
 }
 
 /// A connection could not be made or did not last.
 ///
-/// The cause is in [`source`](StdError::source); it names no URL and no header.
+/// The text ends with the cause, as the system, TLS or the proxy names it; it names no URL and no header.
 ///
 /// # Examples
 ///
@@ -106,15 +114,15 @@ pub enum RemoteError {
 /// // Nobody listens at this client's base URL.
 /// let error = auth.api_key().await.unwrap_err();
 /// assert!(matches!(error, RemoteError::Transport(_)));
-/// assert_eq!(error.to_string(), "expected a connection, found that none can be made");
+/// assert!(error.to_string().starts_with("expected a connection, found that none can be made: "));
 /// # Ok(())
 /// # }
 /// ```
 #[derive(Debug, Error)]
-#[error("{reason}")]
+#[error("{reason}: {cause}")]
 pub struct TransportError {
     reason: TransportReason,
-    source: reqwest::Error,
+    cause: String,
 }
 
 impl TransportError {
@@ -154,19 +162,23 @@ pub enum TransportReason {
 
 impl From<reqwest::Error> for TransportError {
     fn from(error: reqwest::Error) -> Self {
+        let error = error.without_url();
         let reason = match error.is_connect() {
-            true if is_tls(&error) => TransportReason::Tls,
+            true if causes(&error).any(|cause| cause.is::<rustls::Error>()) => TransportReason::Tls,
             true => TransportReason::Connect,
             false => TransportReason::Interrupted,
         };
-        Self { reason, source: error.without_url() }
+        let cause = causes(&error).last().map(ToString::to_string);
+        Self { reason, cause: one_line(&cause.unwrap_or_else(|| error.to_string())) }
     }
 }
 
-/// Whether TLS is at fault. An `io::Error` leaves what it wraps out of its `source()`, so that is asked for as well.
-fn is_tls(error: &(dyn StdError + 'static)) -> bool {
-    let wrapped = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
-    error.is::<rustls::Error>() || wrapped.is_some_and(|error| is_tls(error)) || error.source().is_some_and(is_tls)
+/// The error and its causes. An `io::Error` leaves the error that it wraps out of its `source()`.
+fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (dyn StdError + 'static)> {
+    iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(wrapped) => Some(wrapped),
+        None => error.source(),
+    })
 }
 
 /// The body of a success is not what Quiltt documents.
@@ -246,6 +258,15 @@ pub enum RemoteConfigError {
         /// The greatest number.
         max: u32,
     },
+    /// A proxy of the environment that is no URL: calls would pass it by.
+    #[error("expected the URL of a proxy, such as http://proxy.example:3128, in {variable}, found something else")]
+    Proxy {
+        /// The name of the environment variable; the value may have a password in it.
+        variable: &'static str,
+    },
+    /// Root certificates that cannot be read.
+    #[error("expected root certificates in PEM, found none or one that cannot be read")]
+    RootCertificates,
     /// TLS cannot be set up, as where the system has no root certificates.
     #[error("cannot set up TLS: does the system have root certificates?")]
     Tls(

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::error::BodyError;
+use super::{error::BodyError, refusal::MESSAGES};
 use crate::token::strict_json::Object;
 
 /// The members of a JSON object.
@@ -38,6 +38,12 @@ impl Members {
     /// An object inside.
     pub(crate) fn object(&self, name: &'static str) -> Result<Self, BodyError> {
         self.required(name, "an object").map(Self)
+    }
+
+    /// Whether there is a member for what went wrong, or one that is `false`, such as `{"success":false}`.
+    pub(crate) fn report_an_error(&self) -> bool {
+        let is_named = |name: &&str| self.value(name).is_some();
+        MESSAGES.iter().chain(&["errors", "errorId"]).any(is_named) || self.0.values().any(|value| *value == false)
     }
 
     /// The text, to be compared with another: what is there but no text is empty, and so equals none.

@@ -1,16 +1,23 @@
 //! What Quiltt says when it refuses: read as far as it can be, and made fit for a log.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
+use zeroize::Zeroizing;
 
-use super::redaction::clean;
+use super::transport::{number, retry_after};
 
 /// What came with an error status: Quiltt's message, what to do about it, and the id under which its support finds it.
 ///
 /// Each is `None` if the body did not have it, as that of a proxy. Text is cut at 512 characters, and has neither
-/// control nor format characters nor anything that looks like a token. The credential of the call is taken out, and with it
-/// the word in which it stands percent-encoded, in base64 or in hexadecimal.
+/// control nor format characters nor anything that looks like a token. Each word that shares twelve letters or digits in a
+/// row with the credential of the call, as it is, in hexadecimal or in base64, is taken out, whatever their case and whatever
+/// stands between them.
 ///
 /// # Examples
 ///
@@ -49,11 +56,20 @@ impl Refusal {
         self.error_id.as_deref()
     }
 
-    /// Reads `{"message","instruction","errorId"?}`; whatever else a body is, it is nothing.
+    /// Reads `{"message","instruction","errorId"?}`; a body of another form says nothing.
     pub(crate) fn read(body: &[u8], credential: &str) -> Self {
-        let object = object(body);
-        let text = |name| object.get(name).and_then(Value::as_str).map(|text| clean(text, credential));
-        Self { message: text("message"), instruction: text("instruction"), error_id: text("errorId") }
+        Self::of(&object(body), &["message"], &Redaction::of(credential))
+    }
+
+    /// The same with a message in [any member](MESSAGES) that may have it.
+    pub(crate) fn read_any(body: &[u8], credential: &str) -> Self {
+        Self::of(&object(body), &MESSAGES, &Redaction::of(credential))
+    }
+
+    fn of(object: &Map<String, Value>, messages: &[&str], redaction: &Redaction<'_>) -> Self {
+        let text = |name: &str| object.get(name).and_then(Value::as_str).map(|text| redaction.clean(text));
+        let message = messages.iter().find_map(|name| text(name));
+        Self { message, instruction: text("instruction"), error_id: text("errorId") }
     }
 
     /// The same for the end of an error's text.
@@ -83,7 +99,7 @@ impl Refusal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldMessages {
     fields: BTreeMap<String, Vec<String>>,
-    /// What came instead, as with any other status.
+    /// What was said of the request as a whole.
     refusal: Refusal,
 }
 
@@ -99,35 +115,36 @@ impl FieldMessages {
         self.fields.iter().map(|(field, messages)| (field.as_str(), messages.as_slice()))
     }
 
-    /// What Quiltt said of the request as a whole, where it named no fields.
+    /// What Quiltt said of the request as a whole, as a rule where it named no fields.
     #[must_use]
     pub const fn refusal(&self) -> &Refusal {
         &self.refusal
     }
 
-    /// Reads `{"field": ["message", …]}`, and `{"field": "message"}` as well; or `{"message": "…"}`, which names no field.
+    /// Reads `{"field": ["message", …]}` or the same in a member `errors`, where a field may also have one message or an
+    /// object of them; and a message about the whole request, in Quiltt's form, OAuth's or that of RFC 9457.
     pub(crate) fn read(body: &[u8], credential: &str) -> Self {
-        let refusal = Refusal::read(body, credential);
-        if refusal.message.is_some() {
-            return Self { fields: BTreeMap::new(), refusal };
-        }
-        let messages = |value: &Value| match value {
-            Value::Array(messages) => {
-                messages.iter().filter_map(Value::as_str).map(|text| clean(text, credential)).collect()
-            }
-            Value::String(message) => vec![clean(message, credential)],
-            _ => vec![],
+        let (object, redaction) = (object(body), Redaction::of(credential));
+        let refusal = Refusal::of(&object, &MESSAGES, &redaction);
+        let fields = match object.get("errors") {
+            Some(Value::Object(fields)) => fields.clone(),
+            Some(errors) => Map::from_iter([("errors".to_owned(), errors.clone())]),
+            None if refusal.message.is_some() => Map::new(),
+            None => object,
         };
-        let fields = object(body).iter().map(|(field, value)| (clean(field, credential), messages(value))).collect();
-        Self { fields, refusal: Refusal::default() }
+        let field = |(name, value): (&String, &Value)| {
+            (redaction.clean(name), texts(value).iter().map(|text| redaction.clean(text)).collect())
+        };
+        Self { fields: fields.iter().map(field).collect(), refusal }
     }
 
     /// The same for an error's text, as far as a reader follows.
     pub(crate) fn in_words(&self) -> String {
-        if self.refusal.message.is_some() {
-            return format!("expected a request that Quiltt takes, found it refused (422){}", self.refusal.suffix());
+        let refusal = self.refusal.suffix();
+        match self.fields.is_empty() && self.refusal.message.is_some() {
+            true => format!("expected a request that Quiltt takes, found it refused (422){refusal}"),
+            false => format!("expected attributes that Quiltt takes, found others (422){refusal}{}", self.suffix()),
         }
-        format!("expected attributes that Quiltt takes, found others (422){}", self.suffix())
     }
 
     fn suffix(&self) -> String {
@@ -140,6 +157,73 @@ impl FieldMessages {
     }
 }
 
+/// What came with a 429.
+///
+/// Quiltt publishes neither the body nor the meaning of the headers `Ratelimit-*`. `Retry-After` is read as in RFC 9110
+/// §10.2.3, as a number of seconds or a date, which is compared with the answer's own `Date`.
+///
+/// # Examples
+///
+/// ```no_run
+/// # use quiltt_session::*;
+/// # async fn example(auth: &QuilttAuth, profile: ProfileId) {
+/// if let Err(RemoteError::RateLimited(limit)) = auth.create_session(NewSession::for_user(profile)).await {
+///     eprintln!("{:?} of {:?} sessions left", limit.remaining(), limit.limit());
+/// }
+/// # }
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RateLimit {
+    retry_after: Option<Duration>,
+    limit: Option<u64>,
+    remaining: Option<u64>,
+    refusal: Refusal,
+}
+
+impl RateLimit {
+    /// How long to wait: `Retry-After`, in whole seconds, rounded up, and at most a day.
+    #[must_use]
+    pub const fn retry_after(&self) -> Option<Duration> {
+        self.retry_after
+    }
+
+    /// How many calls are allowed: `Ratelimit-Limit`.
+    #[must_use]
+    pub const fn limit(&self) -> Option<u64> {
+        self.limit
+    }
+
+    /// How many of them are left: `Ratelimit-Remaining`.
+    #[must_use]
+    pub const fn remaining(&self) -> Option<u64> {
+        self.remaining
+    }
+
+    /// The body, if it has the form of Quiltt's other errors.
+    #[must_use]
+    pub const fn refusal(&self) -> &Refusal {
+        &self.refusal
+    }
+
+    pub(crate) fn read(headers: &HeaderMap, refusal: Refusal) -> Self {
+        let ratelimit = |name| number(headers, HeaderName::from_static(name));
+        let (limit, remaining) = (ratelimit("ratelimit-limit"), ratelimit("ratelimit-remaining"));
+        Self { retry_after: retry_after(headers), limit, remaining, refusal }
+    }
+
+    /// The same for the end of an error's text.
+    pub(crate) fn suffix(&self) -> String {
+        try_again(self.retry_after) + &self.refusal.suffix()
+    }
+}
+
+/// How long to wait, for an error's text.
+pub(crate) fn try_again(retry_after: Option<Duration>) -> String {
+    retry_after.map_or_else(String::new, |wait| format!(": try again in {} s", wait.as_secs()))
+}
+
+/// Where a message about the whole request may stand, the most telling member first.
+pub(crate) const MESSAGES: [&str; 5] = ["message", "error_description", "detail", "title", "error"];
 /// Most fields that an error's text names; no request has more.
 const MAX_FIELDS: usize = 8;
 /// Most characters of a field with its messages in an error's text.
@@ -152,14 +236,124 @@ fn shortened(text: &str) -> String {
     }
 }
 
+/// All texts in a value; of an object that has a message, that one.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(object) => match MESSAGES.iter().find_map(|&name| object.get(name)?.as_str()) {
+            Some(text) => vec![text],
+            None => object.values().flat_map(texts).collect(),
+        },
+        _ => vec![],
+    }
+}
+
 /// A body of another form says nothing: that Quiltt refused is known without it.
 fn object(body: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(body).unwrap_or_default()
 }
 
+/// Takes a credential out of a server's text.
+struct Redaction<'c> {
+    credential: &'c str,
+    /// All runs of [`PIECE`] letters and digits of the credential, in order: as it is, in hexadecimal, which percent-encoding
+    /// is as well but for the signs, and in base64. All in lower case.
+    pieces: Zeroizing<Vec<[u8; PIECE]>>,
+}
+
+impl<'c> Redaction<'c> {
+    fn of(credential: &'c str) -> Self {
+        let base64 = |before: &str| STANDARD_NO_PAD.encode(Zeroizing::new([before, credential].concat()).as_bytes());
+        let hex = credential.bytes().map(|byte| format!("{byte:02x}")).collect();
+        // In base64, a credential may begin at each of the three bytes of a group.
+        let forms = [credential.to_owned(), hex, base64(""), base64("\0"), base64("\0\0")];
+        // Room for all from the start, so that no part of the credential is left behind in a buffer that was outgrown.
+        let mut pieces = Zeroizing::new(Vec::with_capacity(credential.len().saturating_mul(8)));
+        for mut form in forms.map(|form| Zeroizing::new(form.into_bytes())) {
+            form.retain(u8::is_ascii_alphanumeric);
+            form.make_ascii_lowercase();
+            pieces.extend(form.windows(PIECE).filter_map(|window| <[u8; PIECE]>::try_from(window).ok()));
+        }
+        pieces.sort_unstable();
+        Self { credential, pieces }
+    }
+
+    /// The text on [one line](one_line), without words that hold part of a piece of the credential or look like a token.
+    fn clean(&self, text: &str) -> String {
+        let text = text.replace(self.credential, REDACTED);
+        let letters = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
+        let (places, letters): (Vec<_>, Vec<_>) =
+            letters.map(|(place, letter)| (place, letter.to_ascii_lowercase())).unzip();
+        let pieces = letters.windows(PIECE).zip(places.windows(PIECE)).filter(|(letters, _)| self.has(letters));
+        let hidden: BTreeSet<_> = pieces.flat_map(|(_, places)| places).collect();
+        let text = without_words(
+            &text,
+            |character| character.is_ascii_graphic(),
+            |start, word| hidden.range(start..start.saturating_add(word.len())).next().is_some(),
+        );
+        one_line(&without_words(&text, is_of_token, |_, word| word.contains(TOKEN_START)))
+    }
+
+    fn has(&self, letters: &[u8]) -> bool {
+        self.pieces.binary_search_by(|piece| piece.as_slice().cmp(letters)).is_ok()
+    }
+}
+
+/// How many letters and digits of a credential in a row are more than chance. A credential that has fewer is taken out where
+/// all of it stands as it is.
+const PIECE: usize = 12;
+/// Most characters of a text that are kept.
+const MAX_CHARACTERS: usize = 512;
+/// What stands for what was taken out.
+const REDACTED: &str = "[redacted]";
+/// What every token starts with: `{"` in base64url.
+const TOKEN_START: &str = "eyJ";
+
+/// Replaces the words, which consist of the characters that are `of_word`, that are hidden. `is_hidden`: gets the place of
+/// the word in bytes, and the word.
+fn without_words(text: &str, of_word: impl Fn(char) -> bool, is_hidden: impl Fn(usize, &str) -> bool) -> String {
+    let (mut kept, mut start) = (String::new(), 0_usize);
+    for piece in text.split_inclusive(|character| !of_word(character)) {
+        let word = piece.trim_end_matches(|character| !of_word(character));
+        kept.push_str(if is_hidden(start, word) { REDACTED } else { word });
+        kept.push_str(piece.trim_start_matches(&of_word));
+        start = start.saturating_add(piece.len());
+    }
+    kept
+}
+
+const fn is_of_token(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
+}
+
+/// At most [`MAX_CHARACTERS`] of the text, with spaces in place of what would break the line or hide or reorder what is seen.
+pub(crate) fn one_line(text: &str) -> String {
+    text.chars().take(MAX_CHARACTERS).map(|character| if is_visible(character) { character } else { ' ' }).collect()
+}
+
+/// Neither a control character (C0, DEL, C1) nor a separator of lines or paragraphs (Zl, Zp) nor a format character (Cf, as
+/// of Unicode 17), such as those that turn the direction of writing around.
+fn is_visible(character: char) -> bool {
+    !character.is_control()
+        && !matches!(character,
+            '\u{ad}' | '\u{600}'..='\u{605}' | '\u{61c}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
+            | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+            | '\u{fff9}'..='\u{fffb}' | '\u{110bd}' | '\u{110cd}' | '\u{13430}'..='\u{1343f}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE};
+    use proptest::prelude::*;
+
     use super::*;
+
+    fn clean(text: &str, credential: &str) -> String {
+        Redaction::of(credential).clean(text)
+    }
 
     #[test]
     fn a_body_of_another_form_says_nothing() {
@@ -202,5 +396,141 @@ mod tests {
             FieldMessages::read(format!(r#"{{"a":"{}"}}"#, "b".repeat(500)).as_bytes(), "secret").of("a")[0].len(),
             500
         );
+    }
+
+    #[test]
+    fn other_shapes_of_422_are_read() {
+        let read = |body: &str| FieldMessages::read(body.as_bytes(), "secret").in_words();
+        let fields = "expected attributes that Quiltt takes, found others (422)";
+        let request = "expected a request that Quiltt takes, found it refused (422)";
+        for (body, expected) in [
+            (r#"{"errors":{"phone":["x","y"],"email":"z"}}"#, format!("{fields}: email z: phone x, y")),
+            (r#"{"errors":{"address":{"city":["is blank"]}}}"#, format!("{fields}: address is blank")),
+            (r#"{"errors":["phone is bad"]}"#, format!("{fields}: errors phone is bad")),
+            (r#"{"errors":[{"detail":"phone is bad","code":7}]}"#, format!("{fields}: errors phone is bad")),
+            (r#"{"message":"Invalid","errors":{"phone":["x"]}}"#, format!("{fields}: Invalid: phone x")),
+            (r#"{"error":"invalid_request","error_description":"no phone"}"#, format!("{request}: no phone")),
+            (r#"{"error":"bad phone"}"#, format!("{request}: bad phone")),
+            (r#"{"title":"Unprocessable","status":422,"detail":"no phone"}"#, format!("{request}: no phone")),
+            (r#"{"title":"Unprocessable","errors":{"phone":["x"]}}"#, format!("{fields}: Unprocessable: phone x")),
+        ] {
+            assert_eq!(read(body), expected, "{body}");
+        }
+    }
+
+    #[test]
+    fn the_credential_and_anything_like_a_token_are_taken_out() {
+        assert_eq!(clean("the key s3cret+/= is bad", "s3cret+/="), "the key [redacted] is bad");
+        assert_eq!(clean("got Bearer eyJhbGciOiJIUzUxMiJ9.e30.AA, sorry", "x y"), "got Bearer [redacted], sorry");
+        assert_eq!(clean("token=eyJhbGciOiJIUzUxMiJ9.e30.AA", "x y"), "token=[redacted]");
+    }
+
+    /// What Stripe's and others' APIs do with a key that they refuse.
+    #[test]
+    fn part_of_the_credential_is_taken_out_in_any_case_and_with_anything_in_between() {
+        const SECRET: &str = "sk_live_12345678abcdefghIJKL";
+
+        for echo in [
+            "sk_live_12345678…",
+            "SK_LIVE_12345678ABCDEFGHIJKL",
+            "sk-live-1234-5678-abcd",
+            r#"{\"key\":\"sk_live_12345678abcd\"}"#,
+            "key=sk%5Flive%5F12345678abcdefgh",
+            "***5678abcdefghijkl",
+        ] {
+            let cleaned = clean(&format!("Invalid key: {echo} here"), SECRET);
+            assert!(cleaned.starts_with("Invalid key: [redacted]") && cleaned.ends_with(" here"), "{cleaned}");
+            assert!(!cleaned.to_lowercase().contains("live") && !cleaned.contains("5678"), "{cleaned}");
+        }
+        assert_eq!(clean("use sk_live_1234 or 12345678abc", SECRET), "use sk_live_1234 or 12345678abc");
+        assert_eq!(clean("1234 5678 abcd efgh", SECRET), "[redacted] [redacted] [redacted] [redacted]");
+    }
+
+    #[test]
+    fn a_credential_of_fewer_than_twelve_letters_and_digits_is_looked_for_as_it_is() {
+        assert_eq!(clean("abc ABC a-b-c", "abc"), "[redacted] ABC a-b-c");
+        assert_eq!(clean("abcdefghijk ABCDEFGHIJK", "abcdefghijk"), "[redacted] ABCDEFGHIJK");
+        assert_eq!(clean("abcdefghijkl ABCDEFGHIJKL", "abcdefghijkl"), "[redacted] [redacted]");
+    }
+
+    /// The letters and digits of a text, in lower case.
+    fn letters(text: &str) -> String {
+        text.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_ascii_lowercase()
+    }
+
+    proptest! {
+        #[test]
+        fn no_twelve_letters_of_the_credential_in_a_row_are_left(
+            credential in "[!-~]{12,40}",
+            cuts in prop::collection::vec((0_usize..40, 0_usize..40, any::<bool>(), "[ -~é]{0,2}"), 0..8),
+        ) {
+            let part = |(start, length, is_upper, between): &(usize, usize, bool, String)| {
+                let part: Vec<_> = credential.chars().skip(*start).take(*length).map(String::from).collect();
+                let part = part.join(between);
+                if *is_upper { part.to_uppercase() } else { part }
+            };
+            let text: String = cuts.iter().map(part).collect();
+            let (cleaned, credential) = (letters(&clean(&text, &credential)), letters(&credential));
+            let left = credential.as_bytes().windows(12).find(|piece| cleaned.contains(str::from_utf8(piece).unwrap()));
+            prop_assert_eq!(left, None, "{}", cleaned);
+        }
+
+        #[test]
+        fn an_encoded_credential_is_taken_out_wherever_it_stands(
+            credential in "[0-9A-Za-z_]{16,40}", before in "[ -~]{0,7}", after in "[ -~]{0,7}", between in "[ ,:=\"]",
+        ) {
+            let sent = format!("{before}{credential}{after}");
+            let each = |escape: &str| sent.bytes().map(|byte| format!("{escape}{byte:02X}")).collect::<String>();
+            for echo in [STANDARD.encode(&sent), URL_SAFE.encode(&sent), each(""), each("").to_lowercase(), each("%")] {
+                let cleaned = clean(&format!("é{between}{echo} !"), &credential);
+                prop_assert!(cleaned.ends_with("[redacted] !") && !cleaned.contains(&echo), "{}", cleaned);
+            }
+        }
+
+        #[test]
+        fn text_without_a_credential_stays_as_it_is(text in "[a-z0-9 %+/=,.é-]{0,100}") {
+            prop_assert_eq!(clean(&text, "S3CRET-s3cret"), text);
+        }
+    }
+
+    #[test]
+    fn a_text_stays_on_one_line_and_has_an_end() {
+        assert_eq!(clean("a\r\nb\u{1b}[31mc", "x y"), "a  b [31mc");
+        assert_eq!(clean(&"é".repeat(10_000), "x y"), "é".repeat(512));
+    }
+
+    #[test]
+    fn what_hides_or_reorders_text_becomes_a_space() {
+        for (first, last) in [
+            (0x00, 0x1f),
+            (0x7f, 0x9f),
+            (0xad, 0xad),
+            (0x600, 0x605),
+            (0x61c, 0x61c),
+            (0x6dd, 0x6dd),
+            (0x70f, 0x70f),
+            (0x890, 0x891),
+            (0x8e2, 0x8e2),
+            (0x180e, 0x180e),
+            (0x200b, 0x200f),
+            (0x2028, 0x202e),
+            (0x2060, 0x206f),
+            (0xfeff, 0xfeff),
+            (0xfff9, 0xfffb),
+            (0x110bd, 0x110bd),
+            (0x110cd, 0x110cd),
+            (0x13430, 0x1343f),
+            (0x1bca0, 0x1bca3),
+            (0x1d173, 0x1d17a),
+            (0xe0000, 0xe007f),
+        ] {
+            let cleaned = |code: u32| clean(&char::from_u32(code).unwrap().to_string(), "x y");
+            for code in first..=last {
+                assert_eq!(cleaned(code), " ", "{code:#x}");
+            }
+            for neighbour in [first.checked_sub(1), Some(last + 1)].into_iter().flatten() {
+                assert_eq!(cleaned(neighbour) == " ", neighbour == 0x20, "{neighbour:#x}");
+            }
+        }
     }
 }

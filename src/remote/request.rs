@@ -115,12 +115,6 @@ impl NewSession {
         }
     }
 
-    /// Whether asking twice does no more than asking once, but for a session more. A new user would be created twice,
-    /// or conflict with itself.
-    pub(crate) const fn is_repeatable(&self) -> bool {
-        matches!(self.user, User::Existing(_))
-    }
-
     /// The body of the call.
     #[expect(clippy::expect_used, reason = "texts and JSON values always serialise")]
     pub(crate) fn to_json(&self) -> Vec<u8> {

@@ -1,15 +1,18 @@
 //! Reading the session that Quiltt answers.
 
+use reqwest::header::HeaderValue;
+
 use super::{
     agreement::{self, Asked, TokenClaims},
-    call::token_header,
     error::BodyError,
     members::Members,
     session::RemoteSession,
 };
 use crate::{
+    http::bearer,
     id::ProfileId,
     mint::session::{Details, Session, SessionFormat},
+    token::untrusted::UntrustedToken,
 };
 
 impl RemoteSession {
@@ -62,6 +65,11 @@ pub(crate) fn session(body: &[u8], asked: Asked<'_>) -> Result<RemoteSession, Bo
     let session = Session::new(token, details);
     let disagreements = agreement::check(&session, &members, &claims, asked);
     Ok(RemoteSession::new(session, disagreements))
+}
+
+/// The header that presents a session token; `None` for a text that cannot be a token, whether a caller or a server has it.
+pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
+    if token.len() <= UntrustedToken::MAX_LENGTH { bearer(token) } else { None }
 }
 
 /// The form of the answer, so that a backend passes on what it would have passed on before.

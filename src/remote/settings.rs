@@ -2,12 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rustls::{
+    RootCertStore,
+    pki_types::{CertificateDer, pem::PemObject},
+};
+
 use super::{
     api_secret::ApiSecret,
     base_url::BaseUrl,
     client::QuilttAuth,
     error::RemoteConfigError,
-    retry::Retry,
     transport::{Timeouts, Transport},
 };
 
@@ -16,7 +20,7 @@ impl QuilttAuth {
     ///
     /// # Errors
     ///
-    /// A system without root certificates.
+    /// A system without root certificates, or a proxy of the environment that is no URL.
     pub fn new(secret: ApiSecret) -> Result<Self, RemoteConfigError> {
         Self::builder(secret).build()
     }
@@ -28,6 +32,7 @@ impl QuilttAuth {
             base_url: BaseUrl::DEFAULT.to_owned(),
             timeouts: Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) },
             retries: 2,
+            roots: None,
         }
     }
 }
@@ -55,13 +60,16 @@ pub struct QuilttAuthBuilder {
     base_url: String,
     timeouts: Timeouts,
     retries: u32,
+    /// Empty if one could not be read.
+    roots: Option<RootCertStore>,
 }
 
 impl QuilttAuthBuilder {
     /// What the paths of the calls are appended to, for tests and proxies. `https://auth.quiltt.io` unless set.
     ///
     /// Plain http is taken for this machine only: 127.0.0.0/8, `[::1]` and `localhost`, which is then not looked up. The
-    /// proxies of the environment (`HTTPS_PROXY`, `NO_PROXY`) are used for https, through a tunnel.
+    /// proxy of the environment (`HTTPS_PROXY`, or else `ALL_PROXY`, but for the hosts in `NO_PROXY`) is used for https,
+    /// through a tunnel; SOCKS is not built in.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
         self.base_url = url.into();
         self
@@ -85,6 +93,14 @@ impl QuilttAuthBuilder {
         self
     }
 
+    /// The root certificates to trust instead of the system's, in PEM: where there are none, as in a container without a
+    /// base image, or where a company's proxy answers with certificates of its own. Without a call of this, the environment
+    /// variable `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the system's on Linux and BSD.
+    pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
+        self.roots = Some(read_roots(pem.as_ref()).unwrap_or_else(RootCertStore::empty));
+        self
+    }
+
     /// Builds the client; nothing is sent.
     ///
     /// # Errors
@@ -92,7 +108,8 @@ impl QuilttAuthBuilder {
     /// - `http://auth.quiltt.io`, `auth.quiltt.io` or `https://user@auth.quiltt.io`: not https, no URL, a user name;
     /// - a time-out of 0 or of more than an hour;
     /// - more than 10 retries;
-    /// - a system without root certificates, if calls go over https.
+    /// - root certificates that are none, or a proxy of the environment that is no URL;
+    /// - a system without root certificates, if calls go over https and none were given.
     pub fn build(self) -> Result<QuilttAuth, RemoteConfigError> {
         let base_url = BaseUrl::parse(&self.base_url).map_err(RemoteConfigError::BaseUrl)?;
         check_timeout(self.timeouts.connect)?;
@@ -100,7 +117,10 @@ impl QuilttAuthBuilder {
         if self.retries > MAX_RETRIES {
             return Err(RemoteConfigError::Retries { found: self.retries, max: MAX_RETRIES });
         }
-        let transport = Transport::new(base_url, self.timeouts, Retry::new(self.retries))?;
+        if self.roots.as_ref().is_some_and(RootCertStore::is_empty) {
+            return Err(RemoteConfigError::RootCertificates);
+        }
+        let transport = Transport::new(base_url, self.timeouts, self.retries, self.roots)?;
         Ok(QuilttAuth::of(Arc::new(self.secret), transport))
     }
 }
@@ -113,4 +133,12 @@ const fn check_timeout(timeout: Duration) -> Result<(), RemoteConfigError> {
         return Err(RemoteConfigError::Timeout { found: timeout, max: MAX_TIMEOUT });
     }
     Ok(())
+}
+
+fn read_roots(pem: &[u8]) -> Option<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        roots.add(certificate.ok()?).ok()?;
+    }
+    Some(roots)
 }

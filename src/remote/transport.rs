@@ -1,86 +1,146 @@
 //! HTTP: one call, which is one exchange or, where that is safe, several.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    env,
+    panic::resume_unwind,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, SystemTime},
+};
 
+use http::Uri;
 use reqwest::{
-    Client, ClientBuilder, Method,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue},
+    Client, Method, StatusCode,
+    header::{
+        ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
+    },
     redirect,
 };
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::{
-    runtime::Handle,
+    runtime::{Handle, Id},
     sync::Semaphore,
+    task::JoinSet,
     time::{Instant, sleep, timeout_at},
 };
 
 use super::{
     base_url::{BaseUrl, LOCALHOST, LOOPBACK},
-    call::{Call, Reply},
-    error::{BodyError, RemoteConfigError, RemoteError, TransportError},
-    retry::{Retry, may_have_arrived},
-    server_time::ServerTime,
+    error::{BodyError, RemoteConfigError, RemoteError, TransportError, TransportReason},
 };
-use crate::crypto::{description::DEMANDS_FIPS, tls};
+use crate::{
+    crypto::{description::DEMANDS_FIPS, tls},
+    id::random,
+    time::UnixTime,
+};
 
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Timeouts {
-    pub(crate) connect: Duration,
-    pub(crate) call: Duration,
-}
-
-/// A pool of connections to one address.
+/// The connections to one address.
 pub(crate) struct Transport {
-    client: Client,
+    tls: ClientConfig,
     pub(crate) base_url: BaseUrl,
     pub(crate) timeouts: Timeouts,
-    pub(crate) retry: Retry,
-    pub(crate) server_time: ServerTime,
+    pub(crate) retries: u32,
+    /// The pool, and the runtime of its connections' tasks: a runtime that nobody drives does not answer.
+    pool: Mutex<Option<(Id, Client)>>,
     /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
     turns: Semaphore,
+    /// Seconds since 1970 by the last `Date`; 0 before the first, for no server's clock shows 1970.
+    server_time: AtomicU64,
 }
 
 impl Transport {
-    pub(crate) fn new(base_url: BaseUrl, timeouts: Timeouts, retry: Retry) -> Result<Self, RemoteConfigError> {
-        let client = client(&base_url, timeouts)?;
-        let (server_time, turns) = (ServerTime::default(), Semaphore::new(MAX_CALLS));
-        Ok(Self { client, base_url, timeouts, retry, server_time, turns })
+    /// `roots`: the root certificates to trust instead of the system's.
+    pub(crate) fn new(
+        base_url: BaseUrl,
+        timeouts: Timeouts,
+        retries: u32,
+        roots: Option<RootCertStore>,
+    ) -> Result<Self, RemoteConfigError> {
+        let is_plain = base_url.is_plain();
+        if !is_plain {
+            refuse_unreadable_proxy()?;
+        }
+        // No call over plain http reaches TLS; if one did, it would trust nobody.
+        let tls = tls_config(if is_plain { Some(RootCertStore::empty()) } else { roots })?;
+        let (pool, turns, server_time) = (Mutex::new(None), Semaphore::new(MAX_CALLS), AtomicU64::new(0));
+        Ok(Self { tls, base_url, timeouts, retries, pool, turns, server_time })
     }
 
     /// Sends the call, repeats it where that is safe, and gives up when its time is over.
+    ///
+    /// The call runs in a task of its own: a caller that does not poll its future keeps no other call waiting. The set
+    /// aborts the task when the future is dropped.
     #[expect(clippy::arithmetic_side_effects, reason = "the settings allow an hour at most")]
-    pub(crate) async fn send(&self, call: Call) -> Result<Reply, RemoteError> {
-        Handle::try_current().map_err(|_| RemoteError::NoRuntime)?;
+    pub(crate) async fn send(self: &Arc<Self>, call: Call) -> Result<Reply, RemoteError> {
+        let runtime = Handle::try_current().map_err(|_| RemoteError::NoRuntime)?;
         let limit = self.timeouts.call;
-        let deadline = Instant::now() + limit;
-        timeout_at(deadline, self.attempt(&call, deadline)).await.unwrap_or(Err(RemoteError::TimedOut { limit }))
+        let (transport, deadline) = (Arc::clone(self), Instant::now() + limit);
+        let mut task = JoinSet::new();
+        task.spawn_on(async move { timeout_at(deadline, transport.attempt(&call, deadline)).await }, &runtime);
+        match task.join_next().await {
+            Some(Ok(outcome)) => outcome.unwrap_or(Err(RemoteError::TimedOut { limit })),
+            Some(Err(error)) if error.is_panic() => resume_unwind(error.into_panic()),
+            // The runtime was shut down.
+            Some(Err(_)) | None => Err(RemoteError::NoRuntime),
+        }
+    }
+
+    /// The time of the last answer that told one.
+    pub(crate) fn server_time(&self) -> Option<UnixTime> {
+        UnixTime::from_secs(self.server_time.load(Ordering::Relaxed)).ok().filter(|&time| time != UnixTime::EPOCH)
     }
 
     #[expect(clippy::expect_used, reason = "the semaphore is never closed")]
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Reply, RemoteError> {
         let _turn = self.turns.acquire().await.expect("nothing closes the semaphore");
         if deadline <= Instant::now() {
-            // What comes too late is better not sent than sent and given up at once.
+            // A call whose turn comes too late is better not sent than sent and given up at once.
             return Err(RemoteError::TimedOut { limit: self.timeouts.call });
         }
+        let client = self.client(Handle::current().id())?;
         let mut is_repetition = false;
         let mut attempts: u32 = 0;
         loop {
             attempts = attempts.saturating_add(1);
-            let outcome = self.exchange(call, is_repetition).await;
-            let wait = self.retry.wait(attempts, call.is_repeatable, &outcome);
+            let outcome = self.exchange(&client, call, is_repetition).await;
             // There is no point in a wait that outlasts the call.
             let left = deadline.saturating_duration_since(Instant::now());
-            let Some(wait) = wait.filter(|&wait| wait < left) else { return outcome };
+            let Some(wait) = self.wait(attempts, call, &outcome).filter(|&wait| wait < left) else { return outcome };
             is_repetition |= may_have_arrived(&outcome);
             sleep(wait).await;
         }
     }
 
-    async fn exchange(&self, call: &Call, is_repetition: bool) -> Result<Reply, RemoteError> {
-        let request = self
-            .client
+    /// The pool of this runtime. That of another one is let go of.
+    fn client(&self, runtime: Id) -> Result<Client, TransportError> {
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((id, client)) = pool.as_ref()
+            && *id == runtime
+        {
+            return Ok(client.clone());
+        }
+        let builder = Client::builder()
+            .tls_backend_preconfigured(self.tls.clone())
+            .user_agent(concat!("quiltt-session/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(self.timeouts.connect)
+            .pool_idle_timeout(MAX_IDLE);
+        // Over plain http, a proxy of the environment would read the credential.
+        let builder = match self.base_url.is_plain() {
+            true => builder.no_proxy().resolve_to_addrs(LOCALHOST, &LOOPBACK),
+            false => builder.https_only(true),
+        };
+        let client = builder.build()?;
+        *pool = Some((runtime, client.clone()));
+        Ok(client)
+    }
+
+    async fn exchange(&self, client: &Client, call: &Call, is_repetition: bool) -> Result<Reply, RemoteError> {
+        let request = client
             .request(call.method.clone(), self.base_url.join(call.path))
             .header(AUTHORIZATION, call.authorization.clone())
             .header(ACCEPT, JSON);
@@ -92,13 +152,95 @@ impl Transport {
         };
         let mut response = request.send().await.map_err(TransportError::from)?;
         let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
-        self.server_time.note(&headers);
+        if let Some(time) = date(&headers, DATE).and_then(|time| UnixTime::try_from(time).ok()) {
+            self.server_time.store(time.as_secs(), Ordering::Relaxed);
+        }
         let body = match read(response).await {
             Err(error) if status.is_success() => return Err(error),
             // A refusal says enough without its body.
             body => body.unwrap_or_default(),
         };
         Ok(Reply { status, headers, body, is_repetition })
+    }
+
+    /// How long to wait before the exchange is repeated; `None` if that is not safe or not worth it.
+    fn wait(&self, attempts: u32, call: &Call, outcome: &Result<Reply, RemoteError>) -> Option<Duration> {
+        let (is_worth_it, asked) = match outcome {
+            Ok(reply) => (matches!(reply.status.as_u16(), 502..=504), retry_after(&reply.headers)),
+            Err(RemoteError::Transport(error)) => (error.reason() != TransportReason::Tls, None),
+            Err(_) => (false, None),
+        };
+        let is_safe = !call.creates() || !may_have_arrived(outcome);
+        let wait = (is_worth_it && is_safe && attempts <= self.retries).then(|| backoff(attempts, jitter()))?;
+        Some(asked.map_or(wait, |asked| asked.max(wait)))
+    }
+}
+
+/// The longest times that a connection and a whole call may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Timeouts {
+    pub(crate) connect: Duration,
+    pub(crate) call: Duration,
+}
+
+/// The request of a call.
+pub(crate) struct Call {
+    pub(crate) method: Method,
+    pub(crate) path: &'static str,
+    pub(crate) authorization: HeaderValue,
+    pub(crate) body: Option<Vec<u8>>,
+}
+
+impl Call {
+    /// Whether sending the request twice does more than sending it once. Only a call that creates a session has a body.
+    const fn creates(&self) -> bool {
+        self.body.is_some()
+    }
+}
+
+/// The answer to a call.
+pub(crate) struct Reply {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// Empty if it could not be read and the status is an error, for then the status says enough.
+    pub(crate) body: Vec<u8>,
+    /// Whether an exchange before this one may have done what was asked.
+    pub(crate) is_repetition: bool,
+}
+
+/// `Retry-After` (RFC 9110 §10.2.3), in whole seconds, rounded up, and at most a day: a number of seconds, or a date. A date
+/// is compared with the answer's own `Date`, or with this clock if there is none; one that has passed means at once.
+pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = number(headers, RETRY_AFTER).or_else(|| {
+        let now = date(headers, DATE).unwrap_or_else(SystemTime::now);
+        Some(seconds_between(now, date(headers, RETRY_AFTER)?))
+    })?;
+    Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
+}
+
+/// A header of decimal digits. A number beyond 64 bits is the greatest.
+pub(crate) fn number(headers: &HeaderMap, name: HeaderName) -> Option<u64> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+/// A header that is a date, in any of the three forms of RFC 9110 §5.6.7.
+fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
+    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?.trim()).ok()
+}
+
+/// Rounded up; 0 if `end` is not after `start`.
+fn seconds_between(start: SystemTime, end: SystemTime) -> u64 {
+    let wait = end.duration_since(start).unwrap_or(Duration::ZERO);
+    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
+}
+
+/// Whether Quiltt may have done what was asked; not so if there was no connection to ask over.
+fn may_have_arrived(outcome: &Result<Reply, RemoteError>) -> bool {
+    match outcome {
+        Err(RemoteError::Transport(error)) => error.reason() == TransportReason::Interrupted,
+        _ => true,
     }
 }
 
@@ -108,6 +250,11 @@ const MAX_BODY: usize = 64 * 1024;
 const MAX_CALLS: usize = 128;
 /// Servers close idle connections after a minute or so; one that is closed while a call sets out fails it.
 const MAX_IDLE: Duration = Duration::from_secs(30);
+/// Seconds; a time that callers can add to theirs.
+const MAX_RETRY_AFTER: u64 = 86_400;
+/// Half of the first wait and half of the longest.
+const FIRST_HALF: Duration = Duration::from_millis(50);
+const LONGEST_HALF: Duration = Duration::from_secs(1);
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, RemoteError> {
@@ -122,47 +269,62 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, RemoteError> {
     Ok(body)
 }
 
-fn client(base_url: &BaseUrl, timeouts: Timeouts) -> Result<Client, RemoteConfigError> {
-    let builder = if base_url.is_plain() { plain()? } else { encrypted()? };
-    builder
-        .user_agent(concat!("quiltt-session/", env!("CARGO_PKG_VERSION")))
-        .redirect(redirect::Policy::none())
-        .retry(reqwest::retry::never())
-        .connect_timeout(timeouts.connect)
-        .pool_idle_timeout(MAX_IDLE)
-        .build()
-        .map_err(|error| RemoteConfigError::Tls(error.into()))
+/// Doubles with each attempt up to a limit; the upper half is random, so that callers who failed together do not come back
+/// together.
+#[expect(clippy::arithmetic_side_effects, reason = "255 is not zero")]
+fn backoff(attempts: u32, jitter: u8) -> Duration {
+    let doubled = 2_u32.saturating_pow(attempts.saturating_sub(1));
+    let half = FIRST_HALF.saturating_mul(doubled).min(LONGEST_HALF);
+    half.saturating_add(half.saturating_mul(jitter.into()) / 255)
 }
 
-/// https with the system's root certificates. The crypto provider is named here and not taken from the process: which
-/// one an application installs there, if any, is its own business.
-fn encrypted() -> Result<ClientBuilder, RemoteConfigError> {
-    let config = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
+/// Nothing secret depends on the jitter, so without randomness there is just none.
+fn jitter() -> u8 {
+    random::id_bytes().map_or(u8::MAX, |[byte, ..]| byte)
+}
+
+/// TLS that trusts `roots`, or the system's root certificates. The crypto provider is named here and not taken from the
+/// process: which one an application installs there, if any, is its own business.
+fn tls_config(roots: Option<RootCertStore>) -> Result<ClientConfig, RemoteConfigError> {
+    let failed = |error: rustls::Error| RemoteConfigError::Tls(error.into());
+    let builder = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
         .with_safe_default_protocol_versions()
-        .and_then(BuilderVerifierExt::with_platform_verifier)
-        .map_err(|error| RemoteConfigError::Tls(error.into()))?
-        .with_no_client_auth();
+        .map_err(failed)?;
+    let builder = match roots {
+        Some(roots) => builder.with_root_certificates(roots),
+        None => builder.with_platform_verifier().map_err(failed)?,
+    };
+    let config = builder.with_no_client_auth();
     if DEMANDS_FIPS && !config.fips() {
         return Err(RemoteConfigError::Fips);
     }
-    Ok(Client::builder().tls_backend_preconfigured(config).https_only(true))
+    Ok(config)
 }
 
-/// Plain http, for loopback. A proxy of the environment would carry the credential off in the clear, so none is asked;
-/// and TLS, which nothing here should reach, trusts nobody.
-fn plain() -> Result<ClientBuilder, RemoteConfigError> {
-    let config = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
-        .with_safe_default_protocol_versions()
-        .map_err(|error| RemoteConfigError::Tls(error.into()))?
-        .with_root_certificates(RootCertStore::empty())
-        .with_no_client_auth();
-    Ok(Client::builder().tls_backend_preconfigured(config).no_proxy().resolve_to_addrs(LOCALHOST, &LOOPBACK))
+/// Refuses a proxy of the environment that reqwest would pass by without a word, in the order in which reqwest looks.
+fn refuse_unreadable_proxy() -> Result<(), RemoteConfigError> {
+    let first_set = |names: [&'static str; 2]| {
+        let set = names.into_iter().find_map(|name| Some((name, env::var_os(name)?)));
+        set.filter(|(_, value)| !value.is_empty())
+    };
+    match [["HTTPS_PROXY", "https_proxy"], ["ALL_PROXY", "all_proxy"]].into_iter().find_map(first_set) {
+        Some((variable, value)) if !value.to_str().is_some_and(is_proxy) => Err(RemoteConfigError::Proxy { variable }),
+        _ => Ok(()),
+    }
+}
+
+/// SOCKS is not built in; a proxy of that scheme is an error when a connection is made.
+fn is_proxy(text: &str) -> bool {
+    const SCHEMES: [&str; 6] = ["http", "https", "socks4", "socks4a", "socks5", "socks5h"];
+    let uri = text.parse::<Uri>().ok();
+    uri.is_some_and(|uri| uri.authority().is_some() && uri.scheme_str().is_none_or(|scheme| SCHEMES.contains(&scheme)))
 }
 
 #[cfg(test)]
 mod tests {
     use std::{io, net::TcpListener};
 
+    use reqwest::header::HeaderName;
     use tokio::time::timeout;
 
     use super::*;
@@ -174,11 +336,61 @@ mod tests {
         listener.set_nonblocking(true).unwrap();
         let base_url = BaseUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
         let timeouts = Timeouts { connect: Duration::from_secs(5), call: Duration::from_secs(15) };
-        let transport = Transport::new(base_url, timeouts, Retry::new(0)).unwrap();
-        let authorization = bearer("secret").unwrap();
-        let call = Call { method: Method::POST, path: "/", authorization, body: None, is_repeatable: false };
+        let transport = Transport::new(base_url, timeouts, 0, None).unwrap();
+        let call = Call { method: Method::POST, path: "/", authorization: bearer("secret").unwrap(), body: None };
         let outcome = timeout(Duration::from_secs(60), transport.attempt(&call, Instant::now())).await;
         assert!(matches!(outcome, Ok(Err(RemoteError::TimedOut { .. }))));
         assert_eq!(listener.accept().unwrap_err().kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn the_wait_doubles_up_to_its_limit_and_half_of_it_is_random() {
+        for (attempts, millis) in [(1, 100), (2, 200), (3, 400), (5, 1600), (6, 2000), (u32::MAX, 2000)] {
+            assert_eq!(backoff(attempts, u8::MAX), Duration::from_millis(millis));
+            assert_eq!(backoff(attempts, 0), Duration::from_millis(millis / 2));
+        }
+    }
+
+    fn asked(headers: &[(&'static str, &str)]) -> Option<u64> {
+        let pair = |&(name, value): &(&'static str, &str)| {
+            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
+        };
+        Some(retry_after(&headers.iter().map(pair).collect())?.as_secs())
+    }
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date_in_any_form_of_rfc_9110_and_at_most_a_day() {
+        for (value, expected) in [
+            ("0", Some(0)),
+            ("120", Some(120)),
+            ("86401", Some(86_400)),
+            ("18446744073709551615", Some(86_400)),
+            ("99999999999999999999999999", Some(86_400)),
+            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
+            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
+            ("Sun Nov  6 08:50:37 1994", Some(60)),
+            ("Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
+            ("Sat, 06 Nov 2094 08:49:36 GMT", Some(86_400)),
+            ("-1", None),
+            ("+1", None),
+            ("1.5", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            // The date in RFC 9110's own example, whatever the time is here.
+            let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+            assert_eq!(asked(&[date, ("retry-after", value)]), expected, "{value:?}");
+        }
+        assert_eq!(asked(&[]), None);
+    }
+
+    #[test]
+    fn without_a_date_of_the_answer_a_date_is_compared_with_this_clock_and_rounded_up() {
+        let later = |seconds| SystemTime::now().checked_add(Duration::from_secs(seconds)).unwrap();
+        let wait = asked(&[("retry-after", &httpdate::fmt_http_date(later(600)))]).unwrap();
+        assert!((590..=600).contains(&wait), "{wait}");
+        // Half a second from now is written as a whole one: a caller that rounds down comes too early.
+        let now = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(1_500)).unwrap();
+        assert_eq!(seconds_between(now, SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(3)).unwrap()), 2);
     }
 }

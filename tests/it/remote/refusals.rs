@@ -1,8 +1,8 @@
 //! Each status that Quiltt documents is an error of its own, with all that came along.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use quiltt_session::{NewSession, RemoteError, Revocation, UnixTime};
+use quiltt_session::{NewSession, RemoteError, Revocation};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
@@ -35,8 +35,8 @@ async fn each_status_is_its_own_error_and_says_what_quiltt_said() {
             | (403, RemoteError::Forbidden(refusal))
             | (409, RemoteError::Conflict(refusal))
             | (404, RemoteError::UnexpectedStatus { status: 404, refusal })
-            | (500, RemoteError::Server { status: 500, refusal })
-            | (503, RemoteError::Server { status: 503, refusal }) => refusal,
+            | (500, RemoteError::Server { status: 500, refusal, .. })
+            | (503, RemoteError::Server { status: 503, refusal, .. }) => refusal,
             (429, RemoteError::RateLimited(limit)) => limit.refusal(),
             _ => panic!("{error:?}"),
         };
@@ -97,12 +97,13 @@ async fn a_rate_limit_says_when_to_try_again() {
         .insert_header("Ratelimit-Reset", "3600")
         .set_body_string("slow down");
     let error = create(answer.clone()).await;
-    assert_eq!(error.to_string(), "expected fewer calls, found too many (429): try again in 3600 s");
+    assert_eq!(error.to_string(), "expected fewer calls, found too many (429)");
     let RemoteError::RateLimited(limit) = error else { panic!("{error:?}") };
     assert_eq!((limit.limit(), limit.remaining()), (Some(10), Some(0)));
-    assert_eq!(limit.retry_after(), Some(Duration::from_secs(3600)));
+    assert_eq!(limit.retry_after(), None, "Quiltt does not say what Ratelimit-Reset means");
 
     let error = create(answer.insert_header("Retry-After", "30")).await;
+    assert_eq!(error.to_string(), "expected fewer calls, found too many (429): try again in 30 s");
     let RemoteError::RateLimited(limit) = error else { panic!("{error:?}") };
     assert_eq!(limit.retry_after(), Some(Duration::from_secs(30)));
 
@@ -112,12 +113,99 @@ async fn a_rate_limit_says_when_to_try_again() {
 }
 
 #[tokio::test]
-async fn a_reset_may_be_a_moment() {
-    let later = UnixTime::now().unwrap().as_secs() + 600;
-    let error = create(ResponseTemplate::new(429).insert_header("Ratelimit-Reset", later.to_string())).await;
-    let RemoteError::RateLimited(limit) = error else { panic!("{error:?}") };
-    let wait = limit.retry_after().unwrap();
-    assert!(wait > Duration::from_secs(500) && wait <= Duration::from_secs(600), "{wait:?}");
+async fn a_callers_clock_can_be_put_forward_by_any_wait() {
+    for wait in ["18446744073709551615", "Fri, 31 Dec 9999 23:59:59 GMT", "99999999999999999999999999"] {
+        for status in [429, 503] {
+            let error = create(ResponseTemplate::new(status).insert_header("Retry-After", wait)).await;
+            let wait = match error {
+                RemoteError::RateLimited(limit) => limit.retry_after(),
+                RemoteError::Server { retry_after, .. } => retry_after,
+                error => panic!("{error:?}"),
+            };
+            assert!(Instant::now() + wait.unwrap() > Instant::now());
+            assert_eq!(wait, Some(Duration::from_secs(86_400)));
+        }
+    }
+}
+
+/// A content delivery network's page, a captive portal's, a firewall's line.
+#[tokio::test]
+async fn what_stands_before_quiltt_judges_no_credential() {
+    for (body, kind) in
+        [("<html>Access denied</html>", "text/html"), ("error code: 1020", "text/plain"), ("[]", "application/json")]
+    {
+        for status in [401, 403, 409] {
+            let server = answering(ResponseTemplate::new(status).set_body_raw(body, kind)).await;
+            let (auth, session) = (auth(&server.uri()), session());
+            for error in [
+                auth.create_session(NewSession::for_user(user())).await.unwrap_err(),
+                auth.check(session.token()).await.unwrap_err(),
+                auth.introspect(session.token()).await.unwrap_err(),
+                auth.revoke(session.token()).await.unwrap_err(),
+                auth.api_key().await.unwrap_err(),
+            ] {
+                assert!(matches!(error, RemoteError::NotQuiltt { status: found } if found == status), "{error:?}");
+                assert!(error.to_string().contains(&format!("({status}) of something before it")), "{error}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_revoked_only_if_the_answer_says_so() {
+    let outcome = async |answer: ResponseTemplate| {
+        let server = answering(answer).await;
+        auth(&server.uri()).revoke(session().token()).await
+    };
+    let ok = || ResponseTemplate::new(200);
+    for answer in [ResponseTemplate::new(204), ok(), ok().set_body_json(json!({})), ok().set_body_json(super::body())] {
+        assert_eq!(outcome(answer).await.unwrap(), Revocation::Revoked);
+    }
+    for answer in [
+        json!({ "error": "maintenance" }),
+        json!({ "errors": ["maintenance"] }),
+        json!({ "error_description": "maintenance" }),
+        json!({ "message": "maintenance", "instruction": "Try later" }),
+        json!({ "success": false }),
+    ] {
+        let error = outcome(ok().set_body_json(&answer)).await.unwrap_err();
+        assert!(matches!(error, RemoteError::UnexpectedStatus { status: 200, .. }), "{error:?} for {answer}");
+    }
+    for answer in
+        [ok().set_body_raw("<html>Welcome to the hotel</html>", "text/html"), ok().set_body_json(json!(["ok"]))]
+    {
+        let error = outcome(answer).await.unwrap_err();
+        assert!(matches!(error, RemoteError::Body(_)), "{error:?}");
+    }
+    for status in [201, 202, 206] {
+        let error = outcome(ResponseTemplate::new(status)).await.unwrap_err();
+        assert!(matches!(error, RemoteError::UnexpectedStatus { status: found, .. } if found == status), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_token_is_said_not_to_be_active_only_in_quiltts_own_words() {
+    for answer in [
+        ResponseTemplate::new(401),
+        ResponseTemplate::new(401).set_body_json(json!({})),
+        ResponseTemplate::new(401).set_body_json(json!({ "error": "proxy login required" })),
+    ] {
+        let server = answering(answer).await;
+        let error = auth(&server.uri()).revoke(session().token()).await.unwrap_err();
+        assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn other_shapes_of_422_say_what_they_say() {
+    for (answer, expected) in [
+        (json!({ "errors": { "phone": ["is invalid"] } }), ": phone is invalid"),
+        (json!({ "error": "invalid_request", "error_description": "no phone" }), ": no phone"),
+        (json!({ "type": "about:blank", "title": "Unprocessable", "status": 422, "detail": "no phone" }), ": no phone"),
+    ] {
+        let error = create(ResponseTemplate::new(422).set_body_json(answer)).await;
+        assert!(error.to_string().ends_with(expected), "{error}");
+    }
 }
 
 #[tokio::test]

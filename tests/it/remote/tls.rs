@@ -86,7 +86,7 @@ fn a_token_that_is_refused_after_a_handshake_broke_off_was_not_revoked() {
     let is_first = AtomicBool::new(true);
     let server = server(move |stream, received| {
         if !is_first.swap(false, Ordering::SeqCst) {
-            serve_tls(&config, stream, received, &json("401 Unauthorized", "{}"));
+            serve_tls(&config, stream, received, &json("401 Unauthorized", r#"{"message":"Unauthenticated"}"#));
         }
     });
     let environment = [("QUILTT_TEST_REVOKE", "yes"), ("NO_PROXY", "*")];
@@ -132,6 +132,65 @@ fn a_system_without_root_certificates_is_told_so_unless_it_needs_none() {
     assert_eq!(call_with("http://127.0.0.1:1", "", &[]), "Connect");
 }
 
+#[test]
+fn roots_that_are_given_are_trusted_instead_of_the_systems() {
+    let authority = Authority::new();
+    let server = tls_server(authority.certify("127.0.0.1"));
+    let roots = tempfile::NamedTempFile::new().unwrap();
+    let given = [("QUILTT_TEST_ROOTS", roots.path().to_str().unwrap()), ("NO_PROXY", "*")];
+    fs::write(&roots, format!("a comment\n{}{}", Authority::new().0.pem(), authority.0.pem())).unwrap();
+    assert_eq!(call_with(&server.url, "", &given), "created");
+    fs::write(&roots, Authority::new().0.pem()).unwrap();
+    assert_eq!(call_with(&server.url, &authority.0.pem(), &given), "Tls");
+    let broken = authority.0.pem().replacen("MII", "MIJ", 1);
+    for pem in ["", "no PEM", &authority.0.pem().replace("CERTIFICATE", "KEY"), &(authority.0.pem() + &broken)] {
+        fs::write(&roots, pem).unwrap();
+        let told = call_with(&server.url, &authority.0.pem(), &given);
+        assert_eq!(told, "expected root certificates in PEM, found none or one that cannot be read", "{pem}");
+    }
+}
+
+#[test]
+fn an_error_ends_with_its_cause() {
+    let authority = Authority::new();
+    let told = |url: &str, environment: &[(&str, &str)]| {
+        let environment = [&[("QUILTT_TEST_CAUSE", "yes"), ("NO_PROXY", "")], environment].concat();
+        call_with(url, &authority.0.pem(), &environment)
+    };
+    let connection = "expected a connection, found that none can be made: ";
+    let refused = told("https://127.0.0.1:1", &[]);
+    assert!(refused.starts_with(connection) && refused.contains("refused"), "{refused}");
+    let untrusted = told(&tls_server(Authority::new().certify("127.0.0.1")).url, &[]);
+    let untrusted_as = "expected a server that TLS can trust, found another one: invalid peer certificate: ";
+    assert!(untrusted.starts_with(untrusted_as) && untrusted.len() > untrusted_as.len(), "{untrusted}");
+    let proxy = server(|mut stream, _| {
+        drop(stream.read(&mut [0; 1024]));
+        stream.write_all(b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").unwrap();
+    });
+    let address = proxy.url.replace("https", "http");
+    let wants_a_password = told("https://auth.quiltt.example:443", &[("HTTPS_PROXY", &address)]);
+    assert_eq!(wants_a_password, format!("{connection}tunnel error: proxy authorization required"));
+    let socks = told("https://auth.quiltt.example:443", &[("ALL_PROXY", "socks5://127.0.0.1:1")]);
+    assert!(socks.starts_with(connection) && socks.contains("socks"), "{socks}");
+}
+
+#[test]
+fn a_proxy_that_is_no_url_is_refused_and_not_passed_by() {
+    let told = |variables: &[(&str, &str)]| call_with("https://127.0.0.1:1", &Authority::new().0.pem(), variables);
+    for value in
+        ["http://", "http:proxy:3128", "http//proxy:3128", "ftp://proxy:3128", "my proxy", "/proxy", "pro\u{e9}xy word"]
+    {
+        for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+            let text = "expected the URL of a proxy, such as http://proxy.example:3128, in NAME, found something else";
+            assert_eq!(told(&[(variable, value)]), text.replace("NAME", variable), "{value}");
+        }
+    }
+    for value in ["", "http://127.0.0.1:1", "127.0.0.1:1", "https://user:password@127.0.0.1:1"] {
+        assert_eq!(told(&[("HTTPS_PROXY", value)]), "Connect", "{value}");
+    }
+    assert_eq!(told(&[("HTTPS_PROXY", "http://127.0.0.1:1"), ("ALL_PROXY", "my proxy")]), "Connect");
+}
+
 #[tokio::test]
 #[ignore = "run by the others, in an environment with a root certificate and the URL of a server"]
 async fn inner_call() {
@@ -139,8 +198,12 @@ async fn inner_call() {
     if let Ok(millis) = env::var("QUILTT_TEST_CONNECT_MILLIS") {
         builder = builder.connect_timeout(Duration::from_millis(millis.parse().unwrap()));
     }
+    if let Ok(path) = env::var("QUILTT_TEST_ROOTS") {
+        builder = builder.root_certificates(fs::read(path).unwrap());
+    }
     let outcome = match builder.build() {
         Ok(auth) => made(&auth).await.unwrap_or_else(|error| match error {
+            RemoteError::Transport(_) if env::var_os("QUILTT_TEST_CAUSE").is_some() => error.to_string(),
             RemoteError::Transport(error) => format!("{:?}", error.reason()),
             error => error.to_string(),
         }),
@@ -163,17 +226,18 @@ fn call(url: &str, authority: &Authority) -> String {
 }
 
 fn call_with(url: &str, roots_pem: &str, environment: &[(&str, &str)]) -> String {
-    let port = url.rsplit(':').next().unwrap();
-    let roots = env::temp_dir().join(format!("quiltt-session-{}-{port}.pem", std::process::id()));
+    let roots = tempfile::NamedTempFile::new().unwrap();
     fs::write(&roots, roots_pem).unwrap();
-    let output = inner("remote::tls::inner_call")
+    let mut command = inner("remote::tls::inner_call");
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "SSL_CERT_DIR"] {
+        command.env_remove(variable);
+    }
+    let output = command
         .env("QUILTT_TEST_URL", url)
-        .env("SSL_CERT_FILE", &roots)
-        .env_remove("SSL_CERT_DIR")
+        .env("SSL_CERT_FILE", roots.path())
         .envs(environment.iter().copied())
         .output()
         .unwrap();
-    fs::remove_file(roots).unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     text.lines().find_map(|line| line.strip_prefix("outcome: ")).map_or_else(|| text.to_string(), str::to_owned)
 }
