@@ -229,19 +229,21 @@ pub enum ClaimError {
     /// A claim without a name.
     #[error("expected a name for the custom claim, found an empty one")]
     EmptyName,
-    /// A name that some version of Quiltt's tokens gives a meaning, or `rol`, an administrator's role in Quiltt's SDKs.
+    /// A name that some version of Quiltt's tokens gives a meaning, or `rol`, an administrator's role in Quiltt's SDKs; in any
+    /// case, for there are readers, such as those of Go and .NET, to which `Sub` is `sub`.
     #[error("expected a name that Quiltt does not use, found the reserved {name:?}")]
     Reserved {
         /// The refused name.
         name: String,
     },
-    /// A name that serde_json keeps for itself, and that no verifier takes: `$serde_json::private::…`.
-    #[error("expected a name that serde_json does not keep for itself, found {name:?}")]
+    /// A name that serde_json keeps for itself, and that no verifier takes: `$serde_json::private::…`; or one that every
+    /// object of JavaScript has, where readers may put the claim into its place: `__proto__`, `constructor`.
+    #[error("expected a name that neither serde_json nor JavaScript keeps for itself, found {name:?}")]
     PrivateName {
         /// The refused name.
         name: String,
     },
-    /// The same name twice in one token.
+    /// The same name twice in one token, be it in another case.
     #[error("expected each claim once, found {name:?} twice")]
     Duplicate {
         /// The refused name.
@@ -263,6 +265,9 @@ pub enum ClaimError {
         /// What it has.
         fault: JsonFault,
     },
+    /// Claims that are not the members of one object: a number, a list, nothing.
+    #[error("expected claims as one JSON object, found something else")]
+    NotObject,
     /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, or no JSON at
     /// all, as a type that poses as serde_json's `RawValue` can.
     #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
@@ -292,8 +297,8 @@ pub enum JsonFault {
         /// The most levels.
         max: usize,
     },
-    /// A number that no double holds, such as `1e400`.
-    #[error("expected numbers up to 1.7976931348623157e308, found a greater one")]
+    /// A number that no double holds, such as `1e400`; of a signer's claims, one that JSON cannot say: infinity, or none.
+    #[error("expected finite numbers up to 1.7976931348623157e308, found another")]
     Number,
     /// Half of a surrogate pair, such as `"\ud800"`: no character.
     #[error("expected whole characters, found half a surrogate pair")]
@@ -592,6 +597,38 @@ pub enum ParseTokenError {
 }
 
 const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not_before";
+
+/// The claims of one's own in a token do not fit the type into which they should be read:
+/// [`custom_as`](crate::VerifiedSession::custom_as).
+///
+/// Its text names the first claim that is missing or does not fit, and nothing of its value.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+/// # let verified = signer.verifier().build()?.verify(signer.mint(ProfileId::random()?)?.token())?;
+/// #[derive(Debug, serde::Deserialize)]
+/// struct Own {
+///     #[allow(dead_code)]
+///     plan: String,
+/// }
+/// let error = verified.custom_as::<Own>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected claims that fit the type, found none that is named \"plan\"");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected claims that fit the type, found {found}")]
+pub struct CustomClaimsError {
+    found: String,
+}
+
+impl CustomClaimsError {
+    pub(crate) const fn new(found: String) -> Self {
+        Self { found }
+    }
+}
 
 /// A token is not a valid session.
 ///

@@ -99,8 +99,8 @@ pub use self::axum::SessionRejection;
 
 pub use crypto::description::Crypto;
 pub use error::{
-    ClaimError, ConfigError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError, ParseTokenError,
-    RandomError, SecretError, Segment, VerifyError,
+    ClaimError, ConfigError, CustomClaimsError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError,
+    ParseTokenError, RandomError, SecretError, Segment, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{

@@ -2,12 +2,12 @@
 
 use std::{borrow::Borrow, fmt, time::Duration};
 
-use serde::{Serialize, Serializer};
+use serde::{Serialize, Serializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     crypto::{Key, Prefix, Signed, description::Crypto},
-    error::{ConfigError, VerifyError},
+    error::{ConfigError, CustomClaimsError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     mint::{payload::ConstantClaims, signer::SessionSigner},
     secret::SigningSecret,
@@ -555,6 +555,37 @@ impl VerifiedSession {
     #[must_use]
     pub fn custom_json(&self) -> String {
         self.claims.custom_json()
+    }
+
+    /// The claims that Quiltt gives no meaning, read into a type of yours: whatever serde reads out of one JSON object.
+    ///
+    /// # Errors
+    ///
+    /// The token lacks a claim that the type has and does not make optional, or has it with a value that does not fit. The
+    /// error names the claim.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+    /// # let verifier = signer.verifier().build()?;
+    /// #[derive(serde::Deserialize)]
+    /// struct Own {
+    ///     plan: String,
+    ///     seats: u32,
+    /// }
+    /// let session = signer.session(ProfileId::random()?).claim("plan", "gold").claim("seats", 3).mint()?;
+    /// let own: Own = verifier.verify(session.token())?.custom_as()?;
+    /// assert_eq!((own.plan.as_str(), own.seats), ("gold", 3));
+    ///
+    /// let session = signer.session(ProfileId::random()?).claim("plan", "gold").claim("seats", "three").mint()?;
+    /// let error = verifier.verify(session.token())?.custom_as::<Own>().err().unwrap();
+    /// assert_eq!(error.to_string(), "expected claims that fit the type, found another \"seats\"");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
+        self.claims.custom_as()
     }
 
     /// The claims as a whole, to be serialised or compared.

@@ -12,9 +12,18 @@ const REQUIRED: [&str; 7] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
 /// All names that some version gives to an id.
 const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 
+/// What a header may have, or may not, to be a token's.
+const PARAMETERS: [&str; 6] = ["alg", "crit", "b64", "typ", "cty", "kid"];
+
+/// Whether a member has one of these names, but for its case.
+fn has_in_another_case(object: &Map<String, Value>, names: &[&str]) -> bool {
+    let folded = |name: &str| name.replace('ſ', "s").to_lowercase();
+    object.keys().any(|name| !names.contains(&name.as_str()) && names.contains(&folded(name).as_str()))
+}
+
 /// Whether a token with this header may be accepted.
 pub fn is_header(json: &[u8]) -> bool {
-    let Some(header) = object(json) else { return false };
+    let Some(header) = object(json).filter(|header| !has_in_another_case(header, &PARAMETERS)) else { return false };
     let names_jwt = |kind: &str| ["jwt", "application/jwt"].contains(&kind.to_ascii_lowercase().as_str());
     let is_jwt = |kind: &Value| kind.as_str().is_some_and(names_jwt);
     let is_other = |kind: &Value| kind.as_str().is_some_and(|kind| !names_jwt(kind));
@@ -29,7 +38,8 @@ pub fn is_header(json: &[u8]) -> bool {
 /// The claims, if they are those of a session, with UUIDs in lower case, times in whole seconds and an audience that is no
 /// array.
 pub fn claims(json: &[u8]) -> Option<Map<String, Value>> {
-    let mut claims = object(json)?;
+    let reserved = [&REQUIRED[..], &IDS, &["rol"]].concat();
+    let mut claims = object(json).filter(|claims| !has_in_another_case(claims, &reserved))?;
     for (name, number) in numbers(json) {
         if ["nbf", "iat", "exp"].contains(&name.as_str())
             && let Some(seconds) = whole_seconds(&number, name != "exp")
@@ -145,17 +155,12 @@ pub fn depth(value: &Value) -> usize {
     }
 }
 
-/// Whether the JSON has a name that serde_json keeps for itself. The library has rules of its own for those, because of
-/// features that are off here: `tests/unification` is the place to test them.
-pub fn has_private_name(json: &[u8]) -> bool {
-    serde_json::from_slice(json).is_ok_and(|value: Value| has_private_name_in(&value))
-}
-
-fn has_private_name_in(value: &Value) -> bool {
+/// Whether a name is one that serde_json keeps for itself.
+fn has_private_name(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(has_private_name_in),
+        Value::Array(items) => items.iter().any(has_private_name),
         Value::Object(members) => {
-            members.iter().any(|(name, value)| name.starts_with("$serde_json::private::") || has_private_name_in(value))
+            members.iter().any(|(name, value)| name.starts_with("$serde_json::private::") || has_private_name(value))
         }
         _ => false,
     }
@@ -187,8 +192,9 @@ fn lower(value: Option<&mut Value>) {
 /// The one JSON object that the bytes are, if it is not nested too deep and no name comes twice.
 fn object(json: &[u8]) -> Option<Map<String, Value>> {
     let value: Value = serde_json::from_slice(json).ok()?;
-    // A name that came twice is once in the value, and has two colons in the text.
-    let is_plain = depth(&value) <= MAX_DEPTH && members(&value) == colons(json);
+    // A name that came twice is once in the value, and has two colons in the text; of what serde_json has put something
+    // else in the place of, the name is not in the value at all.
+    let is_plain = depth(&value) <= MAX_DEPTH && members(&value) == colons(json) && !has_private_name(&value);
     value.as_object().filter(|_| is_plain).cloned()
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod batch;
 pub(crate) mod batch_signing;
+pub(crate) mod custom_claims;
 pub(crate) mod form;
 pub(crate) mod moment;
 pub(crate) mod payload;

@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::{
     batch::{BatchMember, SessionBatch},
     batch_signing::Entry,
+    custom_claims::CustomClaims,
     form::Particulars,
     payload::{ConstantClaims, PayloadOrder, Validity, check_backdating, check_ttl},
     self_test,
@@ -25,7 +26,7 @@ use crate::{
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     secret::SigningSecret,
     time::UnixTime,
-    token::{custom_claims::CustomClaims, header::Header, version::TokenVersion},
+    token::{header::Header, version::TokenVersion},
 };
 
 /// Mints sessions from a signing secret, with no network call.
@@ -401,7 +402,12 @@ impl SessionSignerBuilder {
     /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
     ///
     /// Integers beyond ±(2^53 − 1) and U+0000 are refused, since readers round the one, and some refuse the token for the
-    /// other: give such numbers as text. What your own `serde_json::Value` has rounded already cannot be seen.
+    /// other: give such numbers as text. NaN and infinity are refused as well, which JSON cannot say. What your own
+    /// `serde_json::Value` has rounded already, or made `null`, cannot be seen.
+    ///
+    /// A name is refused if it is another's in another case, since there are readers that do not tell `plan` from `Plan`.
+    /// The claims stand in the token in the order of their names, so that replicas that take them out of a `HashMap` mint
+    /// the same [stable](SessionSigner::stable) sessions. Objects inside a value stay in the order in which they come.
     ///
     /// # Examples
     ///
@@ -418,10 +424,13 @@ impl SessionSignerBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.custom = self.custom.and_then(|mut claims| {
-            claims.add(None, name, &value)?;
-            Ok(claims)
-        });
+        self.custom = self.custom.and_then(|claims| claims.with(None, name, &value));
+        self
+    }
+
+    /// Claims of your own in every token, as a type: the members of an object, each a [`claim`](Self::claim).
+    pub fn claims<T: Serialize + ?Sized>(mut self, claims: &T) -> Self {
+        self.custom = self.custom.and_then(|own| own.with_all(None, claims));
         self
     }
 
@@ -445,7 +454,7 @@ impl SessionSignerBuilder {
         if self.format == SessionFormat::Api && self.constant.environment.is_none() {
             return Err(ConfigError::NoEnvironment);
         }
-        let custom = self.custom?;
+        let custom = self.custom?.sorted();
         members.custom.push_str(custom.json());
         let claims = format!("{{{}}}", members.joined());
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
@@ -532,10 +541,30 @@ impl SessionRequest<'_> {
     ///
     /// Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it; whoever reads the JSON gets it back as it was.
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims = self.claims.and_then(|mut claims| {
-            claims.add(Some(&self.signer.custom), name, &value)?;
-            Ok(claims)
-        });
+        self.claims = self.claims.and_then(|claims| claims.with(Some(&self.signer.custom), name, &value));
+        self
+    }
+
+    /// Claims of your own in this token, as a type: the members of an object, each a [`claim`](Self::claim).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+    /// # let verifier = signer.verifier().build()?;
+    /// #[derive(serde::Serialize, serde::Deserialize, Debug, PartialEq)]
+    /// struct Own {
+    ///     plan: String,
+    ///     seats: u32,
+    /// }
+    /// let own = Own { plan: "gold".to_owned(), seats: 3 };
+    /// let session = signer.session(ProfileId::random()?).claims(&own).mint()?;
+    /// assert_eq!(verifier.verify(session.token())?.custom_as::<Own>()?, own);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn claims<T: Serialize + ?Sized>(mut self, claims: &T) -> Self {
+        self.claims = self.claims.and_then(|own| own.with_all(Some(&self.signer.custom), claims));
         self
     }
 

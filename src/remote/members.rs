@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::{error::BodyError, refusal::MESSAGES};
-use crate::token::strict_json::Object;
+use crate::token::json;
 
 /// The members of a JSON object.
 pub(crate) struct Members(Map<String, Value>);
@@ -12,8 +12,8 @@ pub(crate) struct Members(Map<String, Value>);
 impl Members {
     /// Repeated names are refused at any depth, and so is JSON more than eight levels deep.
     pub(crate) fn read(json: &[u8]) -> Result<Self, BodyError> {
-        let members = Object::read(json).ok_or(BodyError::NotJsonObject)?;
-        Ok(Self(members.into_iter().map(|(name, value)| (name.into_owned(), value.into())).collect()))
+        json::members(json).map_err(|_| BodyError::NotJsonObject)?;
+        serde_json::from_slice(json).map(Self).map_err(|_| BodyError::NotJsonObject)
     }
 
     /// `null` is as good as absent; any other value of the wrong type is an error.

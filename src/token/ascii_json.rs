@@ -6,39 +6,60 @@
 
 use std::fmt::Write;
 
-use serde_json::Value;
-
 /// Appends a member of an object, with a comma before it; `value` is JSON already.
 pub(crate) fn push_member(json: &mut String, name: &str, value: &str) {
     json.push(',');
-    json.push_str(&string(name));
+    push_string(json, name);
     json.push(':');
     json.push_str(value);
 }
 
 /// The text as a JSON string.
 pub(crate) fn string(text: &str) -> String {
-    escape(Value::from(text).to_string())
+    let mut json = String::new();
+    push_string(&mut json, text);
+    json
 }
 
-/// The JSON in safe characters: it must be JSON, for what is escaped has to stand in a string.
-pub(crate) fn escape(json: String) -> String {
-    if json.chars().all(is_safe) {
-        return json;
+/// Appends the text as a JSON string.
+pub(crate) fn push_string(json: &mut String, text: &str) {
+    json.push('"');
+    if text.bytes().all(|byte| is_safe(byte) && !matches!(byte, b'"' | b'\\' | ..b' ')) {
+        json.push_str(text);
+    } else {
+        text.chars().for_each(|character| push_character(json, character));
     }
-    let mut safe = String::with_capacity(json.len());
-    for character in json.chars() {
-        if is_safe(character) {
-            safe.push(character);
-        } else {
-            push_escape(&mut safe, character);
-        }
-    }
-    safe
+    json.push('"');
 }
 
-fn is_safe(character: char) -> bool {
-    character.is_ascii() && !matches!(character, '>' | '?' | '~' | '\u{7f}')
+/// Appends JSON, each unsafe character as an escape: it stands in a string, where it must be JSON.
+pub(crate) fn push_json(json: &mut String, text: &str) {
+    if text.bytes().all(is_safe) {
+        return json.push_str(text);
+    }
+    text.chars().for_each(|character| match u8::try_from(character) {
+        Ok(byte) if is_safe(byte) => json.push(character),
+        _ => push_escape(json, character),
+    });
+}
+
+const fn is_safe(byte: u8) -> bool {
+    !matches!(byte, b'>' | b'?' | b'~'..)
+}
+
+/// As serde_json writes it (RFC 8259 §7), if that is safe.
+fn push_character(json: &mut String, character: char) {
+    match character {
+        '"' => json.push_str("\\\""),
+        '\\' => json.push_str("\\\\"),
+        '\u{8}' => json.push_str("\\b"),
+        '\t' => json.push_str("\\t"),
+        '\n' => json.push_str("\\n"),
+        '\u{c}' => json.push_str("\\f"),
+        '\r' => json.push_str("\\r"),
+        ' '..='}' if !matches!(character, '>' | '?') => json.push(character),
+        _ => push_escape(json, character),
+    }
 }
 
 /// `\uXXXX`, twice for a character beyond the basic plane (a surrogate pair).
@@ -53,6 +74,7 @@ fn push_escape(json: &mut String, character: char) {
 mod tests {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use proptest::prelude::*;
+    use serde_json::Value;
 
     use super::*;
 
@@ -61,6 +83,16 @@ mod tests {
         assert_eq!(string(">?~\u{7f}"), r#""\u003e\u003f\u007e\u007f""#);
         assert_eq!(string("é😀"), r#""\u00e9\ud83d\ude00""#);
         assert_eq!(string("a\"\\\n"), r#""a\"\\\n""#);
+    }
+
+    #[test]
+    fn what_is_safe_is_written_as_serde_json_does() {
+        for safe in (0..0x7f).map(char::from).filter(|character| !">?~".contains(*character)) {
+            assert_eq!(
+                string(&format!("é{safe}")),
+                format!("\"\\u00e9{}", &Value::from(safe.to_string()).to_string()[1..])
+            );
+        }
     }
 
     proptest! {
@@ -75,9 +107,10 @@ mod tests {
         #[test]
         fn any_json_reads_back(names: Vec<String>, number: i64) {
             let value = serde_json::json!({ "names": names, "number": number });
-            let json = escape(value.to_string());
+            let mut json = String::new();
+            push_json(&mut json, &value.to_string());
             prop_assert!(json.is_ascii());
-            prop_assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap(), value);
+            prop_assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value);
         }
     }
 }

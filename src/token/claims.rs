@@ -2,19 +2,22 @@
 
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeMap};
-use serde_json::Value;
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned},
+    ser::SerializeMap,
+};
+use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 use super::{
-    ascii_json, json_fault,
+    ascii_json,
+    json::{self, Member},
     numeric_date::{self, Cut},
-    strict_json::{Json, Object, read_members},
-    transcript,
     version::{IdForm, TokenVersion},
 };
 use crate::{
-    error::{ConfigError, ParseTokenError, Segment},
+    error::{ConfigError, CustomClaimsError, ParseTokenError, Segment},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     time::UnixTime,
 };
@@ -147,16 +150,17 @@ impl Claims {
         self.custom.json()
     }
 
+    /// The same, read into a type.
+    pub(crate) fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
+        let json = self.custom_json();
+        serde_json::from_str(&json).map_err(|error| misfit(&json, &error))
+    }
+
     /// Reads a payload, repeated names at any depth refused.
     pub(crate) fn from_json(payload: &[u8], not_before: NotBefore) -> Result<Self, ParseTokenError> {
-        let (mut members, mut verdict) = (Members::default(), Ok(()));
-        let add = |name: &Cow<'_, str>, value, text| {
-            if verdict.is_ok() {
-                verdict = members.add(name, value, text);
-            }
-        };
-        read_members(payload, add).ok_or_else(|| json_fault::error(payload, Segment::Payload))?;
-        verdict.and_then(|()| members.typed(not_before))
+        let mut members = Members::default();
+        json::segment(payload, Segment::Payload)?.iter().try_for_each(|member| members.add(member))?;
+        members.typed(not_before)
     }
 }
 
@@ -238,8 +242,8 @@ fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
 
 impl<'de> Deserialize<'de> for Claims {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = transcript::transcribe(deserializer)?;
-        Self::from_json(json.as_bytes(), NotBefore::Demanded).map_err(de::Error::custom)
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_json(json.get().as_bytes(), NotBefore::Demanded).map_err(de::Error::custom)
     }
 }
 
@@ -267,9 +271,29 @@ impl Custom {
     fn values(&self) -> &[(String, Value)] {
         self.values.get_or_init(|| {
             let json = self.json();
-            let members = Object::read(json.as_bytes()).expect("an object").into_iter();
-            members.map(|(name, value)| (name.into_owned(), value.into())).collect()
+            let members = json::members(json.as_bytes()).expect("an object").into_iter();
+            let value = |member: &Member<'_>| serde_json::from_str(member.value).expect("JSON");
+            members.map(|member| (member.name.to_string(), value(&member))).collect()
         })
+    }
+}
+
+/// Which claim does not fit. serde's own words are not passed on, for they can show its value.
+fn misfit(json: &str, error: &serde_json::Error) -> CustomClaimsError {
+    let lines_before = json.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len);
+    let place = lines_before.sum::<usize>().saturating_add(error.column());
+    let text = error.to_string();
+    let missing = text.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());
+    let members = json::members(json.as_bytes()).unwrap_or_default();
+    let mut end = 0_usize;
+    let found = members.iter().find(|member| {
+        end = end.saturating_add(member.text.len()).saturating_add(1);
+        place <= end
+    });
+    match (missing, found) {
+        (Some(name), _) => CustomClaimsError::new(format!("none that is named {name:?}")),
+        (None, Some(member)) => CustomClaimsError::new(format!("another {:?}", member.name)),
+        (None, None) => CustomClaimsError::new("others".to_owned()),
     }
 }
 
@@ -300,27 +324,30 @@ const ID_CLAIMS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 /// token of a user was ever seen with it, so none is taken: whoever reads it elsewhere must not take a user for more.
 const ROLE: &str = "rol";
 
-/// Whether Quiltt gives `name` a meaning in some token.
-pub(crate) fn is_reserved(name: &str) -> bool {
-    matches!(name, "nbf" | "iat" | "jti" | "iss" | "aud" | "exp" | "ver" | ROLE)
-        || ID_CLAIMS.iter().any(|claim| is(claim, name))
+/// The name to which Quiltt gives a meaning in some token, and for which a reader may take this one, whatever the case.
+pub(crate) fn reserved(name: &str) -> Option<&'static str> {
+    const OTHERS: [&str; 8] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", ROLE];
+
+    let mut reserved = ID_CLAIMS.into_iter().chain(OTHERS);
+    // Letters of more bytes stand for one.
+    if name.is_ascii() && name.len() != 3 { None } else { reserved.find(|reserved| json::is_same_name(reserved, name)) }
 }
 
 impl<'j> Members<'j> {
-    #[inline(always)]
-    fn add(&mut self, name: &str, value: Json<'j>, written: &str) -> Result<(), ParseTokenError> {
-        match name {
-            "nbf" => self.not_before = Some(time("nbf", &value, Cut::Up)?),
-            "iat" => self.issued_at = Some(time("iat", &value, Cut::Up)?),
-            "exp" => self.expires_at = Some(time("exp", &value, Cut::Down)?),
-            "jti" => self.id = Some(text("jti", value)?.parse().map_err(|_| invalid("jti", UUID))?),
-            "iss" => self.issuer = Some(lent(text("iss", value)?, DEFAULT_ISSUER)),
-            "aud" => self.audience = Some(lent(audience(value)?, DEFAULT_AUDIENCE)),
-            "ver" => self.version = Some(version(&value)?),
+    fn add(&mut self, member: &Member<'_>) -> Result<(), ParseTokenError> {
+        match &*member.name {
+            "nbf" => self.not_before = Some(time("nbf", member, Cut::Up)?),
+            "iat" => self.issued_at = Some(time("iat", member, Cut::Up)?),
+            "exp" => self.expires_at = Some(time("exp", member, Cut::Down)?),
+            "jti" => self.id = Some(text("jti", member)?.parse().map_err(|_| invalid("jti", UUID))?),
+            "iss" => self.issuer = Some(lent(text("iss", member)?, DEFAULT_ISSUER)),
+            "aud" => self.audience = Some(lent(audience(member)?, DEFAULT_AUDIENCE)),
+            "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
-            _ => match self.ids.iter_mut().zip(ID_CLAIMS).find(|(_, claim)| is(claim, name)) {
-                Some((id, claim)) => *id = Some(text(claim, value)?),
-                None => self.custom.add(written),
+            name => match (self.ids.iter_mut().zip(ID_CLAIMS).find(|(_, claim)| is(claim, name)), reserved(name)) {
+                (Some((id, claim)), _) => *id = Some(Cow::Owned(text(claim, member)?)),
+                (None, Some(claim)) => return Err(invalid(claim, "named in lower case")),
+                (None, None) => self.custom.add(member.text),
             },
         }
         Ok(())
@@ -377,38 +404,30 @@ const fn invalid(name: &'static str, expected: &'static str) -> ParseTokenError 
 
 const UUID: &str = "a hyphenated UUID (RFC 9562 §4)";
 
-#[inline(always)]
-fn time(name: &'static str, value: &Json<'_>, cut: Cut) -> Result<UnixTime, ParseTokenError> {
-    let time = if let Json::Number(number) = value { numeric_date::read(number, cut) } else { None };
+fn time(name: &'static str, member: &Member<'_>, cut: Cut) -> Result<UnixTime, ParseTokenError> {
+    let is_number = member.value.starts_with(|first: char| first.is_ascii_digit());
+    let time = if is_number { numeric_date::read(member.value, cut) } else { None };
     time.ok_or(invalid(name, "a number of seconds from 0 to 253402300799"))
 }
 
 /// RFC 7519 §4.1.3 has an array in general, and one string as a special case that means the same as an array of it.
-fn audience(value: Json<'_>) -> Result<Cow<'_, str>, ParseTokenError> {
-    let only = match value {
-        Json::Array(items) => <[Json<'_>; 1]>::try_from(items).map(|[only]| only).ok(),
-        value => Some(value),
-    };
-    let Some(Json::Text(text)) = only else { return Err(invalid("aud", "one string, alone or in an array")) };
-    Ok(text)
+fn audience(member: &Member<'_>) -> Result<String, ParseTokenError> {
+    let in_array = || serde_json::from_str::<(String,)>(member.value).ok().map(|(only,)| only);
+    member.string().or_else(in_array).ok_or(invalid("aud", "one string, alone or in an array"))
 }
 
-fn version(value: &Json<'_>) -> Result<TokenVersion, ParseTokenError> {
-    integer(value).and_then(TokenVersion::from_number).ok_or(invalid("ver", "one of 1, 2, 4 and 6"))
+fn version(member: &Member<'_>) -> Result<TokenVersion, ParseTokenError> {
+    let number = member.value.parse().ok();
+    number.and_then(TokenVersion::from_number).ok_or(invalid("ver", "one of 1, 2, 4 and 6"))
 }
 
-fn integer(value: &Json<'_>) -> Option<u64> {
-    if let Json::Number(digits) = value { digits.parse().ok() } else { None }
+fn text(name: &'static str, member: &Member<'_>) -> Result<String, ParseTokenError> {
+    member.string().ok_or(invalid(name, "a string"))
 }
 
-#[inline(always)]
-fn text<'j>(name: &'static str, value: Json<'j>) -> Result<Cow<'j, str>, ParseTokenError> {
-    if let Json::Text(text) = value { Ok(text) } else { Err(invalid(name, "a string")) }
-}
-
-/// The same text, copied only if it is not the usual one.
-fn lent(text: Cow<'_, str>, usual: &'static str) -> Cow<'static, str> {
-    if text == usual { Cow::Borrowed(usual) } else { Cow::Owned(text.into_owned()) }
+/// The same text, kept only if it is not the usual one.
+fn lent(text: String, usual: &'static str) -> Cow<'static, str> {
+    if text == usual { Cow::Borrowed(usual) } else { Cow::Owned(text) }
 }
 
 /// Compares a name with that of an id's claim; three bytes in one comparison instead of a call.

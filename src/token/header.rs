@@ -1,9 +1,6 @@
 //! The JOSE header of a token (RFC 7515 §4).
 
-use super::{
-    json_fault,
-    strict_json::{Json, Object},
-};
+use super::json;
 use crate::error::{ParseTokenError, Segment};
 
 /// Quiltt's header `{"alg":"HS512"}` in base64url: no `typ`, no `kid`.
@@ -35,23 +32,29 @@ impl Header {
 /// `crit` and `b64` change what a token means (RFC 7515 §4.1.11, RFC 7797), so they are refused whatever they say; a
 /// `typ` is refused unless it is that of JWTs (RFC 7519 §5.1, RFC 8725 §3.11), and a `cty` that says that the payload is a
 /// token again (RFC 7519 §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC
-/// 7515 §4.1.4).
+/// 7515 §4.1.4). A name that is one of these but for its case is refused, for there are readers that do not tell them apart.
 pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
     if json == JSON {
         return Ok(());
     }
-    let mut parameters = Object::read(json).ok_or_else(|| json_fault::error(json, Segment::Header))?;
+    let parameters = json::segment(json, Segment::Header)?;
+    let find = |name| parameters.iter().find(|parameter| parameter.name == name);
     for name in ["crit", "b64"] {
-        if parameters.take(name).is_some() {
+        if find(name).is_some() {
             return Err(ParseTokenError::HeaderParameter(name));
         }
     }
-    if !matches!(parameters.take("alg"), Some(Json::Text(algorithm)) if algorithm == "HS512") {
+    if find("alg").and_then(json::Member::string).as_deref() != Some("HS512") {
         return Err(ParseTokenError::WrongAlgorithm);
     }
-    let mut is_absent_or = |name, fits: fn(&str) -> bool| match parameters.take(name) {
+    for name in ["alg", "crit", "b64", "typ", "cty", "kid"] {
+        if parameters.iter().any(|other| other.name != name && json::is_same_name(&other.name, name)) {
+            return Err(ParseTokenError::HeaderParameter(name));
+        }
+    }
+    let is_absent_or = |name, fits: fn(&str) -> bool| match find(name).map(json::Member::string) {
         None => Ok(()),
-        Some(Json::Text(text)) if fits(&text) => Ok(()),
+        Some(Some(text)) if fits(&text) => Ok(()),
         Some(_) => Err(ParseTokenError::HeaderParameter(name)),
     };
     is_absent_or("typ", is_token)?;

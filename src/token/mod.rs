@@ -3,11 +3,8 @@
 pub(crate) mod ascii_json;
 pub(crate) mod base64;
 pub(crate) mod claims;
-pub(crate) mod custom_claims;
 pub(crate) mod header;
-pub(crate) mod json_fault;
+pub(crate) mod json;
 mod numeric_date;
-pub(crate) mod strict_json;
-mod transcript;
 pub(crate) mod untrusted;
 pub(crate) mod version;

@@ -181,11 +181,11 @@ fn claims_of_ones_own_are_read_as_strictly_through_serde_as_from_a_token() {
 }
 
 #[test]
-fn an_object_that_serde_json_takes_for_a_number_is_no_time() {
+fn an_object_that_serde_json_takes_for_a_number_is_none() {
     for name in ["exp", "nbf", "iat", "ver"] {
         for digits in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::\u004eumber":"\u0031"}"#] {
-            let found = read(&edited(TokenVersion::V1, name, Some(digits))).unwrap_err();
-            assert!(matches!(found, ParseTokenError::InvalidClaim { name: found, .. } if found == name), "{found:?}");
+            let error = ParseTokenError::NotJsonObject(Segment::Payload);
+            assert_eq!(read(&edited(TokenVersion::V1, name, Some(digits))), Err(error));
         }
     }
 }
@@ -197,7 +197,7 @@ fn no_version_has_a_role_for_its_user() {
             let claims = [members(version), vec![("rol", role)]].concat();
             assert_eq!(read(&claims), Err(ParseTokenError::UnexpectedClaim("rol")), "{role} in {version:?}");
         }
-        assert!(read(&[members(version), vec![("ROL", "1"), ("role", "1")]].concat()).is_ok());
+        assert!(read(&[members(version), vec![("role", "1")]].concat()).is_ok());
     }
 }
 

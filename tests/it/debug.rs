@@ -108,7 +108,7 @@ fn claims_show_which_of_ones_own_there_are_and_not_what_they_say() {
 #[test]
 fn errors_of_serde_say_what_was_expected() {
     let claims = serde_json::from_str::<Claims>("[]").unwrap_err().to_string();
-    assert_eq!(claims, "invalid type: sequence, expected a JSON object of claims at line 1 column 0");
+    assert_eq!(claims, "expected one JSON object without repeated names in the payload, found something else");
     let profile = serde_json::from_str::<ProfileId>("1").unwrap_err().to_string();
     assert_eq!(profile, "invalid type: integer `1`, expected a profile id (p_1… or a UUID) at line 1 column 1");
     let session = serde_json::from_str::<SessionId>("null").unwrap_err().to_string();

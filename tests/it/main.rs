@@ -4,8 +4,13 @@
 
 mod forge;
 mod given;
+#[allow(dead_code, unreachable_pub, reason = "the fuzz targets use all of it")]
+#[path = "../../fuzz/src/global_id.rs"]
+mod global_id;
 mod hostile;
-mod reading_twin;
+#[allow(dead_code, unreachable_pub, reason = "the fuzz targets use all of it")]
+#[path = "../../fuzz/src/reading.rs"]
+mod reading;
 mod runner;
 mod strategies;
 mod twin;
@@ -25,6 +30,7 @@ mod header_type;
 mod hostile_tokens;
 mod interop;
 mod lookalikes;
+mod own_claims;
 mod own_services;
 mod payload_order;
 mod published;

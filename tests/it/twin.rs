@@ -100,6 +100,13 @@ impl Settings {
         }
     }
 
+    /// The claims of one's own in the order in which they are signed: that of their names, as they are written.
+    pub(crate) fn sorted_custom(&self) -> Vec<&(String, Value)> {
+        let mut custom: Vec<_> = self.custom.iter().collect();
+        custom.sort_by_key(|(name, _)| escape(&serde_json::to_string(name).unwrap()).trim_matches('"').to_owned());
+        custom
+    }
+
     /// The members that all tokens of a signer share, and the others; each is `"name":value`.
     fn members(&self, minting: &Minting) -> (Vec<String>, Vec<String>) {
         let bare = self.version == TokenVersion::V1;
@@ -124,7 +131,7 @@ impl Settings {
         for (name, prefix, uuid) in ids {
             constant.extend(uuid.map(|uuid| member(name, &id(prefix, uuid).into())));
         }
-        constant.extend(self.custom.iter().map(|(name, value)| member(name, value)));
+        constant.extend(self.sorted_custom().into_iter().map(|(name, value)| member(name, value)));
         let mut rest = vec![
             member("nbf", &(minting.now - self.backdating).into()),
             member("iat", &(minting.now - self.backdating).into()),

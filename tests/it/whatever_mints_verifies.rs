@@ -81,7 +81,9 @@ proptest! {
             prop_assert_eq!(session.user_id(), minting.profile());
             prop_assert_eq!(session.environment_id().map(Uuid::from), settings.environment);
             let names = session.custom_claims().map(|(name, _)| name);
-            prop_assert!(names.eq(constant.iter().chain(&own).map(|(name, _)| name.as_str())));
+            let sorted = Settings { custom: constant.iter().map(|(name, _)| (name.clone(), Value::Null)).collect(), ..settings };
+            let constant = sorted.sorted_custom().into_iter().map(|(name, _)| name.as_str());
+            prop_assert!(names.eq(constant.chain(own.iter().map(|(name, _)| name.as_str()))));
         }
     }
 }
@@ -108,7 +110,7 @@ fn json_of_the_callers_own_is_taken_as_it_is_if_a_verifier_takes_it() {
         assert_eq!(minted(text), Err(MintError::Claim(ClaimError::NotJson { name: "x".into() })), "{text}");
     }
     for (text, reason) in [
-        ("1e400", "expected numbers up to 1.7976931348623157e308, found a greater one"),
+        ("1e400", "expected finite numbers up to 1.7976931348623157e308, found another"),
         ("\"\\ud800\"", "expected whole characters, found half a surrogate pair"),
         ("[[[[[[[[1]]]]]]]]", "expected at most 7 levels of arrays and objects, found more"),
         (

@@ -1,0 +1,615 @@
+//! The caller's own claims, turned into JSON once and checked while they are.
+
+use std::{fmt, ops::Range};
+
+use serde::{Serialize, Serializer, ser};
+use serde_json::Value;
+
+use crate::{
+    error::{ClaimError, JsonFault},
+    token::{
+        ascii_json, claims,
+        json::{self, MAX_DEPTH},
+    },
+};
+
+/// Most bytes of JSON that the custom claims of one token may take, names and punctuation included.
+const MAX_LENGTH: usize = 4096;
+
+/// Members of a JSON object, each with a comma before it: `,"name":value…`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CustomClaims {
+    json: String,
+    /// Where the names stand in the JSON, without their quotes.
+    names: Vec<Range<usize>>,
+    /// A bit for each name, which those that are the same share.
+    bits: u64,
+}
+
+impl CustomClaims {
+    pub(crate) fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// Adds a claim that neither `self` nor `others` has.
+    pub(crate) fn with(self, others: Option<&Self>, name: &str, value: &impl Serialize) -> Result<Self, ClaimError> {
+        Writer::new(self, others, 1).write(|writer| {
+            writer.name(name)?;
+            writer.put(value)
+        })
+    }
+
+    /// Adds all members of an object.
+    pub(crate) fn with_all(
+        self,
+        others: Option<&Self>,
+        claims: &(impl Serialize + ?Sized),
+    ) -> Result<Self, ClaimError> {
+        Writer::new(self, others, 0).write(|writer| claims.serialize(writer))
+    }
+
+    /// The same in the order of their names: replicas may have built them from a `HashMap`.
+    pub(crate) fn sorted(self) -> Self {
+        let ends = self.names.iter().skip(1).map(before_name).chain([self.json.len()]);
+        let mut members: Vec<_> = self.names.iter().zip(ends).collect();
+        members.sort_by_key(|(name, _)| self.at(name));
+        let mut sorted = Self { bits: self.bits, ..Self::default() };
+        for (name, end) in members {
+            let start = sorted.json.len().saturating_add(NAME_OFFSET);
+            sorted.names.push(start..start.saturating_add(name.len()));
+            sorted.json.push_str(self.at(&(before_name(name)..end)));
+        }
+        sorted
+    }
+
+    /// Whether a name, as it is written, is the same as one of these, but for its case.
+    fn has(&self, name: &str, bit: u64) -> bool {
+        self.bits & bit != 0 && self.names.iter().any(|other| is_same(self.at(other), name))
+    }
+
+    fn at(&self, place: &Range<usize>) -> &str {
+        &self.json[place.clone()]
+    }
+}
+
+/// The comma and the quote before a name.
+const NAME_OFFSET: usize = 2;
+
+const fn before_name(name: &Range<usize>) -> usize {
+    name.start.saturating_sub(NAME_OFFSET)
+}
+
+/// Whether two names, as they are written, are the same but for their case.
+fn is_same(one: &str, other: &str) -> bool {
+    match one.contains('\\') || other.contains('\\') {
+        false => one.eq_ignore_ascii_case(other),
+        true => json::is_same_name(&decoded(one), &decoded(other)),
+    }
+}
+
+/// A bit for a name, as it is written, that the same in another case has as well.
+fn bit(name: &str) -> u64 {
+    let hash = name.bytes().fold(0_u8, |hash, byte| hash.wrapping_mul(5).wrapping_add(byte.to_ascii_lowercase()));
+    // An escape may stand for any letter.
+    if name.contains('\\') { u64::MAX } else { 1_u64.rotate_left(hash.into()) }
+}
+
+#[expect(clippy::expect_used, reason = "it was written as a string")]
+fn decoded(name: &str) -> String {
+    serde_json::from_str(&["\"", name, "\""].concat()).expect("a string")
+}
+
+/// Writes what serde says as JSON that a verifier takes and that no usual reader mistakes.
+struct Writer<'o> {
+    claims: CustomClaims,
+    /// Those of the signer, if these are of a single session.
+    others: Option<&'o CustomClaims>,
+    /// What is open, the token's own object first.
+    open: [Open; MAX_DEPTH],
+    depth: usize,
+    is_name: bool,
+    /// Whether a name stands there and its value does not yet.
+    awaits_value: bool,
+    /// A value that is JSON already, which serde_json hides in a structure with a name of its own.
+    raw: Option<String>,
+    refused: Option<ClaimError>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Open {
+    bracket: char,
+    /// How many names stand before its own.
+    names: usize,
+}
+
+impl<'o> Writer<'o> {
+    fn new(claims: CustomClaims, others: Option<&'o CustomClaims>, depth: usize) -> Self {
+        Self {
+            claims,
+            others,
+            open: Default::default(),
+            depth,
+            is_name: false,
+            awaits_value: false,
+            raw: None,
+            refused: None,
+        }
+    }
+
+    fn write(mut self, claims: impl FnOnce(&mut Self) -> fmt::Result) -> Result<CustomClaims, ClaimError> {
+        match (claims(&mut self), self.refused.take()) {
+            (Ok(()), None) => Ok(self.claims),
+            (_, Some(error)) => Err(error),
+            (Err(_), None) if self.depth == 0 => Err(ClaimError::NotObject),
+            (Err(_), None) => Err(ClaimError::NotJson { name: self.claim() }),
+        }
+    }
+
+    /// The first reason counts, for a `Serialize` may go on after a failure.
+    fn refuse(&mut self, error: impl FnOnce(String) -> ClaimError) -> fmt::Result {
+        let error = error(self.claim());
+        self.refused.get_or_insert(error);
+        Err(fmt::Error)
+    }
+
+    fn refuse_json(&mut self, fault: JsonFault) -> fmt::Result {
+        self.refuse(|name| ClaimError::Json { name, fault })
+    }
+
+    /// The name of the claim that is being written.
+    fn claim(&self) -> String {
+        let written = match self.open.get(1) {
+            Some(value) if self.depth > 1 => self.claims.names.get(..value.names),
+            _ => Some(&self.claims.names[..]),
+        };
+        written.and_then(<[_]>::last).map_or_else(String::new, |name| decoded(self.claims.at(name)))
+    }
+
+    /// Writes a name and the colon behind it.
+    fn name(&mut self, name: &(impl Serialize + ?Sized)) -> fmt::Result {
+        if self.awaits_value {
+            return self.refuse(|name| ClaimError::NotJson { name });
+        }
+        self.separate('{');
+        let start = self.claims.json.len();
+        self.is_name = true;
+        let result = name.serialize(&mut *self);
+        (self.is_name, self.awaits_value) = (false, true);
+        let json = &mut self.claims.json;
+        match json.as_bytes().get(start) {
+            Some(b'"') => {}
+            Some(b'-' | b'0'..=b'9' | b't' | b'f') => {
+                json.insert(start, '"');
+                json.push('"');
+            }
+            _ => return self.refuse(|name| ClaimError::NotJson { name }),
+        }
+        let place = start.saturating_add(1)..json.len().saturating_sub(1);
+        json.push(':');
+        let checked = self.check_name(self.claims.at(&place));
+        if self.depth == 1 {
+            self.claims.bits |= bit(self.claims.at(&place));
+        }
+        self.claims.names.push(place);
+        checked.map_or(result, |error| self.refuse(error))
+    }
+
+    fn check_name(&self, name: &str) -> Option<fn(String) -> ClaimError> {
+        let has_nul = name.contains("\\u0000") && decoded(name).contains('\0');
+        let siblings = self.open.get(1..self.depth).and_then(<[_]>::last);
+        if has_nul {
+            Some(|name| ClaimError::Json { name, fault: JsonFault::Nul })
+        } else if let Some(Open { names, .. }) = siblings {
+            let mut siblings = self.claims.names.iter().skip(*names);
+            let is_refused = json::is_private(name) || siblings.any(|other| self.claims.at(other) == name);
+            is_refused.then_some(|name| ClaimError::NotJson { name })
+        } else if name.is_empty() {
+            Some(|_| ClaimError::EmptyName)
+        } else if claims::reserved(name).is_some() || name.contains('\\') && claims::reserved(&decoded(name)).is_some()
+        {
+            Some(|name| ClaimError::Reserved { name })
+        } else if json::is_private(name) || matches!(name, "__proto__" | "constructor") {
+            Some(|name| ClaimError::PrivateName { name })
+        } else {
+            let is_there = |claims: &CustomClaims| claims.has(name, bit(name));
+            let is_repeated = is_there(&self.claims) || self.others.is_some_and(is_there);
+            is_repeated.then_some(|name| ClaimError::Duplicate { name })
+        }
+    }
+
+    fn open(&mut self, bracket: char) -> Result<&mut Self, fmt::Error> {
+        if self.depth == 0 && bracket == '[' {
+            return self.refuse(|_| ClaimError::NotObject).map(|()| self);
+        }
+        let names = if self.depth == 0 { 0 } else { self.claims.names.len() };
+        match self.open.get_mut(self.depth) {
+            Some(open) => *open = Open { bracket, names },
+            None => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS })?,
+        }
+        if self.depth > 0 {
+            self.claims.json.push(bracket);
+        }
+        (self.depth, self.awaits_value) = (self.depth.saturating_add(1), false);
+        Ok(self)
+    }
+
+    fn close(&mut self) -> fmt::Result {
+        if self.awaits_value {
+            return self.refuse(|name| ClaimError::NotJson { name });
+        }
+        self.depth = self.depth.saturating_sub(1);
+        if let Some(Open { bracket, names }) = self.open.get(self.depth).filter(|_| self.depth > 0) {
+            self.claims.names.truncate(*names);
+            self.claims.json.push(if *bracket == '{' { '}' } else { ']' });
+        }
+        Ok(())
+    }
+
+    /// Closes what a variant of an enum has, and the object of the one member that names the variant.
+    fn close_both(&mut self) -> fmt::Result {
+        self.close()?;
+        self.close()
+    }
+
+    fn close_structure(&mut self) -> fmt::Result {
+        let Some(json) = self.raw.take() else { return self.close() };
+        match json::check_own(&json, MAX_DEPTH.saturating_sub(self.depth)) {
+            Ok(()) => self.push(|text| ascii_json::push_json(text, &json)),
+            Err(Some(JsonFault::Depth { .. })) => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS }),
+            Err(Some(fault)) => self.refuse_json(fault),
+            Err(None) => self.refuse(|name| ClaimError::NotJson { name }),
+        }
+    }
+
+    fn element(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
+        self.separate('[');
+        self.put(value)
+    }
+
+    fn member(&mut self, name: &'static str, value: &(impl Serialize + ?Sized)) -> fmt::Result {
+        if let Some(json) = &mut self.raw {
+            if let Ok(Value::String(text)) = serde_json::to_value(value) {
+                *json = text;
+            }
+            return Ok(());
+        }
+        self.name(name)?;
+        self.put(value)
+    }
+
+    fn value(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
+        if self.awaits_value { self.put(value) } else { self.refuse(|name| ClaimError::NotJson { name }) }
+    }
+
+    fn put(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
+        value.serialize(&mut *self).or_else(|_| self.refuse(|name| ClaimError::NotJson { name }))
+    }
+
+    /// Writes a comma, unless nothing stands behind the bracket yet.
+    fn separate(&mut self, bracket: char) {
+        if self.depth == 1 || !self.claims.json.ends_with(bracket) {
+            self.claims.json.push(',');
+        }
+    }
+
+    fn number(&mut self, is_exact: bool, number: &str) -> fmt::Result {
+        if !is_exact && !self.is_name {
+            return self.refuse_json(JsonFault::Integer);
+        }
+        self.push(|json| json.push_str(number))
+    }
+
+    fn float(&mut self, is_finite: bool, number: impl Serialize) -> fmt::Result {
+        if !is_finite {
+            return self.refuse_json(JsonFault::Number);
+        }
+        let number = serde_json::to_string(&number).map_err(|_| fmt::Error)?;
+        self.number(true, &number)
+    }
+
+    /// Writes a value that has none inside.
+    fn push(&mut self, write: impl FnOnce(&mut String)) -> fmt::Result {
+        if self.depth == 0 {
+            return self.refuse(|_| ClaimError::NotObject);
+        }
+        self.awaits_value = false;
+        write(&mut self.claims.json);
+        let length = self.claims.json.len().saturating_add(self.others.map_or(0, |others| others.json.len()));
+        if length > MAX_LENGTH { self.refuse(|name| ClaimError::TooLarge { name, max: MAX_LENGTH }) } else { Ok(()) }
+    }
+}
+
+/// What the value of a claim may have, since the token's own object is a level.
+const MAX_LEVELS: usize = MAX_DEPTH.saturating_sub(1);
+
+macro_rules! integers {
+    ($($method:ident($integer:ty))*) => { $(
+        fn $method(self, integer: $integer) -> fmt::Result {
+            let mut buffer = itoa::Buffer::new();
+            let digits = buffer.format(integer);
+            self.number(json::is_exact(digits), digits)
+        }
+    )* };
+}
+
+impl Serializer for &mut Writer<'_> {
+    type Ok = ();
+    type Error = fmt::Error;
+    type SerializeSeq = Self;
+    type SerializeTuple = Self;
+    type SerializeTupleStruct = Self;
+    type SerializeTupleVariant = Self;
+    type SerializeMap = Self;
+    type SerializeStruct = Self;
+    type SerializeStructVariant = Self;
+
+    integers! {
+        serialize_i8(i8) serialize_i16(i16) serialize_i32(i32) serialize_i64(i64) serialize_i128(i128)
+        serialize_u8(u8) serialize_u16(u16) serialize_u32(u32) serialize_u64(u64) serialize_u128(u128)
+    }
+
+    fn serialize_f32(self, number: f32) -> fmt::Result {
+        self.float(number.is_finite(), number)
+    }
+
+    fn serialize_f64(self, number: f64) -> fmt::Result {
+        self.float(number.is_finite(), number)
+    }
+
+    fn serialize_bool(self, value: bool) -> fmt::Result {
+        self.push(|json| json.push_str(if value { "true" } else { "false" }))
+    }
+
+    fn serialize_char(self, character: char) -> fmt::Result {
+        self.serialize_str(character.encode_utf8(&mut [0; 4]))
+    }
+
+    fn serialize_str(self, text: &str) -> fmt::Result {
+        if text.contains('\0') && !self.is_name {
+            return self.refuse_json(JsonFault::Nul);
+        }
+        self.push(|json| ascii_json::push_string(json, text))
+    }
+
+    fn serialize_bytes(self, bytes: &[u8]) -> fmt::Result {
+        self.collect_seq(bytes)
+    }
+
+    fn serialize_none(self) -> fmt::Result {
+        self.serialize_unit()
+    }
+
+    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> fmt::Result {
+        value.serialize(self)
+    }
+
+    fn serialize_unit(self) -> fmt::Result {
+        self.push(|json| json.push_str("null"))
+    }
+
+    fn serialize_unit_struct(self, _: &'static str) -> fmt::Result {
+        self.serialize_unit()
+    }
+
+    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> fmt::Result {
+        self.serialize_str(variant)
+    }
+
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> fmt::Result {
+        value.serialize(self)
+    }
+
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> fmt::Result {
+        self.open('{')?.member(variant, value)?;
+        self.close()
+    }
+
+    fn serialize_seq(self, _: Option<usize>) -> Result<Self, fmt::Error> {
+        self.open('[')
+    }
+
+    fn serialize_tuple(self, _: usize) -> Result<Self, fmt::Error> {
+        self.open('[')
+    }
+
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self, fmt::Error> {
+        self.open('[')
+    }
+
+    fn serialize_tuple_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, fmt::Error> {
+        self.open('{')?.name(variant)?;
+        self.open('[')
+    }
+
+    fn serialize_map(self, _: Option<usize>) -> Result<Self, fmt::Error> {
+        self.open('{')
+    }
+
+    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self, fmt::Error> {
+        if !json::is_private(name) {
+            return self.open('{');
+        }
+        self.raw = Some(String::new());
+        Ok(self)
+    }
+
+    fn serialize_struct_variant(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        _: usize,
+    ) -> Result<Self, fmt::Error> {
+        self.open('{')?.name(variant)?;
+        self.open('{')
+    }
+}
+
+/// What serde calls in seven ways, and JSON has in two.
+macro_rules! compound {
+    ($($kind:ident { $($method:ident($($name:ident: $type:ty)?) $write:ident)* } $end:path;)*) => { $(
+        impl ser::$kind for &mut Writer<'_> {
+            type Ok = ();
+            type Error = fmt::Error;
+
+            $(fn $method<T: Serialize + ?Sized>(&mut self, $($name: $type,)? value: &T) -> fmt::Result {
+                self.$write($($name,)? value)
+            })*
+
+            fn end(self) -> fmt::Result {
+                $end(self)
+            }
+        }
+    )* };
+}
+
+compound! {
+    SerializeSeq { serialize_element() element } Writer::close;
+    SerializeTuple { serialize_element() element } Writer::close;
+    SerializeTupleStruct { serialize_field() element } Writer::close;
+    SerializeTupleVariant { serialize_field() element } Writer::close_both;
+    SerializeMap { serialize_key() name serialize_value() value } Writer::close;
+    SerializeStruct { serialize_field(name: &'static str) member } Writer::close_structure;
+    SerializeStructVariant { serialize_field(name: &'static str) member } Writer::close_both;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn added(name: &str, value: &impl Serialize) -> Result<String, ClaimError> {
+        CustomClaims::default().with(None, name, value).map(|claims| claims.json)
+    }
+
+    #[test]
+    fn claims_are_members_with_a_comma_before_each() {
+        let claims = CustomClaims::default().with(None, "plan", &"gold").unwrap();
+        let claims = claims.with(None, "größe", &[1, 2]).unwrap();
+        assert_eq!(claims.json(), r#","plan":"gold","gr\u00f6\u00dfe":[1,2]"#);
+        let sorted = claims.with(None, "a", &serde_json::json!({"z": 1, "b": 2})).unwrap().sorted();
+        assert_eq!(sorted.json(), r#","a":{"b":2,"z":1},"gr\u00f6\u00dfe":[1,2],"plan":"gold""#);
+        for name in ["a", "PLAN", "GRÖßE"] {
+            let duplicate = ClaimError::Duplicate { name: name.into() };
+            assert_eq!(CustomClaims::default().with(Some(&sorted), name, &1), Err(duplicate));
+        }
+        assert_eq!(sorted.clone().sorted(), sorted);
+    }
+
+    #[test]
+    fn the_limit_counts_both_the_constant_and_the_sessions_claims() {
+        let overhead = r#","a":"""#.len();
+        let constant = CustomClaims::default().with(None, "a", &"x".repeat(MAX_LENGTH - 2 * overhead)).unwrap();
+        let of_session = |value| CustomClaims::default().with(Some(&constant), "b", &value).map(drop);
+        assert_eq!(of_session("x"), Err(ClaimError::TooLarge { name: "b".into(), max: MAX_LENGTH }));
+        assert_eq!(of_session(""), Ok(()));
+    }
+
+    #[test]
+    fn names_that_are_empty_reserved_or_repeated_are_refused() {
+        assert_eq!(added("", &1), Err(ClaimError::EmptyName));
+        let registered = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
+        for name in registered.into_iter().chain(["aid", "uid", "did", "cid", "sub", "oid", "eid", "rol"]) {
+            assert_eq!(added(name, &1), Err(ClaimError::Reserved { name: name.into() }));
+        }
+        for name in ["Number", "RawValue", "", "of the future"].map(|name| format!("$serde_json::private::{name}")) {
+            for value in ["1", "x"] {
+                assert_eq!(added(&name, &value), Err(ClaimError::PrivateName { name: name.clone() }));
+            }
+        }
+        for name in ["__proto__", "constructor"] {
+            assert_eq!(added(name, &1), Err(ClaimError::PrivateName { name: name.into() }));
+        }
+    }
+
+    #[test]
+    fn values_that_no_strict_reader_takes_are_refused() {
+        struct Twice;
+        impl Serialize for Twice {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_map([("a", 1), ("a", 2)])
+            }
+        }
+        struct Fails;
+        impl Serialize for Fails {
+            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
+                Err(serde::ser::Error::custom("no"))
+            }
+        }
+        /// What `serde_json` takes for JSON already, whatever it is.
+        struct Raw(&'static str);
+        impl Serialize for Raw {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                use serde::ser::SerializeStruct;
+                let mut raw = serializer.serialize_struct("$serde_json::private::RawValue", 1)?;
+                raw.serialize_field("$serde_json::private::RawValue", self.0)?;
+                raw.end()
+            }
+        }
+        let not_json = Err(ClaimError::NotJson { name: "a".into() });
+        for raw in [
+            "1,\"eid\":\"env_10\"",
+            "\"1\",\"eid\":\"env_10\"",
+            "{},\"eid\":\"env_10\"",
+            "[],\"eid\":\"env_10\"",
+            "null,\"eid\":\"env_10\"",
+            " 1 ,\"eid\":\"env_10\"",
+            "1},{\"sub\":\"p_10\"",
+            "\"\\~\"",
+            "{\"a\":1,\"\\u0061\":1}",
+            "",
+            " ",
+            "nonsense",
+        ] {
+            assert_eq!(added("a", &Raw(raw)), not_json, "{raw}");
+        }
+        for (raw, fault) in [
+            ("1e400", JsonFault::Number),
+            ("[-1e400]", JsonFault::Number),
+            ("\"\\ud800\"", JsonFault::Surrogate),
+            ("[[[[[[[[]]]]]]]]", JsonFault::Depth { max: 7 }),
+            ("[9007199254740992]", JsonFault::Integer),
+            ("{\"\\u0000\":1}", JsonFault::Nul),
+        ] {
+            assert_eq!(added("a", &Raw(raw)), Err(ClaimError::Json { name: "a".into(), fault }), "{raw}");
+        }
+        assert_eq!(added("a", &Twice), not_json);
+        assert_eq!(added("a", &Fails), not_json);
+    }
+
+    #[test]
+    fn integers_and_texts_are_those_that_every_reader_takes_as_they_are() {
+        let refused = |fault| Err(ClaimError::Json { name: "a".into(), fault });
+        let greatest = 9_007_199_254_740_991_u64;
+        assert_eq!(added("a", &greatest).unwrap(), r#","a":9007199254740991"#);
+        assert_eq!(added("a", &(greatest + 1)), refused(JsonFault::Integer));
+        assert_eq!(added("a", &u128::MAX), refused(JsonFault::Integer));
+        assert_eq!(added("a", &i64::MIN), refused(JsonFault::Integer));
+        assert!(added("a", &(greatest + 1).to_string()).is_ok());
+        assert!(added("a", &[f64::MAX, 0.1, -0.0]).is_ok());
+        assert_eq!(added("a", &serde_json::json!([{ "b": "\0" }])), refused(JsonFault::Nul));
+        let error = added("a\0", &1).unwrap_err();
+        assert_eq!(error, ClaimError::Json { name: "a\0".into(), fault: JsonFault::Nul });
+        assert!(!error.to_string().contains('\0'), "{error}");
+    }
+
+    #[test]
+    fn values_nest_as_deep_as_a_reader_of_the_token_allows() {
+        let nested = |depth| (0..depth).fold(serde_json::Value::Null, |value, _| serde_json::json!([value]));
+        let deepest = MAX_LEVELS;
+        assert!(added("a", &nested(deepest)).is_ok(), "the payload itself is a level");
+        let fault = JsonFault::Depth { max: deepest };
+        assert_eq!(added("a", &nested(deepest + 1)), Err(ClaimError::Json { name: "a".into(), fault }));
+    }
+}
