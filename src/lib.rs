@@ -62,7 +62,8 @@
 //!
 //! # What it does not do
 //!
-//! No other algorithm than HS512, no JWK, no encryption, no storage. Without the feature `remote` it revokes nothing
+//! No other algorithm than HS512, no JWK, no encryption, no storage: the [`SignOut`] of each user, which ends the sessions
+//! before it in your own back end, is for an application to keep. Without the feature `remote` it revokes nothing
 //! and does not know whether a profile exists at Quiltt.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // No input makes it panic. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
@@ -107,6 +108,7 @@ pub use mint::{
     batch::{BatchMember, SessionBatch, Sessions},
     payload::PayloadOrder,
     session::{Session, SessionFormat, SessionRef},
+    sign_out::SignOut,
     signer::{SessionRequest, SessionSigner, SessionSignerBuilder},
     stable::StableSigner,
     wide::BatchLanes,

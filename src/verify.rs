@@ -9,7 +9,7 @@ use crate::{
     crypto::{Key, Prefix, Signed, description::Crypto},
     error::{ConfigError, CustomClaimsError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
-    mint::{payload::ConstantClaims, signer::SessionSigner},
+    mint::{payload::ConstantClaims, sign_out::SignOut, signer::SessionSigner},
     secret::SigningSecret,
     sharded::Sharded,
     time::UnixTime,
@@ -457,7 +457,7 @@ pub struct VerifiedSession {
 }
 
 impl VerifiedSession {
-    /// The session's id: its `jti` (RFC 7519 §4.1.7), to look it up in a list of those revoked, say.
+    /// The session's id: its `jti` (RFC 7519 §4.1.7), to end this one alone by a list, say.
     #[must_use]
     pub const fn id(&self) -> SessionId {
         self.claims.id()
@@ -488,6 +488,12 @@ impl VerifiedSession {
     #[must_use]
     pub const fn environment_id(&self) -> Option<EnvironmentId> {
         self.claims.environment_id()
+    }
+
+    /// Whether this sign-out of the user ended the session: whether it was minted before.
+    #[must_use]
+    pub fn is_ended_by(&self, sign_out: SignOut) -> bool {
+        sign_out.ends(self.id(), self.issued_at())
     }
 
     /// The second at which it was issued: its `iat` (RFC 7519 §4.1.6).

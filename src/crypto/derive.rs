@@ -4,12 +4,13 @@
 //! ```text
 //! fingerprint = the first 8 bytes of HMAC-SHA512(secret, "quiltt-session fingerprint v1" NUL), in hexadecimal digits
 //! key = HMAC-SHA512(secret, "quiltt-session stable v2" NUL ‖ TTL ‖ backdating ‖ constant claims)
-//! jti = UUID version 8 of HMAC-SHA256(key, profile ‖ start of the window ‖ generation ‖ window)
+//! jti = UUID version 8 of HMAC-SHA256(key, profile ‖ start of the window ‖ generation ‖ sign-out and window)
 //! ```
 //!
-//! Numbers have eight bytes, the most significant first, and count seconds; a profile is the 16 bytes of its UUID; the
-//! constant claims are those of an aligned payload as JSON, without white space, whichever order is signed. No label can be
-//! taken for the signing input of a token, which starts with `eyJ`.
+//! Numbers have eight bytes, the most significant first, and count seconds; sign-out and window share eight, as 38 and 26
+//! bits, which are 0 for no sign-out; a profile is the 16 bytes of its UUID; the constant claims are those of an aligned
+//! payload as JSON, without white space, whichever order is signed. No label can be taken for the signing input of a token,
+//! which starts with `eyJ`.
 
 use std::time::Duration;
 
@@ -89,10 +90,10 @@ impl StableKey {
     }
 
     /// A UUID of version 8 (RFC 9562 §5.8) from all that tells one session of the signer from another.
-    pub(crate) fn session_id(&self, profile: Uuid, window_start: UnixTime, generation: u64, window: u64) -> Uuid {
+    pub(crate) fn session_id(&self, profile: Uuid, start: UnixTime, generation: u64, sign_out_and_window: u64) -> Uuid {
         let (first, second) = profile.as_u64_pair();
         let mut message = [0; 40];
-        let numbers = [first, second, window_start.as_secs(), generation, window].map(u64::to_be_bytes);
+        let numbers = [first, second, start.as_secs(), generation, sign_out_and_window].map(u64::to_be_bytes);
         message.copy_from_slice(numbers.as_flattened());
         let tag = self.0.tag(&message);
         let mut id = [0; 16];

@@ -8,6 +8,7 @@ pub(crate) mod moment;
 pub(crate) mod payload;
 pub(crate) mod self_test;
 pub(crate) mod session;
+pub(crate) mod sign_out;
 pub(crate) mod signature;
 pub(crate) mod signer;
 pub(crate) mod stable;

@@ -6,6 +6,7 @@ use super::{
     batch::SessionBatch,
     payload::Validity,
     session::{Session, SessionRef},
+    sign_out::SignOut,
     signer::SessionSigner,
 };
 use crate::{
@@ -19,12 +20,13 @@ use crate::{
 /// settings, with no store and no coordination: see [`SessionSigner::stable`].
 ///
 /// Quiltt counts sessions, so back ends keep tokens in a cache that their replicas share. This needs none: within one
-/// window `iat`, `nbf`, `exp` and `jti` follow from secret, profile, time and [generation](Self::generation) alone.
+/// window `iat`, `nbf`, `exp` and `jti` follow from secret, profile, time, [sign-out](Self::after) and
+/// [generation](Self::generation) alone.
 ///
 /// - `iat` = `nbf` = the start of the window, or as much earlier as the signer [backdates]; `exp` = the start + the time to
 ///   live. A token that is handed out is valid for at least the time to live less the window.
 /// - `jti` is a UUID of version 8 (RFC 9562 §5.8), the start of an HMAC-SHA256 under a key that is derived from the
-///   secret; only who has the secret can predict it.
+///   secret; only who has the secret can predict it, but for the sign-out that it may end in.
 /// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
 ///
 /// All of a user's devices have the same token in a window, so revoking it signs the user out on all of them.
@@ -53,8 +55,9 @@ use crate::{
 /// let session = one_replica.stable(window)?.mint_at(profile, now)?;
 /// assert_eq!(session.token(), another.stable(window)?.mint_at(profile, now)?.token());
 ///
-/// // The user signed out, or the session was revoked, and the application refuses it from now on:
-/// let next = another.stable(window)?.generation(1).mint_at(profile, now)?;
+/// // The user signed out, and from now on the application refuses what was minted before:
+/// let sign_out = SignOut::NEVER.next(now, Duration::ZERO)?;
+/// let next = another.stable(window)?.after(sign_out).mint_at(profile, now)?;
 /// assert_ne!(session.id(), next.id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -64,6 +67,7 @@ pub struct StableSigner<S> {
     /// In seconds.
     window: NonZeroU64,
     generation: u64,
+    sign_out: SignOut,
 }
 
 impl SessionSigner {
@@ -98,29 +102,38 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// let state = State { sessions: StableSigner::new(signer, Duration::from_secs(7200))? };
     /// let profile = ProfileId::random()?;
     /// let session = state.sessions.mint(profile)?;
-    /// let after_sign_out = state.sessions.as_ref().generation(1).mint(profile)?;
-    /// # assert_ne!(session.id(), after_sign_out.id());
+    /// let next = state.sessions.as_ref().generation(1).mint(profile)?;
+    /// # assert_ne!(session.id(), next.id());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn new(signer: S, window: Duration) -> Result<Self, ConfigError> {
         let max = Duration::from_secs(signer.borrow().ttl.as_secs() / 2);
         match NonZeroU64::new(window.as_secs()) {
             Some(seconds) if window.subsec_nanos() == 0 && window <= max => {
-                Ok(Self { signer, window: seconds, generation: 0 })
+                Ok(Self { signer, window: seconds, generation: 0, sign_out: SignOut::NEVER })
             }
             _ => Err(ConfigError::Window { found: window, max: max.as_secs() }),
         }
     }
 
-    /// The same, with a borrowed signer: to choose a generation for one call.
+    /// The same, with a borrowed signer: to choose a sign-out or generation for one call.
     pub fn as_ref(&self) -> StableSigner<&SessionSigner> {
-        StableSigner { signer: self.signer.borrow(), window: self.window, generation: self.generation }
+        let Self { ref signer, window, generation, sign_out } = *self;
+        StableSigner { signer: signer.borrow(), window, generation, sign_out }
     }
 
-    /// Counts the sessions of a window: after a revocation or sign-out the next number gives a new one. 0 unless set.
+    /// The sessions of a user who last signed out then. [`SignOut::NEVER`] unless set.
     ///
-    /// It ends none: a verifier takes the former session's token until that expires. An application keeps a list of the
-    /// sessions that ended, refuses them, and takes the first number whose session is not in it.
+    /// In windows that began up to the sign-out it gives new sessions; in later ones the same as without.
+    #[must_use]
+    pub fn after(mut self, sign_out: SignOut) -> Self {
+        self.sign_out = sign_out;
+        self
+    }
+
+    /// Counts the sessions of a window: the next number gives a new one. 0 unless set.
+    ///
+    /// It ends none, and a user has sessions of other windows too: a sign-out is [`after`](Self::after).
     #[must_use]
     pub fn generation(mut self, generation: u64) -> Self {
         self.generation = generation;
@@ -194,8 +207,12 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
 
     fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
         let start = self.window_start(profile, now)?;
-        let session_id = self.signer().stable_key.session_id(profile.uuid(), start, self.generation, self.window.get());
-        Ok((self.signer().validity(start)?, SessionId::from_uuid(session_id)))
+        let validity = self.signer().validity(start)?;
+        let sign_out = if self.sign_out.reaches(validity.issued_at) { self.sign_out } else { SignOut::NEVER };
+        let sign_out_and_window = sign_out.as_secs() << 26 | self.window.get();
+        let stable_key = &self.signer().stable_key;
+        let session_id = stable_key.session_id(profile.uuid(), start, self.generation, sign_out_and_window);
+        Ok((validity, sign_out.mark(SessionId::from_uuid(session_id))))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {
@@ -212,6 +229,7 @@ impl<S: fmt::Debug> fmt::Debug for StableSigner<S> {
             .field("signer", &self.signer)
             .field("window", &self.window)
             .field("generation", &self.generation)
+            .field("sign_out", &self.sign_out)
             .finish()
     }
 }

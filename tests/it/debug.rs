@@ -51,7 +51,12 @@ fn signers_show_their_settings() {
          Some(SessionId(00000000-0000-0000-0000-000000000000)), issued_at: None, .. }",
     );
     let stable = signer.stable(Duration::from_secs(60)).unwrap().generation(2);
-    assert_debug(stable, &format!("StableSigner {{ signer: {settings}, window: 60, generation: 2 }}"));
+    assert_debug(
+        stable,
+        &format!(
+            "StableSigner {{ signer: {settings}, window: 60, generation: 2, sign_out: SignOut(UnixTime(1970-01-01T00:00:00Z)) }}"
+        ),
+    );
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod sdk_rules;
 mod secrecy;
 mod secrets;
 mod session_json;
+mod sign_out;
 mod stable;
 mod strict_reading;
 mod tampering;

@@ -4,8 +4,8 @@ use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 use quiltt_session::{
-    BatchLanes, ConfigError, MintError, ProfileId, SessionSigner, SessionVerifier, SigningSecret, StableSigner,
-    TimeError, UnixTime, VerifyError,
+    BatchLanes, ConfigError, MintError, ProfileId, SessionSigner, SessionVerifier, SignOut, SigningSecret,
+    StableSigner, TimeError, UnixTime, VerifyError,
 };
 use uuid::{Uuid, Variant};
 
@@ -125,10 +125,13 @@ fn the_token_is_pinned_so_that_releases_agree_with_each_other() {
     let session = stable.mint_at(forge::profile(), at(NOW)).unwrap();
     assert_eq!(session.id().to_string(), PINNED_ID);
     assert_eq!(session.expires_at().as_secs() - 86_400, PINNED_START);
+    let stable = stable.after(SignOut::from_secs(NOW).unwrap());
+    assert_eq!(stable.mint_at(forge::profile(), at(NOW)).unwrap().id().to_string(), PINNED_ID_AFTER_A_SIGN_OUT);
 }
 
-/// Reckoned by `tests/vectors/stable.py`, which shares no code with this crate.
+/// Computed by `tests/vectors/stable.py`, which shares no code with this crate.
 const PINNED_ID: &str = "f757fb5f-5e27-8528-b6da-d20d34e1c812";
+const PINNED_ID_AFTER_A_SIGN_OUT: &str = "6aa59e80-c138-8aeb-b250-00006553f100";
 const PINNED_START: u64 = 1_699_998_546;
 
 #[test]

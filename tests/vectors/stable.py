@@ -1,4 +1,4 @@
-"""Reckons the pinned session of tests/it/stable.rs from the documentation alone: python3 tests/vectors/stable.py"""
+"""Computes the pinned sessions of tests/it/stable.rs from the documentation alone: python3 tests/vectors/stable.py"""
 
 import hashlib
 import hmac
@@ -22,9 +22,12 @@ start = NOW - (NOW - offset) % WINDOW
 
 label = b"quiltt-session stable v2\0"
 key = hmac.new(SECRET, label + number(TTL) + number(BACKDATING) + CLAIMS, hashlib.sha512).digest()
-message = PROFILE.bytes + number(start) + number(GENERATION) + number(WINDOW)
-digest = hmac.new(key, message, hashlib.sha256).digest()
-session_id = int.from_bytes(digest[:16], "big")
-session_id = session_id & ~(0xF << 76) | 8 << 76  # version 8
-session_id = session_id & ~(0x3 << 62) | 0x2 << 62  # the variant of RFC 9562
-print(start, uuid.UUID(int=session_id))
+for sign_out in 0, NOW:
+    message = PROFILE.bytes + number(start) + number(GENERATION) + number(sign_out << 26 | WINDOW)
+    digest = hmac.new(key, message, hashlib.sha256).digest()
+    session_id = int.from_bytes(digest[:16], "big")
+    session_id = session_id & ~(0xF << 76) | 8 << 76  # version 8
+    session_id = session_id & ~(0x3 << 62) | 0x2 << 62  # the variant of RFC 9562
+    if sign_out:
+        session_id = session_id >> 48 << 48 | sign_out
+    print(start, uuid.UUID(int=session_id))
