@@ -1,7 +1,9 @@
 //! A back end whose users log in, get a Quiltt session, and present it to the back end's own routes as well.
 //!
 //! ```sh
-//! DEMO_PASSWORD=sesame cargo run --features axum,reload --example axum SECRET_FILE [OTHER_FILE…]
+//! export DEMO_USER=52909e05-e1cb-4e45-b273-2b7b5d1f9bff DEMO_PASSWORD=sesame
+//! export DEMO_ENVIRONMENT=env_1Bx4omNvZgKao2OqGshImD
+//! cargo run --features axum,reload --example axum SECRET_FILE [OTHER_FILE…]
 //! curl localhost:3000/login --json '{"user":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","password":"sesame"}'
 //! curl localhost:3000/me --oauth2-bearer TOKEN
 //! curl localhost:3000/sign-out --oauth2-bearer TOKEN -X POST
@@ -18,15 +20,15 @@ use std::{
     time::Duration,
 };
 
-use axum::extract::{FromRef, FromRequestParts, Json, State};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, Json, Request, State};
 use axum::http::{StatusCode, request::Parts};
 use axum::{
     Router,
     routing::{get, post},
 };
 use quiltt_session::{
-    ConfigError, ProfileId, ReloadError, Reloading, Session, SessionId, SessionRejection, SessionSigner,
-    SessionVerifier, UnixTime, VerifiedSession,
+    ConfigError, EnvironmentId, ProfileId, ReloadError, Reloading, Session, SessionRejection, SessionSigner,
+    SessionVerifier, SignOut, StableSigner, TimeError, UnixTime, VerifiedSession,
 };
 use ring::digest::{Digest, SHA256, digest};
 use serde::Deserialize;
@@ -52,33 +54,45 @@ fn in_words(error: &dyn Error) -> String {
 }
 
 async fn run() -> Result<(), Box<dyn Error>> {
-    let keys = keys(env::args().skip(1).collect(), Duration::from_secs(10))?;
-    let password = env::var("DEMO_PASSWORD").ok();
-    let password = password.ok_or("expected a password in the environment variable DEMO_PASSWORD, found none")?;
+    let environment = variable("DEMO_ENVIRONMENT")?.parse()?;
+    let keys = keys(env::args().skip(1).collect(), environment, Duration::from_secs(10))?;
+    let users = Users::with_one(variable("DEMO_USER")?.parse()?, &variable("DEMO_PASSWORD")?);
     let listener = TcpListener::bind("127.0.0.1:3000").await?;
-    Ok(axum::serve(listener, router(keys, Users::with_password(&password))).await?)
+    Ok(axum::serve(listener, router(keys, users)).await?)
+}
+
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("expected a text in the environment variable {name}, found none"))
 }
 
 // The secret in SECRET_FILE signs, those in the others are accepted too. Each step of a rotation (docs/guide.md, 6)
 // writes one of the files, and needs no restart.
 
+const DAY: Duration = Duration::from_secs(86_400);
+/// A profile has one session in this time, however often its user logs in.
+const WINDOW: Duration = Duration::from_secs(7200);
+/// As much as the clocks of two replicas may differ.
+const LEEWAY: Duration = Duration::from_secs(10);
+
 pub(crate) struct Keys {
-    signer: SessionSigner,
+    sessions: StableSigner<SessionSigner>,
     verifier: Arc<SessionVerifier>,
 }
 
-pub(crate) fn keys(files: Vec<String>, every: Duration) -> Result<Reloading<Keys>, ReloadError> {
-    Reloading::builder(files).every(every).build(|active, accepted| {
-        let signer = SessionSigner::builder(active).build()?;
-        let verifier = accepted.iter().fold(signer.verifier(), |all, secret| all.also_accept(secret));
-        Ok::<_, ConfigError>(Keys { signer, verifier: Arc::new(verifier.build()?) })
+pub(crate) fn keys(
+    files: Vec<String>,
+    environment: EnvironmentId,
+    every: Duration,
+) -> Result<Reloading<Keys>, ReloadError> {
+    Reloading::builder(files).every(every).build(move |active, accepted| {
+        let signer = SessionSigner::builder(active).environment(environment).ttl(DAY).build()?;
+        let verifier = signer.verifier().max_lifetime(DAY).leeway(LEEWAY);
+        let verifier = accepted.iter().fold(verifier, |all, secret| all.also_accept(secret)).build()?;
+        Ok::<_, ConfigError>(Keys { sessions: StableSigner::new(signer, WINDOW)?, verifier: Arc::new(verifier) })
     })
 }
 
 // The routes.
-
-/// A profile has one session in this time, however often its user logs in.
-const WINDOW: Duration = Duration::from_secs(7200);
 
 #[derive(Clone)]
 struct App {
@@ -98,35 +112,28 @@ pub(crate) fn router(keys: Reloading<Keys>, users: Users) -> Router {
     router.with_state(app)
 }
 
-async fn login(State(app): State<App>, Json(login): Json<Login>) -> Result<Session, StatusCode> {
-    let profile = app.users.check(&login).ok_or(StatusCode::FORBIDDEN)?;
-    let keys = app.keys.current();
-    if let Some(error) = app.keys.last_error() {
-        eprintln!("kept the secret as it was: {}", in_words(&*error));
-    }
-    let sessions = keys.signer.stable(WINDOW).map_err(broken)?;
-    // The first session of this window that nobody has signed out of.
-    let mut generations = (0..).map(|generation| sessions.generation(generation).mint(profile));
-    let is_over = |session: &Session| app.users.has_ended(session.id());
-    let session = generations.find(|session| !session.as_ref().is_ok_and(is_over));
-    session.ok_or(StatusCode::INTERNAL_SERVER_ERROR)?.map_err(broken)
-}
-
 async fn me(SignedIn(session): SignedIn) -> Json<Value> {
     Json(json!({ "user": session.user_id().uuid(), "until": session.expires_at() }))
 }
 
+async fn login(State(app): State<App>, user: LoggedIn) -> Result<Session, StatusCode> {
+    let keys = app.keys.current();
+    if let Some(error) = app.keys.last_error() {
+        eprintln!("kept the secret as it was: {}", in_words(&*error));
+    }
+    let session = keys.sessions.as_ref().after(user.last_sign_out).mint(user.profile).map_err(broken)?;
+    // A sign-out meanwhile has ended this session.
+    let is_ended = app.users.last_sign_out(user.profile) != Some(user.last_sign_out);
+    if is_ended { Err(StatusCode::CONFLICT) } else { Ok(session) }
+}
+
 async fn sign_out(State(app): State<App>, SignedIn(session): SignedIn) -> Result<StatusCode, StatusCode> {
-    app.users.end(&session, UnixTime::now().map_err(broken)?);
+    let now = UnixTime::now().map_err(broken)?;
+    app.users.sign_out(session.user_id(), now).map_err(broken)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn broken(error: impl Display) -> StatusCode {
-    eprintln!("error: {error}");
-    StatusCode::INTERNAL_SERVER_ERROR
-}
-
-/// A session that nobody has signed out of: what protected routes take.
+/// A session of a user who has not signed out since: what protected routes take.
 struct SignedIn(VerifiedSession);
 
 impl FromRequestParts<App> for SignedIn {
@@ -134,11 +141,34 @@ impl FromRequestParts<App> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, SessionRejection> {
         let session = VerifiedSession::from_request_parts(parts, app).await?;
-        if app.users.has_ended(session.id()) { Err(SessionRejection::Revoked) } else { Ok(Self(session)) }
+        let sign_out = app.users.last_sign_out(session.user_id());
+        let is_ended = sign_out.is_none_or(|sign_out| session.is_ended_by(sign_out));
+        if is_ended { Err(SessionRejection::Revoked) } else { Ok(Self(session)) }
     }
 }
 
-// The users: a database of yours, where each has a password.
+/// A user who has just shown who that is, here by a password: the only thing that `login` takes.
+struct LoggedIn {
+    profile: ProfileId,
+    /// As it was when the password was read.
+    last_sign_out: SignOut,
+}
+
+impl FromRequest<App> for LoggedIn {
+    type Rejection = StatusCode;
+
+    async fn from_request(request: Request, app: &App) -> Result<Self, StatusCode> {
+        let login = Json::<Login>::from_request(request, app).await.map_err(|error| error.status())?;
+        app.users.check(&login).ok_or(StatusCode::FORBIDDEN)
+    }
+}
+
+fn broken(error: impl Display) -> StatusCode {
+    eprintln!("error: {error}");
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+// The users: a table of your database with a row for each, and a hash that is made for passwords.
 
 #[derive(Deserialize)]
 struct Login {
@@ -146,30 +176,36 @@ struct Login {
     password: String,
 }
 
-pub(crate) struct Users {
+pub(crate) struct Users(Mutex<HashMap<ProfileId, User>>);
+
+struct User {
     password: Digest,
-    /// The sessions that users have signed out of, until they expire.
-    ended: Mutex<HashMap<SessionId, UnixTime>>,
+    last_sign_out: SignOut,
 }
 
 impl Users {
-    pub(crate) fn with_password(password: &str) -> Self {
-        Self { password: digest(&SHA256, password.as_bytes()), ended: Mutex::default() }
+    pub(crate) fn with_one(user: Uuid, password: &str) -> Self {
+        let row = User { password: digest(&SHA256, password.as_bytes()), last_sign_out: SignOut::NEVER };
+        Self(Mutex::new(HashMap::from([(ProfileId::from_uuid(user), row)])))
     }
 
-    fn check(&self, login: &Login) -> Option<ProfileId> {
+    fn check(&self, login: &Login) -> Option<LoggedIn> {
+        let (profile, password) = (ProfileId::from_uuid(login.user), digest(&SHA256, login.password.as_bytes()));
         // How long it takes to compare digests tells nothing about the password.
-        let is_right = digest(&SHA256, login.password.as_bytes()).as_ref() == self.password.as_ref();
-        is_right.then(|| ProfileId::from_uuid(login.user))
+        let users = self.0.lock().unwrap();
+        let user = users.get(&profile).filter(|user| user.password.as_ref() == password.as_ref())?;
+        Some(LoggedIn { profile, last_sign_out: user.last_sign_out })
     }
 
-    fn end(&self, session: &VerifiedSession, now: UnixTime) {
-        let mut ended = self.ended.lock().unwrap();
-        ended.retain(|_, expires_at| *expires_at > now);
-        ended.insert(session.id(), session.expires_at());
+    /// `None` if there is no such user, or no longer.
+    fn last_sign_out(&self, profile: ProfileId) -> Option<SignOut> {
+        self.0.lock().unwrap().get(&profile).map(|user| user.last_sign_out)
     }
 
-    fn has_ended(&self, id: SessionId) -> bool {
-        self.ended.lock().unwrap().contains_key(&id)
+    fn sign_out(&self, profile: ProfileId, now: UnixTime) -> Result<(), TimeError> {
+        if let Some(user) = self.0.lock().unwrap().get_mut(&profile) {
+            user.last_sign_out = user.last_sign_out.next(now, LEEWAY)?;
+        }
+        Ok(())
     }
 }
