@@ -68,11 +68,8 @@ impl SignOut {
     /// # Errors
     ///
     /// `253402300800` or more: after the year 9999.
-    pub const fn from_secs(secs: u64) -> Result<Self, TimeError> {
-        match UnixTime::from_secs(secs) {
-            Ok(time) => Ok(Self(time)),
-            Err(error) => Err(error),
-        }
+    pub fn from_secs(secs: u64) -> Result<Self, TimeError> {
+        UnixTime::from_secs(secs).map(Self)
     }
 
     /// The number to store, in 38 bits: the last second, since 1970, of which sessions are ended.

@@ -29,7 +29,8 @@ use crate::{
 ///   secret; only who has the secret can predict it, but for the sign-out that it may end in.
 /// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
 ///
-/// All of a user's devices have the same token in a window, so revoking it signs the user out on all of them.
+/// All of a user's devices have the same token in a window, so revoking it ends it on all of them. Those of the windows
+/// before stay good until they expire, or until the user signs out: see [`SignOut`].
 ///
 /// Two replicas whose clocks differ may be one window apart for as long as they differ. Both tokens are valid then, but
 /// the newer one may seem to come from the future to a verifier whose clock is behind: give it
