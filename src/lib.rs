@@ -98,7 +98,7 @@ mod verify;
 #[cfg_attr(docsrs, doc(cfg(feature = "axum")))]
 pub use self::axum::SessionRejection;
 
-pub use crypto::description::Crypto;
+pub use crypto::Crypto;
 pub use error::{
     ClaimError, ConfigError, CustomClaimsError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError,
     ParseTokenError, RandomError, SecretError, Segment, VerifyError,
@@ -111,7 +111,7 @@ pub use mint::{
     sign_out::SignOut,
     signer::{SessionRequest, SessionSigner, SessionSignerBuilder},
     stable::StableSigner,
-    wide::BatchLanes,
+    tail::BatchLanes,
 };
 #[cfg(feature = "reload")]
 #[cfg_attr(docsrs, doc(cfg(feature = "reload")))]

@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
-    crypto::{Key, Prefix, Signed, description::Crypto},
+    crypto::{Crypto, Key, Prefix, Signed},
     error::{ConfigError, CustomClaimsError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     mint::{payload::ConstantClaims, sign_out::SignOut, signer::SessionSigner},
@@ -149,10 +149,11 @@ impl SessionVerifier {
         let lifetime = self.check_times(&claims, now)?;
         self.check_names(&claims)?;
         self.expected.check(&claims, lifetime)?;
+        let secret_index = signed.key_index;
         if let Some(prefix) = &mut kept {
-            prefix.keep(&signed, token.signing_input().as_bytes());
+            prefix.keep(signed, token.signing_input().as_bytes());
         }
-        Ok(VerifiedSession { claims, user_id, secret_index: signed.key_index })
+        Ok(VerifiedSession { claims, user_id, secret_index })
     }
 
     fn signed(&self, prefix: &Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
@@ -381,7 +382,7 @@ impl SessionVerifierBuilder {
     /// - an organization or environment with version 1 or 2 alone, which have no claim for it;
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
-        Crypto::checked()?;
+        Crypto::check()?;
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
         if self.leeway > MAX_LEEWAY || self.leeway.subsec_nanos() != 0 {
@@ -652,10 +653,9 @@ mod tests {
 }
 
 #[cfg(test)]
-#[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
 mod what_is_kept {
     use super::*;
-    use crate::crypto::rustcrypto::hmac::tests::compressions;
+    use crate::crypto::{compressions, counted};
 
     const NOW: u64 = 1_700_000_000;
     const ANOTHER: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
@@ -676,10 +676,10 @@ mod what_is_kept {
         let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
         let verify = |token: String| compressions(|| drop(verifier.verify_at(&token, at(NOW + 60)).unwrap()));
         // Three whole blocks, the last one and HMAC's second hash.
-        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 5);
-        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 2, "the same second");
-        assert_eq!(verify(token(DEFAULT_ISSUER, NOW + 1)), 3, "the signer's blocks");
-        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 3, "the last one alone is kept");
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), counted(5));
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), counted(2), "the same second");
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW + 1)), counted(3), "the signer's blocks");
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), counted(3), "the last one alone is kept");
     }
 
     #[test]
@@ -695,7 +695,7 @@ mod what_is_kept {
         {
             verifier.verify_at(&refused, at(NOW)).unwrap_err();
             let next = token(DEFAULT_ISSUER, NOW);
-            assert_eq!(compressions(|| drop(verifier.verify_at(&next, at(NOW)).unwrap())), 2);
+            assert_eq!(compressions(|| drop(verifier.verify_at(&next, at(NOW)).unwrap())), counted(2));
         }
     }
 
@@ -704,10 +704,10 @@ mod what_is_kept {
         let other = || SigningSecret::from_bytes(ANOTHER).unwrap();
         let verifier = SessionVerifier::builder(other()).also_accept(SigningSecret::demo()).build().unwrap();
         let verify = |token: String| compressions(|| drop(verifier.verify_at(&token, at(NOW)).unwrap()));
-        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), 10);
+        assert_eq!(verify(token(DEFAULT_ISSUER, NOW)), counted(10));
         assert_eq!(
             verify(token(DEFAULT_ISSUER, NOW)),
-            7,
+            counted(7),
             "all of it under the first secret, the rest under the second"
         );
     }

@@ -17,7 +17,7 @@ use std::time::Duration;
 use uuid::{Builder, Uuid};
 use zeroize::Zeroizing;
 
-use super::{Key, Sha256Key, Tag, wipe_stack};
+use super::{Key, Tag, chosen::Sha256Key, wipe_stack};
 use crate::{secret::SigningSecret, time::UnixTime};
 
 /// The tag of a fixed text: of a secret it tells no more than any token that is signed with it.

@@ -2,19 +2,20 @@
 //! the secret, and randomness.
 //!
 //! Whose it is, is decided here: `rustcrypto`, on states of SHA-512 that are kept there and the compressions of `sha2`, or
-//! `ring_like`, which leaves all of it to AWS-LC or ring. Each has
+//! `ring_like`, on the contexts of AWS-LC or ring. Each has
 //!
-//! - `Key`, a secret made ready, and `Mac`, which may take in the start of a text that [`Key::tag_text`] signs;
-//! - `Prefix`, which compares tags in constant time, with what it may keep of a text that was signed;
+//! - `Key`, a secret made ready, which tags one [`Message`] or as many as the vectors have lanes;
+//! - `Mac`, which takes in what messages share, and may be cloned there;
 //! - `Sha256Key`, for HMAC-SHA256; `fill_random`; and `tls`, for `remote`;
 //! - `description`, of what it is.
 
 pub(crate) mod derive;
-pub(crate) mod description;
+mod message;
 #[cfg(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"))]
 mod ring_like;
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
-pub(crate) mod rustcrypto;
+mod rustcrypto;
+mod verify;
 
 use std::{fmt, hint::black_box};
 
@@ -25,24 +26,128 @@ use self::ring_like as chosen;
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
 use self::rustcrypto as chosen;
 
+#[cfg(test)]
+pub(crate) use self::chosen::compressions;
 #[cfg(feature = "remote")]
 pub(crate) use self::chosen::tls;
-pub(crate) use self::chosen::{Key, Mac, Prefix, Signed, fill_random};
-use self::chosen::{Sha256Key, description};
-use crate::secret::SigningSecret;
+pub(crate) use self::{
+    chosen::{Key, Mac, fill_random, lanes},
+    message::Message,
+    verify::{Prefix, Signed},
+};
+use crate::{error::ConfigError, secret::SigningSecret};
 
 #[cfg(not(any(feature = "rustcrypto", feature = "ring", feature = "aws-lc-rs", feature = "fips")))]
 compile_error!(
     "expected the default feature `rustcrypto` or one of `ring`, `aws-lc-rs` and `fips`, found none to sign with"
 );
 
+/// Whose cryptography signs and verifies in this build, and draws random ids: what the features name, the strictest if
+/// there are several. `Display` is for a log.
+///
+/// | feature | [`provider`](Self::provider) | [`version`](Self::version) |
+/// |---|---|---|
+/// | `fips` | `AWS-LC` | the release of its FIPS module, such as `4.2.0`; none with `aws-lc-rs` before 1.18 |
+/// | `aws-lc-rs` | `AWS-LC` | its release, such as `5.12.0` |
+/// | `ring` | `ring` | the series, such as `0.17`: it does not say the release |
+/// | `rustcrypto`, the default | `RustCrypto` | the crate and its series, such as `sha2 0.11` |
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+/// let crypto = signer.crypto();
+/// println!("sessions are signed by {crypto}"); // AWS-LC 4.2.0, its FIPS module, whose self-tests passed
+/// assert!(cfg!(not(feature = "fips")) || crypto.is_fips());
+/// # Ok::<(), ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crypto {
+    provider: &'static str,
+    version: &'static str,
+    is_fips: bool,
+}
+
+/// Whether nothing but AWS-LC's FIPS module will do.
+pub(crate) const DEMANDS_FIPS: bool = cfg!(feature = "fips");
+
+impl Crypto {
+    pub(crate) fn current() -> Self {
+        chosen::description()
+    }
+
+    /// Whether the current one is what the features demand, and gives a known answer.
+    pub(crate) fn check() -> Result<(), ConfigError> {
+        match (Self::current().is_demanded(DEMANDS_FIPS), gives(&ANSWER)) {
+            (false, _) => Err(ConfigError::Fips),
+            (true, false) => Err(ConfigError::SelfTest),
+            (true, true) => Ok(()),
+        }
+    }
+
+    const fn is_demanded(self, demands_fips: bool) -> bool {
+        self.is_fips || !demands_fips
+    }
+
+    /// The library's name.
+    #[must_use]
+    pub const fn provider(&self) -> &'static str {
+        self.provider
+    }
+
+    /// As much as the library says of its version.
+    #[must_use]
+    pub const fn version(&self) -> &'static str {
+        self.version
+    }
+
+    /// Whether it is AWS-LC's FIPS module, and the self-tests passed with which it starts. Which certificate a release has,
+    /// or waits for, NIST says and not the module.
+    #[must_use]
+    pub const fn is_fips(&self) -> bool {
+        self.is_fips
+    }
+}
+
+impl fmt::Display for Crypto {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { provider, version, is_fips } = self;
+        let fips = if *is_fips { ", its FIPS module, whose self-tests passed" } else { "" };
+        write!(f, "{provider} {version}{fips}")
+    }
+}
+
+/// Whether the tag of a known text, under a known key, is `answer`.
+fn gives(answer: &[u64; 8]) -> bool {
+    // RFC 4231 §4.8: the key is hashed, and the text has more than one block.
+    let key = Key::from_bytes(&[0xaa; 131]);
+    let (start, end) = b"This is a test using a larger than block-size key and a larger than block-size data. \
+        The key needs to be hashed before being used by the HMAC algorithm."
+        .split_at(100);
+    let mut mac = key.start();
+    mac.update(start);
+    key.tag_behind(mac, end) == *answer.map(u64::to_be_bytes).as_flattened()
+}
+
+#[rustfmt::skip]
+const ANSWER: [u64; 8] = [
+    0xe37b_6a77_5dc8_7dba, 0xa4df_a9f9_6e5e_3ffd, 0xdebd_71f8_8672_8986, 0x5df5_a32d_20cd_c944,
+    0xb602_2cac_3c49_82b1, 0x0d5e_eb55_c3e4_de15, 0x1346_76fb_6de0_4460, 0x65c9_7440_fa8c_6a58,
+];
+
 /// Bytes of a tag.
 pub(crate) const TAG_LENGTH: usize = 64;
 
 pub(crate) type Tag = [u8; TAG_LENGTH];
 
+/// The most messages that are tagged side by side.
+pub(crate) const MAX_LANES: usize = 8;
+
 /// Bytes that one compression of SHA-512 takes.
 pub(crate) const BLOCK_LENGTH: usize = 128;
+
+type Block = [u8; BLOCK_LENGTH];
 
 /// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
 pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
@@ -52,6 +157,16 @@ impl Key {
         let key = Self::from_bytes(secret.expose());
         wipe_stack();
         key
+    }
+
+    pub(crate) fn tag(&self, text: &[u8]) -> Tag {
+        self.tag_behind(self.start(), text)
+    }
+
+    /// The tag of what `mac` has taken in and `text`, of any length.
+    pub(crate) fn tag_behind(&self, mut mac: Mac, text: &[u8]) -> Tag {
+        mac.update(text);
+        self.tag_message(&mac, &mut mac.message::<2>())
     }
 }
 
@@ -66,6 +181,12 @@ impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key(..)")
     }
+}
+
+/// What [`compressions`] says of so many, if it can count them.
+#[cfg(test)]
+pub(crate) fn counted(count: usize) -> Option<usize> {
+    compressions(|| ()).map(|_| count)
 }
 
 /// Overwrites what the functions of this folder and of what they call left on this thread's stack: a test searches for it.
@@ -87,6 +208,26 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn where_fips_is_demanded_nothing_else_will_do() {
+        let plain = Crypto { provider: "AWS-LC", version: "4.2.0", is_fips: false };
+        let fips = Crypto { is_fips: true, ..plain };
+        assert!(!plain.is_demanded(true));
+        assert!(plain.is_demanded(false) && fips.is_demanded(false) && fips.is_demanded(true));
+        let shown = [plain, fips].map(|crypto| crypto.to_string());
+        assert_eq!(shown, ["AWS-LC 4.2.0", "AWS-LC 4.2.0, its FIPS module, whose self-tests passed"]);
+    }
+
+    #[test]
+    fn cryptography_that_gives_another_answer_than_the_known_one_signs_nothing() {
+        assert_eq!(Crypto::check(), Ok(()));
+        for bit in 0..512 {
+            let mut answer = ANSWER;
+            answer[bit / 64] ^= 1 << (bit % 64);
+            assert!(!gives(&answer), "{bit}");
+        }
+    }
+
     /// In one go; a shortened tag is not the message's.
     fn verify(key: &Key, message: &[u8], tag: &[u8]) -> bool {
         let signed = tag.try_into().ok().and_then(|tag| Prefix::default().verify(slice::from_ref(key), message, tag));
@@ -103,7 +244,8 @@ mod tests {
         mac.update(b"what one clone takes in is nothing to the other");
         let (middle, _) = end.split_at(end.len() / 2);
         other.update(middle);
-        key.tag_text(&other, message).to_vec()
+        let (_, end) = end.split_at(end.len() / 2);
+        key.tag_behind(other, end).to_vec()
     }
 
     fn check(source: &str, key: &Key, message: &[u8], tag: &[u8]) {

@@ -10,7 +10,9 @@ use library::{
     rand::{SecureRandom, SystemRandom},
 };
 
-use super::{TAG_LENGTH, Tag, description::Crypto};
+use fearless_simd::Level;
+
+use super::{Crypto, Message, TAG_LENGTH, Tag};
 use crate::error::RandomError;
 
 /// A secret made ready; on the heap, so that it is not copied where it is moved.
@@ -23,61 +25,47 @@ impl Key {
         Self(Box::new(hmac::Key::new(hmac::HMAC_SHA512, secret)))
     }
 
-    pub(crate) fn tag(&self, text: &[u8]) -> Tag {
-        let mut tag = [0; TAG_LENGTH];
-        tag.copy_from_slice(hmac::sign(&self.0, text).as_ref());
-        tag
-    }
-
     /// A MAC that has taken in nothing but the key.
     pub(crate) fn start(&self) -> Mac {
-        Mac { context: hmac::Context::with_key(&self.0), length: 0 }
+        Mac(hmac::Context::with_key(&self.0))
     }
 
-    /// The tag of a text of whose start `mac` has taken in as much as it has.
-    pub(crate) fn tag_text(&self, mac: &Mac, text: &[u8]) -> Tag {
-        let (_, rest) = text.split_at(mac.length);
-        let mut context = mac.context.clone();
-        context.update(rest);
+    /// The tag of what `mac` has taken in and `message` goes on with.
+    pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
+        let mut mac = mac.clone();
+        mac.update(message.text().as_bytes());
         let mut tag = [0; TAG_LENGTH];
-        tag.copy_from_slice(context.sign().as_ref());
+        tag.copy_from_slice(mac.0.sign().as_ref());
         tag
+    }
+
+    /// The same for several messages, which all go on from `mac`.
+    pub(crate) fn tag_messages<const BLOCKS: usize>(
+        &self,
+        _: Level,
+        mac: &Mac,
+        messages: &mut [Message<BLOCKS>],
+        tags: &mut [Tag],
+    ) {
+        for (message, tag) in messages.iter_mut().zip(tags) {
+            *tag = self.tag_message(mac, message);
+        }
     }
 }
 
 /// A MAC part-way through its message. A clone goes on from where the original stood.
 #[derive(Clone)]
-pub(crate) struct Mac {
-    context: hmac::Context,
-    /// How many bytes the context has taken in.
-    length: usize,
-}
+pub(crate) struct Mac(hmac::Context);
 
 impl Mac {
     pub(crate) fn update(&mut self, text: &[u8]) {
-        self.context.update(text);
-        self.length = self.length.saturating_add(text.len());
-    }
-}
-
-/// Nothing: texts are verified as a whole.
-#[derive(Default)]
-pub(crate) struct Prefix;
-
-/// A message whose tag was right.
-pub(crate) struct Signed {
-    /// The place of the key among those that were tried.
-    pub(crate) key_index: usize,
-}
-
-impl Prefix {
-    /// Whether `tag` is the message's, under which of the keys.
-    pub(crate) fn verify(&self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
-        let key_index = keys.iter().position(|key| hmac::verify(&key.0, message, tag).is_ok())?;
-        Some(Signed { key_index })
+        self.0.update(text);
     }
 
-    pub(crate) const fn keep(&mut self, _: &Signed, _: &[u8]) {}
+    /// A message that goes on here.
+    pub(crate) fn message<const BLOCKS: usize>(&self) -> Message<BLOCKS> {
+        Message::behind(b"")
+    }
 }
 
 /// For HMAC-SHA256.
@@ -124,4 +112,16 @@ const fn awslc_version() -> &'static str {
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips")))]
 pub(super) const fn description() -> Crypto {
     Crypto { provider: "ring", version: "0.17", is_fips: false }
+}
+
+/// How many messages are tagged side by side.
+pub(crate) const fn lanes(_: Level) -> usize {
+    1
+}
+
+/// The library does not say how many blocks it takes in.
+#[cfg(test)]
+pub(crate) fn compressions(act: impl FnOnce()) -> Option<usize> {
+    act();
+    None
 }

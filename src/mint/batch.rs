@@ -10,7 +10,7 @@ use serde::{Serialize, Serializer};
 
 use self::sealed::Sealed;
 use super::{
-    batch_signing::Entry,
+    payload::{Ids, Validity},
     session::{Details, SessionFormat, SessionRef},
 };
 use crate::id::{EnvironmentId, ProfileId, SessionId};
@@ -140,8 +140,8 @@ impl SessionBatch {
 impl SessionBatch {
     fn session(&self, entry: &Entry, start: usize) -> SessionRef<'_> {
         let details = Details {
-            id: entry.session_id,
-            user_id: entry.profile,
+            id: entry.ids.session,
+            user_id: entry.ids.profile,
             expires_at: entry.validity.expires_at,
             environment_id: self.environment_id,
             format: self.format,
@@ -215,3 +215,18 @@ impl<'b> Iterator for Sessions<'b> {
 }
 
 impl ExactSizeIterator for Sessions<'_> {}
+
+/// One session of a batch.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    pub(crate) ids: Ids,
+    pub(crate) validity: Validity,
+    /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
+    pub(crate) end: usize,
+}
+
+impl Entry {
+    pub(crate) const fn new(profile: ProfileId, session: SessionId, validity: Validity) -> Self {
+        Self { ids: Ids { profile, session }, validity, end: 0 }
+    }
+}

@@ -1,17 +1,29 @@
-//! What a payload says: its order, the claims that all tokens of one signer share, and its times.
+//! What a payload says, in which order: the claims that all tokens of one signer share, the times, which those of a second
+//! share, and what is left.
+//!
+//! ```text
+//!            opening         │ times                           │ id │ middle             │ before profile │ profile │ end
+//! Aligned    {␠…␠"iss":…,…,  │ "nbf":…,"iat":…,"exp":…,"jti":" │ …  │                    │ ","sub":"      │ p_1…    │ "
+//! AsIssued   {               │ "nbf":…,"iat":…,"jti":"         │ …  │ ","iss":…,…,"exp": │ …,…,"sub":"    │ p_1…    │ ",…
+//! ```
+//!
+//! Behind the end stand claims of a single session, and the closing brace.
 
 use std::time::Duration;
 
-use uuid::Uuid;
+use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
+    crypto::{BLOCK_LENGTH, Message, TAG_LENGTH, TRAILER_LENGTH},
     error::{ConfigError, MintError},
-    id::{ApiKeyId, EnvironmentId, OrganizationId},
+    id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     time::{TimeError, UnixTime},
     token::{
         ascii_json,
+        base64::{encode_slice, encoded_length},
         claims::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
-        version::{IdForm, TokenVersion},
+        header::Header,
+        version::{IdForm, Layout, PROFILE_KEY_LENGTH, TokenVersion},
     },
 };
 
@@ -163,4 +175,225 @@ pub(crate) fn check_backdating(backdating: Duration) -> Result<(), ConfigError> 
         return Err(ConfigError::Backdating { found: backdating, max: MAX_BACKDATING.as_secs() });
     }
     Ok(())
+}
+
+/// Whom a session is for, and which it is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Ids {
+    pub(crate) profile: ProfileId,
+    pub(crate) session: SessionId,
+}
+
+/// The JSON before the times.
+pub(crate) fn opening(header: Header, order: PayloadOrder, layout: &Layout, members: &Members) -> String {
+    match order {
+        PayloadOrder::Aligned => {
+            let members = format!("{},", members.joined());
+            let spaces = spaces(header, members.len(), usual_tail_length(layout));
+            format!("{{{:spaces$}{members}", "")
+        }
+        PayloadOrder::AsIssued => "{".to_owned(),
+    }
+}
+
+/// How many spaces to put after the payload's opening brace: the fewest for which a mint hashes the fewest blocks, and
+/// the whole token fills no more blocks than without them.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "lengths of at most some thousand bytes; no block count is below another's"
+)]
+fn spaces(header: Header, members: usize, tail: usize) -> usize {
+    /// More would come around to the same place in a block.
+    const MOST: usize = BLOCK_LENGTH / 4 * 3;
+
+    let header = header.segment().len() + ".".len();
+    let head = |spaces: usize| "{".len() + spaces + members + Times::USUAL_LENGTH;
+    let all_blocks =
+        |spaces: usize| (header + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);
+    let kept_blocks = |spaces: usize| (header + head(spaces) / 3 * 4) / BLOCK_LENGTH;
+    let (mut best, blocks) = (0, all_blocks(0));
+    for spaces in (0..MOST).filter(|&spaces| all_blocks(spaces) == blocks) {
+        if kept_blocks(spaces) > kept_blocks(best) {
+            best = spaces;
+        }
+    }
+    best
+}
+
+/// The length of the longest aligned JSON behind the times.
+const fn usual_tail_length(layout: &Layout) -> usize {
+    const OTHERS: usize = Hyphenated::LENGTH + PROFILE_KEY_LENGTH + "\"}".len();
+    let profile = match layout.form {
+        IdForm::Uuid => Hyphenated::LENGTH,
+        IdForm::Global => ProfileId::MAX_LENGTH,
+    };
+    OTHERS.saturating_add(profile)
+}
+
+/// The times of a token, and what stands around them up to the session id.
+#[derive(Clone)]
+pub(crate) struct Times {
+    /// In base64url.
+    pub(crate) text: Text<{ Self::MAX_LENGTH }>,
+    /// The end, which is encoded with the session id.
+    pub(crate) waiting: Waiting,
+    /// Where the expiry stands apart from the other times: the expiry.
+    expires_at: Text<12>,
+}
+
+impl Times {
+    /// The JSON with times of twelve digits, as in the year 9999.
+    const JSON_LENGTH: usize = r#""nbf":253402300799,"iat":253402300799,"exp":253402300799,"jti":""#.len();
+    /// The JSON from 2001 to 2286, when times have ten digits.
+    const USUAL_LENGTH: usize = Self::JSON_LENGTH - 6;
+    /// The most characters.
+    pub(crate) const MAX_LENGTH: usize = encoded_length(Self::JSON_LENGTH + Waiting::CAPACITY);
+
+    /// Behind the end of the [`opening`].
+    #[expect(clippy::indexing_slicing, reason = "the text is no longer than the room for it")]
+    pub(crate) fn new(waiting: &Waiting, order: PayloadOrder, validity: Validity) -> Self {
+        let mut json = Text::<{ Self::JSON_LENGTH + Waiting::CAPACITY }>::from(waiting.as_bytes());
+        let mut digits = itoa::Buffer::new();
+        let issued_at = digits.format(validity.issued_at.as_secs()).as_bytes();
+        [b"\"nbf\":", issued_at, b",\"iat\":", issued_at].into_iter().for_each(|part| json.push(part));
+        let mut expires_at = Text::from(digits.format(validity.expires_at.as_secs()).as_bytes());
+        if order == PayloadOrder::Aligned {
+            json.push(b",\"exp\":");
+            json.push(expires_at.as_bytes());
+            expires_at = Text::from(b"");
+        }
+        json.push(b",\"jti\":\"");
+
+        let (groups, waiting) = json.as_bytes().as_chunks::<3>();
+        let mut text = [0; Self::MAX_LENGTH];
+        let length = encode_slice(groups.as_flattened(), &mut text);
+        Self { text: Text::from(&text[..length]), waiting: Waiting::from(waiting), expires_at }
+    }
+}
+
+/// What all of a signer's tokens have behind the times.
+pub(crate) struct Frame {
+    pub(crate) order: PayloadOrder,
+    layout: &'static Layout,
+    middle: String,
+    /// What stands between the middle, or the expiry behind it, and the profile.
+    before_profile: String,
+    end: String,
+}
+
+impl Frame {
+    /// The most JSON that fits into a [message](End).
+    const SHORT: usize = 500;
+    /// Of a message with times before the most JSON and a signature behind it.
+    const BLOCKS: usize = {
+        let most = BLOCK_LENGTH + Times::MAX_LENGTH + encoded_length(Self::SHORT) + ".".len() + 2 * TAG_LENGTH;
+        most.div_ceil(BLOCK_LENGTH)
+    };
+
+    pub(crate) fn new(order: PayloadOrder, layout: &'static Layout, members: &Members) -> Self {
+        let key = format!(",\"{}\":\"", layout.profile);
+        let Members { parties, version, api_key, scope, custom } = members;
+        let (before, behind) = if layout.is_profile_first() { ("", &**api_key) } else { (&**api_key, "") };
+        let [middle, before_profile, end] = match order {
+            PayloadOrder::Aligned => [String::new(), format!("\"{key}"), "\"".to_owned()],
+            PayloadOrder::AsIssued => [
+                format!("\"{parties},\"exp\":"),
+                format!("{version}{before}{key}"),
+                format!("\"{behind}{scope}{custom}"),
+            ],
+        };
+        Self { order, layout, middle, before_profile, end }
+    }
+
+    /// Whether the JSON with a session's own claims is short enough for a [message](End).
+    #[inline]
+    pub(crate) fn is_short(&self, claims: &str) -> bool {
+        self.max_length(claims) <= Self::SHORT
+    }
+
+    /// The most bytes of JSON behind the times. `claims` are those of one session: members, each with a comma before it.
+    pub(crate) fn max_length(&self, claims: &str) -> usize {
+        let constants = [&*self.middle, &self.before_profile, &self.end, claims, "}"].map(str::len);
+        let others = [Waiting::CAPACITY, Hyphenated::LENGTH, Text::<12>::CAPACITY, Hyphenated::LENGTH];
+        constants.iter().chain(&others).sum()
+    }
+
+    /// Does something with the JSON behind the times, in parts.
+    #[inline(always)]
+    pub(crate) fn with_parts(&self, times: &Times, ids: Ids, claims: &str, act: impl FnOnce(&[&[u8]])) {
+        let (mut session, mut uuid, mut global) = ([0; Hyphenated::LENGTH], [0; Hyphenated::LENGTH], [0; _]);
+        let profile = match self.layout.form {
+            IdForm::Uuid => ids.profile.uuid().hyphenated().encode_lower(&mut uuid),
+            IdForm::Global => ids.profile.encode(&mut global),
+        };
+        act(&[
+            times.waiting.as_bytes(),
+            ids.session.uuid().hyphenated().encode_lower(&mut session).as_bytes(),
+            self.middle.as_bytes(),
+            times.expires_at.as_bytes(),
+            self.before_profile.as_bytes(),
+            profile.as_bytes(),
+            self.end.as_bytes(),
+            claims.as_bytes(),
+            b"}",
+        ]);
+    }
+}
+
+/// Writes what stands behind the times, where it is hashed.
+pub(crate) trait End<const BLOCKS: usize> {
+    /// Appends it to each message, in base64url.
+    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<BLOCKS>)>);
+}
+
+/// With claims of one session: members, each with a comma before it.
+impl End<{ Frame::BLOCKS }> for (&Frame, &str) {
+    #[inline]
+    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<{ Frame::BLOCKS }>)>) {
+        let (frame, claims) = *self;
+        for (times, ids, message) in sessions {
+            let mut json = Text::<{ Frame::SHORT }>::from(b"");
+            frame.with_parts(times, ids, claims, |parts| parts.iter().for_each(|part| json.push(part)));
+            let length = encode_slice(json.as_bytes(), message.room());
+            message.grow(length);
+        }
+    }
+}
+
+/// JSON that waits for more to fill a group of three bytes, as base64 encodes them.
+pub(crate) type Waiting = Text<2>;
+
+/// At most `N` bytes of text, on the stack. It is aligned because text is checked for being UTF-8 by words.
+#[derive(Clone)]
+#[repr(align(8))]
+pub(crate) struct Text<const N: usize> {
+    bytes: [u8; N],
+    length: usize,
+}
+
+impl<const N: usize> Text<N> {
+    pub(crate) const CAPACITY: usize = N;
+
+    /// Text that the caller knows to fit.
+    #[inline]
+    pub(crate) fn from(text: &[u8]) -> Self {
+        let mut this = Self { bytes: [0; N], length: 0 };
+        this.push(text);
+        this
+    }
+
+    /// Appends text that the caller knows to fit.
+    #[inline]
+    fn push(&mut self, text: &[u8]) {
+        let (_, room) = self.bytes.split_at_mut(self.length);
+        let (room, _) = room.split_at_mut(text.len());
+        room.copy_from_slice(text);
+        self.length = self.length.saturating_add(text.len());
+    }
+
+    #[inline]
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        let (text, _) = self.bytes.split_at(self.length);
+        text
+    }
 }

@@ -6,21 +6,17 @@ use std::{borrow::Borrow, fmt, iter, time::Duration};
 use serde::Serialize;
 
 use super::{
-    batch::{BatchMember, SessionBatch},
-    batch_signing::Entry,
+    batch::{BatchMember, Entry, SessionBatch},
     custom_claims::CustomClaims,
-    form::Particulars,
-    payload::{ConstantClaims, PayloadOrder, Validity, check_backdating, check_ttl},
-    self_test,
+    payload::{ConstantClaims, Ids, PayloadOrder, Validity, check_backdating, check_ttl},
     session::{Details, Session, SessionFormat, SessionRef},
-    template::{Moment, Template},
-    wide::BatchLanes,
+    tail::BatchLanes,
+    template::{Second, Template},
 };
 use crate::{
     crypto::{
-        Key,
+        Crypto, Key,
         derive::{Fingerprint, StableKey},
-        description::Crypto,
     },
     error::{ClaimError, ConfigError, MintError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
@@ -95,7 +91,7 @@ impl SessionSigner {
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         let validity = self.validity(UnixTime::now()?)?;
         let session_id = SessionId::random()?;
-        Ok(self.sign(&self.template.moment(validity), profile, session_id, ""))
+        Ok(self.sign(&self.template.second(validity), profile, session_id, ""))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -104,7 +100,7 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(&self.template.moment(self.validity(now)?), profile, session_id, ""))
+        Ok(self.sign(&self.template.second(self.validity(now)?), profile, session_id, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -128,7 +124,7 @@ impl SessionSigner {
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let validity = self.validity(UnixTime::now()?)?;
         let session_id = SessionId::random()?;
-        Ok(self.sign_into(&self.template.moment(validity), profile, session_id, token))
+        Ok(self.sign_into(&self.template.second(validity), profile, session_id, token))
     }
 
     /// Starts a session with options of its own.
@@ -152,10 +148,10 @@ impl SessionSigner {
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let moment = self.template.moment(self.validity(UnixTime::now()?)?);
+        let second = self.template.second(self.validity(UnixTime::now()?)?);
         let session_ids = SessionId::random_batch(profiles.len())?;
-        let session = |(&profile, session_id)| Ok((profile, session_id, moment.validity));
-        self.sign_batch(Some(&moment), profiles.iter().zip(session_ids).map(session))
+        let session = |(&profile, session_id)| Ok((profile, session_id, second.validity));
+        self.sign_batch(Some(&second), profiles.iter().zip(session_ids).map(session))
     }
 
     /// Mints the sessions that start at `now`, of profiles, or of profiles with the ids that their sessions get:
@@ -178,12 +174,12 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batch_at<M: BatchMember>(&self, sessions: &[M], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let moment = self.template.moment(self.validity(now)?);
+        let second = self.template.second(self.validity(now)?);
         let session = |member: &M| {
             let (profile, session_id) = (*member).into_ids()?;
-            Ok((profile, session_id, moment.validity))
+            Ok((profile, session_id, second.validity))
         };
-        self.sign_batch(Some(&moment), sessions.iter().map(session))
+        self.sign_batch(Some(&second), sessions.iter().map(session))
     }
 
     /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number.
@@ -223,28 +219,28 @@ impl SessionSigner {
     }
 
     /// `claims` are those of this session only: members, each with a comma before it.
-    pub(super) fn sign(&self, moment: &Moment, profile: ProfileId, session_id: SessionId, claims: &str) -> Session {
+    pub(super) fn sign(&self, second: &Second, profile: ProfileId, session_id: SessionId, claims: &str) -> Session {
         let mut token = String::new();
-        self.template.sign_into(moment, Particulars { profile, session_id, claims }, &mut token);
-        Session::new(token, self.details(profile, moment.validity, session_id))
+        self.template.sign_into(second, Ids { profile, session: session_id }, claims, &mut token);
+        Session::new(token, self.details(profile, second.validity, session_id))
     }
 
     pub(super) fn sign_into<'t>(
         &self,
-        moment: &Moment,
+        second: &Second,
         profile: ProfileId,
         session_id: SessionId,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(moment, Particulars { profile, session_id, claims: "" }, token);
+        self.template.sign_into(second, Ids { profile, session: session_id }, "", token);
         let (_, token) = token.split_at(start);
-        SessionRef::new(token, self.details(profile, moment.validity, session_id))
+        SessionRef::new(token, self.details(profile, second.validity, session_id))
     }
 
     pub(super) fn sign_batch(
         &self,
-        shared: Option<&Moment>,
+        shared: Option<&Second>,
         sessions: impl ExactSizeIterator<Item = Result<(ProfileId, SessionId, Validity), MintError>>,
     ) -> Result<SessionBatch, MintError> {
         // Not collected into a Result: that would forget the length.
@@ -447,7 +443,7 @@ impl SessionSignerBuilder {
     /// - vector code that signs a known group otherwise than plain code does;
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
-        Crypto::checked()?;
+        Crypto::check()?;
         check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
         check_backdating(self.backdating)?;
         let mut members = self.constant.members()?;
@@ -460,7 +456,7 @@ impl SessionSignerBuilder {
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
         let layout = self.constant.version.layout();
         let template = Template::new(self.key, self.lanes, self.header, self.payload, layout, &members);
-        if !self_test::passes(&template) {
+        if !template.passes_self_test() {
             return Err(ConfigError::SelfTest);
         }
         Ok(SessionSigner {
@@ -586,8 +582,8 @@ impl SessionRequest<'_> {
         let id = self.id.map_or_else(SessionId::random, Ok)?;
         let (signer, profile) = (self.signer, self.profile);
         let is_usual = self.ttl.is_none() && self.issued_at.is_none();
-        let moment = if is_usual { signer.template.moment(validity) } else { signer.template.moment_apart(validity) };
-        Ok(signer.sign(&moment, profile, id, claims.json()))
+        let second = if is_usual { signer.template.second(validity) } else { signer.template.second_apart(validity) };
+        Ok(signer.sign(&second, profile, id, claims.json()))
     }
 }
 
@@ -648,10 +644,9 @@ mod tests {
         assert_eq!(with_source(|_| Err(RandomError), || request.mint()).unwrap().id(), id);
     }
 
-    #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
     #[test]
     fn sessions_with_times_of_their_own_leave_the_plain_ones_what_they_share() {
-        use crate::crypto::rustcrypto::hmac::tests::compressions;
+        use crate::crypto::compressions;
 
         let (signer, profile) = (signer(), ProfileId::from_uuid(Uuid::nil()));
         let now = UnixTime::now().unwrap();

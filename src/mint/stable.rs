@@ -157,7 +157,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
         let (validity, session_id) = self.session(profile, now)?;
-        Ok(self.signer().sign(&self.signer().template.moment_apart(validity), profile, session_id, ""))
+        Ok(self.signer().sign(&self.signer().template.second_apart(validity), profile, session_id, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -167,7 +167,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer().sign_into(&self.signer().template.moment_apart(validity), profile, session_id, token))
+        Ok(self.signer().sign_into(&self.signer().template.second_apart(validity), profile, session_id, token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.

@@ -32,7 +32,7 @@ use super::{
     error::{BodyError, RemoteConfigError, RemoteError, TransportError, TransportReason},
 };
 use crate::{
-    crypto::{description::DEMANDS_FIPS, tls},
+    crypto::{DEMANDS_FIPS, tls},
     id::random,
     time::UnixTime,
 };

@@ -1,26 +1,234 @@
-//! HMAC on states of SHA-512 and SHA-256 that are kept here; the compressions are `sha2`'s, and, for several messages side by
-//! side, our own.
+//! HMAC on states of SHA-512 and SHA-256 that are kept here, so that what texts share is hashed once; the compressions are
+//! `sha2`'s, and, for several messages side by side, our own.
 
-pub(crate) mod hmac;
 #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
-pub(crate) mod lanes;
-#[cfg(any(target_arch = "x86", target_arch = "x86_64", all(target_arch = "aarch64", target_endian = "little")))]
-pub(crate) mod message;
-mod prefix;
+mod lanes;
+#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+mod lanes {
+    use super::{Key, Level, Mac, Message, Tag};
+
+    pub(crate) const fn lanes(_: Level) -> usize {
+        1
+    }
+
+    pub(super) const fn tag_messages<const BLOCKS: usize>(
+        _: Level,
+        _: &Key,
+        _: &Mac,
+        _: &mut [Message<BLOCKS>],
+        _: &mut [Tag],
+    ) -> bool {
+        false
+    }
+}
 mod sha256;
-mod sha512;
-pub(crate) mod text;
+
+use std::slice;
+
+use fearless_simd::Level;
+use zeroize::Zeroizing;
 
 #[cfg(feature = "remote")]
 pub(crate) use rustls::crypto::ring as tls;
 
-pub(crate) use self::{
-    hmac::{Key, Mac},
-    prefix::{Prefix, Signed},
-    sha256::Sha256Key,
-};
-use super::description::Crypto;
+pub(crate) use self::lanes::lanes;
+pub(super) use self::sha256::Sha256Key;
+use super::{BLOCK_LENGTH, Block, Crypto, Message, TAG_LENGTH, TRAILER_LENGTH, Tag};
 use crate::error::RandomError;
+
+/// A secret made ready: the states behind HMAC's inner and outer padded key. They are as good as the secret, so they stay
+/// in one place, where they are wiped on drop.
+pub(crate) struct Key(Box<Zeroizing<[State; 2]>>);
+
+impl Key {
+    /// Pads the secret with zeros, or hashes it first if it is longer than a block (RFC 2104 §2).
+    #[inline(never)]
+    pub(super) fn from_bytes(secret: &[u8]) -> Self {
+        let mut block = Zeroizing::new([0; BLOCK_LENGTH]);
+        match block.get_mut(..secret.len()) {
+            Some(start) => start.copy_from_slice(secret),
+            None => {
+                let mut hash =
+                    Mac { state: Zeroizing::new(INITIAL), hashed: 0, rest: [0; BLOCK_LENGTH], rest_length: 0 };
+                hash.update(secret);
+                let (start, _) = block.split_at_mut(TAG_LENGTH);
+                start.copy_from_slice(Zeroizing::new(to_bytes(&hash.finish(&mut hash.message::<2>()))).as_slice());
+            }
+        }
+        let mut key = Self::empty();
+        for (state, pad) in key.0.iter_mut().zip([0x36, 0x5c]) {
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+            compress(state, slice::from_ref(&block));
+            block.iter_mut().for_each(|byte| *byte ^= pad);
+        }
+        key
+    }
+
+    /// To be filled where it stands.
+    fn empty() -> Self {
+        Self(Box::new(Zeroizing::new([INITIAL; 2])))
+    }
+
+    fn inner(&self) -> &State {
+        let [inner, _] = &**self.0;
+        inner
+    }
+
+    fn outer(&self) -> &State {
+        let [_, outer] = &**self.0;
+        outer
+    }
+
+    /// A MAC that has taken in nothing but the key.
+    pub(crate) fn start(&self) -> Mac {
+        Mac { state: Zeroizing::new(*self.inner()), hashed: BLOCK_LENGTH, rest: [0; BLOCK_LENGTH], rest_length: 0 }
+    }
+
+    /// The tag of what `mac` has taken in and `message` goes on with.
+    #[inline]
+    pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
+        self.outer_hash(&mac.finish(message))
+    }
+
+    /// The same for as many messages as the vectors have [lanes](lanes()), which all go on from `mac`.
+    #[inline]
+    pub(crate) fn tag_messages<const BLOCKS: usize>(
+        &self,
+        vectors: Level,
+        mac: &Mac,
+        messages: &mut [Message<BLOCKS>],
+        tags: &mut [Tag],
+    ) {
+        if lanes::tag_messages(vectors, self, mac, messages, tags) {
+            return;
+        }
+        for (message, tag) in messages.iter_mut().zip(tags) {
+            *tag = self.tag_message(mac, message);
+        }
+    }
+
+    /// HMAC's second hash, over the first one's.
+    #[inline]
+    fn outer_hash(&self, inner: &State) -> Tag {
+        let block = [to_bytes(inner), TRAILER];
+        let (block, _) = block.as_flattened().as_chunks();
+        let mut state = *self.outer();
+        compress(&mut state, block);
+        to_bytes(&state)
+    }
+}
+
+/// What follows the digest in the one block of HMAC's second hash: a bit, and the length in bits.
+#[expect(clippy::cast_possible_truncation, reason = "1536 bits")]
+const TRAILER: [u8; BLOCK_LENGTH - TAG_LENGTH] = {
+    const BITS: usize = (BLOCK_LENGTH + TAG_LENGTH) * 8;
+    let mut trailer = [0; BLOCK_LENGTH - TAG_LENGTH];
+    trailer[0] = 0x80;
+    [trailer[62], trailer[63]] = (BITS as u16).to_be_bytes();
+    trailer
+};
+
+/// In place, so that no copy stays behind.
+impl Clone for Key {
+    fn clone(&self) -> Self {
+        let mut key = Self::empty();
+        key.0.copy_from_slice(self.0.as_slice());
+        key
+    }
+}
+
+/// A MAC part-way through its message: a state behind whole blocks, and what waits for more. A clone goes on from where
+/// the original stood.
+#[derive(Clone)]
+pub(crate) struct Mac {
+    state: Zeroizing<State>,
+    /// Bytes that `state` has taken in, the padded key's included.
+    hashed: usize,
+    /// What follows the last whole block, in so many bytes.
+    rest: Block,
+    rest_length: usize,
+}
+
+impl Mac {
+    pub(crate) fn update(&mut self, text: &[u8]) {
+        let (_, room) = self.rest.split_at_mut(self.rest_length);
+        if text.len() < room.len() {
+            let (start, _) = room.split_at_mut(text.len());
+            start.copy_from_slice(text);
+            self.rest_length = self.rest_length.saturating_add(text.len());
+            return;
+        }
+        let (start, text) = text.split_at(room.len());
+        room.copy_from_slice(start);
+        let (blocks, rest) = text.as_chunks();
+        compress(&mut self.state, slice::from_ref(&self.rest));
+        compress(&mut self.state, blocks);
+        self.hashed = self.hashed.saturating_add(BLOCK_LENGTH).saturating_add(blocks.as_flattened().len());
+        let (start, _) = self.rest.split_at_mut(rest.len());
+        start.copy_from_slice(rest);
+        self.rest_length = rest.len();
+    }
+
+    /// A message that goes on here.
+    #[inline(always)]
+    pub(crate) fn message<const BLOCKS: usize>(&self) -> Message<BLOCKS> {
+        let (rest, _) = self.rest.split_at(self.rest_length);
+        Message::behind(rest)
+    }
+
+    /// The hash of what this has taken in and the message.
+    #[inline]
+    fn finish<const BLOCKS: usize>(&self, message: &mut Message<BLOCKS>) -> State {
+        let mut state = *self.state;
+        compress(&mut state, message.padded(self.hashed));
+        state
+    }
+}
+
+impl<const BLOCKS: usize> Message<BLOCKS> {
+    /// The blocks to hash, with SHA-512's padding (FIPS 180-4 §5.1.2), where `hashed` bytes came before them.
+    #[inline(always)]
+    #[expect(clippy::expect_used, reason = "the last block ends with the trailer, as is computed one line above")]
+    fn padded(&mut self, hashed: usize) -> &[Block] {
+        let blocks = self.end.saturating_add(TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);
+        let (blocks, _) = self.blocks.split_at_mut(blocks);
+        let (_, padding) = blocks.as_flattened_mut().split_at_mut(self.end);
+        let (zeros, bits) = padding.split_last_chunk_mut().expect("padding holds the length");
+        *bits = (hashed.saturating_add(self.end) as u64).saturating_mul(8).to_be_bytes();
+        zeros.fill(0);
+        let one = zeros.first_mut().expect("padding starts with a bit");
+        *one = 0x80;
+        blocks
+    }
+}
+
+/// Takes in whole blocks.
+fn compress(state: &mut State, blocks: &[Block]) {
+    #[cfg(test)]
+    COMPRESSIONS.set(COMPRESSIONS.get().saturating_add(blocks.len()));
+    sha2::block_api::compress512(state, blocks);
+}
+
+fn to_bytes(state: &State) -> Tag {
+    let mut bytes = [0; TAG_LENGTH];
+    bytes.copy_from_slice(state.map(u64::to_be_bytes).as_flattened());
+    bytes
+}
+
+/// The state between two blocks.
+type State = [u64; 8];
+
+/// Before the first block (FIPS 180-4 §5.3.5).
+const INITIAL: State = [
+    0x6a09_e667_f3bc_c908,
+    0xbb67_ae85_84ca_a73b,
+    0x3c6e_f372_fe94_f82b,
+    0xa54f_f53a_5f1d_36f1,
+    0x510e_527f_ade6_82d1,
+    0x9b05_688c_2b3e_6c1f,
+    0x1f83_d9ab_fb41_bd6b,
+    0x5be0_cd19_137e_2179,
+];
 
 pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), RandomError> {
     getrandom::fill(bytes).map_err(|_| RandomError)
@@ -29,4 +237,18 @@ pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), RandomError> {
 /// Of `sha2` the series is known, to which Cargo holds it; the release it does not say.
 pub(super) const fn description() -> Crypto {
     Crypto { provider: "RustCrypto", version: "sha2 0.11", is_fips: false }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How many blocks this thread has taken in.
+    static COMPRESSIONS: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// How many blocks are taken in while `act` runs.
+#[cfg(test)]
+pub(crate) fn compressions(act: impl FnOnce()) -> Option<usize> {
+    let before = COMPRESSIONS.get();
+    act();
+    COMPRESSIONS.get().checked_sub(before)
 }

@@ -1,10 +1,10 @@
-//! The tail of an aligned token in vectors; [`Form::write`](crate::mint::form::Form::write) is its obvious twin.
+//! The tail of an aligned token in vectors, and signatures; [`Frame`](super::payload::Frame) is the tail's obvious twin.
 //!
 //! ```text
 //! session id, 16 bytes ─> 32 nibbles ─> hexadecimal digits ─┐
 //! profile, a number ─> 2 + 4 × 5 digits ─> base-62 digits ──┼─> source, 64 bytes ─┐    two swizzles      two halves
 //!                                       the JSON's end `"}` ┘                     ├─> put the JSON in ─> of 64
-//! dash, `","sub":"p_1`, what is carried in: constants, 64 bytes ──────────────────┘    base64's order      characters
+//! dash, `","sub":"p_1`, what waits before it: constants, 64 bytes ──────────────────┘    base64's order      characters
 //! ```
 //!
 //! Nothing goes through memory on the way: bytes that were written one by one and are read as a vector cost more than all
@@ -14,55 +14,77 @@
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
-    reason = "vectors wrap around; tables are reckoned by the compiler; each sum and product says why it fits"
+    reason = "vectors wrap around; tables are computed by the compiler; each sum and product says why it fits"
 )]
 
-use fearless_simd::{Bytes, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
+use fearless_simd::{
+    Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, dispatch, u8x16, u8x32, u8x64, u32x16, u64x4,
+};
 use uuid::fmt::Hyphenated;
 
+use super::payload::{End, Ids, PayloadOrder, Times, Waiting};
 use crate::{
-    crypto::{Tag, rustcrypto::message::Message},
-    id::{ProfileId, SessionId, base62},
-    mint::{
-        form::{Form, Particulars},
-        moment::{CARRY_LENGTH, Carry},
-        payload::PayloadOrder,
-        template::{Moment, Template},
-    },
+    crypto::{Message, TAG_LENGTH, Tag},
+    id::{ProfileId, base62},
     token::{
-        base64::{ascii, encoded_length},
-        version::{IdForm, PROFILE_KEY_LENGTH},
+        base64::{encode_slice, encoded_length},
+        version::{IdForm, Layout, PROFILE_KEY_LENGTH},
     },
 };
 
-impl Template {
-    /// Appends a token whose tail is spelled in vectors, if there is one and the session has no claims of its own.
-    #[inline(always)]
-    pub(super) fn sign_wide<S: Simd>(
-        &self,
-        simd: S,
-        tail: Option<&WideTail>,
-        moment: &Moment,
-        particulars: Particulars<'_>,
-        token: &mut String,
-    ) {
-        let Some(tail) = tail.filter(|_| particulars.claims.is_empty()) else {
-            return self.sign_form(simd, moment, particulars, token);
-        };
-        let mut message = moment.mac.message();
-        tail.append_to(simd, &moment.text.carry, particulars, &mut message);
-        let tag = self.key.tag_message(&moment.mac, &mut message);
-        append_signature(simd, &tag, &mut message);
-        let parts = [self.text.as_str(), ascii(moment.text.as_bytes()), ascii(message.text())];
-        token.reserve(parts.iter().map(|part| part.len()).sum());
-        parts.iter().for_each(|part| token.push_str(part));
-    }
+/// How many tokens of a batch to sign side by side, at most.
+///
+/// The widest that the processor can do is the fastest, and what a signer uses unless told otherwise. Narrower ones are
+/// for measuring, and for servers whose operators keep AVX-512 off because it lowers the clock of older processors.
+/// The tokens are the same whatever the width.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = SigningSecret::demo();
+/// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
+/// # let id: SessionId = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
+/// # let now = UnixTime::from_secs(1_700_000_000)?;
+/// let narrow = SessionSigner::builder(&secret).batch_lanes(BatchLanes::One).build()?;
+/// let wide = SessionSigner::builder(&secret).batch_lanes(BatchLanes::Eight).build()?;
+/// let (one, other) = (narrow.mint_batch_at(&[(profile, id); 9], now)?, wide.mint_batch_at(&[(profile, id); 9], now)?);
+/// assert_eq!(serde_json::to_value(one)?, serde_json::to_value(other)?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum BatchLanes {
+    /// Eight with AVX-512, else as with `Four`.
+    #[default]
+    Eight,
+    /// Four with AVX2, else one after the other; on 64-bit ARM, each is put together in NEON.
+    Four,
+    /// One after the other, and without vectors, on any processor.
+    One,
+}
+
+/// The vectors of this processor that are faster than plain code, up to `most`.
+///
+/// With AVX2 or AVX-512 a batch is signed side by side too. On 64-bit ARM it is signed token by token, since lanes of two
+/// words take more instructions than the processor's own for SHA-512; `docs/performance.md` has the counts.
+pub(crate) fn vectors(most: BatchLanes) -> Option<Level> {
+    let level = Level::new();
+    #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
+    return match most {
+        BatchLanes::Eight => level.as_avx512().map(Level::Avx512).or_else(|| vectors(BatchLanes::Four)),
+        BatchLanes::Four => level.as_avx2().map(Level::Avx2),
+        BatchLanes::One => None,
+    };
+    #[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
+    return (most != BatchLanes::One && cfg!(all(target_arch = "aarch64", target_endian = "little"))).then_some(level);
 }
 
 /// What is the same in all tails of a layout.
-pub(crate) struct WideTail {
-    /// For each length of what is carried in, which is the end of `"jti":"`.
-    constants: [[u8; 64]; CARRY_LENGTH + 1],
+pub(crate) struct Tail {
+    vectors: Level,
+    /// For each length of what waits before the session id, which is the end of `"jti":"`.
+    constants: [[u8; 64]; Waiting::CAPACITY + 1],
 }
 
 // Where things stand in the two vectors that are put together: first the source, then the constants.
@@ -72,26 +94,29 @@ const DIGITS: usize = 32;
 const END: usize = DIGITS + base62::MAX_DIGITS;
 const DASH: usize = 64;
 const KEY: usize = 65;
-const CARRY: usize = 80;
+const WAITING: usize = 80;
 
 const PREFIX: &[u8] = ProfileId::PREFIX.as_bytes();
 /// Bytes of JSON, and the characters that they become, in one vector.
 const JSON_LENGTH: usize = 48;
-pub(super) const ENCODED_LENGTH: usize = 64;
+const ENCODED_LENGTH: usize = 64;
 
-impl WideTail {
+/// Bytes of a dot and a tag in base64url.
+pub(crate) const SIGNATURE_LENGTH: usize = 1 + encoded_length(TAG_LENGTH);
+
+impl Tail {
     /// For layouts that write a profile as a global id, and last.
-    pub(super) fn new(&Form { order, layout, .. }: &Form) -> Option<Self> {
+    pub(crate) fn new(vectors: Level, order: PayloadOrder, layout: &Layout) -> Option<Self> {
         let mut constants = [0; 64];
         let parts = [(DASH, &b"-"[..]), (KEY, layout.profile_key), (KEY + PROFILE_KEY_LENGTH, PREFIX)];
         for (place, part) in parts {
             put(&mut constants, place, part);
         }
-        let mut all = [constants; CARRY_LENGTH + 1];
+        let mut all = [constants; Waiting::CAPACITY + 1];
         let [_, one, two] = &mut all;
-        put(one, CARRY, b"\"");
-        put(two, CARRY, b":\"");
-        (order == PayloadOrder::Aligned && layout.form == IdForm::Global).then_some(Self { constants: all })
+        put(one, WAITING, b"\"");
+        put(two, WAITING, b":\"");
+        (order == PayloadOrder::Aligned && layout.form == IdForm::Global).then_some(Self { vectors, constants: all })
     }
 
     #[cfg(test)]
@@ -99,35 +124,68 @@ impl WideTail {
         self.constants.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= 1);
     }
 
-    /// Appends the tail in base64url, behind what is carried in.
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "no more is carried in than there are arrangements")]
-    pub(super) fn append_to<S: Simd>(
-        &self,
-        simd: S,
-        carry: &Carry,
-        Particulars { profile, session_id, .. }: Particulars<'_>,
-        message: &mut Message,
-    ) {
-        let carry = carry.as_bytes().len();
-        let (source, zeros) = source(simd, session_id, profile);
-        let constants: u8x64<S> = self.constants[carry].simd_into(simd);
-        let [first, second] = &ARRANGEMENTS[carry];
+    #[expect(clippy::indexing_slicing, reason = "no more is waiting than there are arrangements")]
+    fn append<S: Simd>(&self, simd: S, times: &Times, ids: Ids, message: &mut Message<BLOCKS>) {
+        let waiting = times.waiting.as_bytes().len();
+        let (source, zeros) = source(simd, ids);
+        let constants: u8x64<S> = self.constants[waiting].simd_into(simd);
+        let [first, second] = &ARRANGEMENTS[waiting];
         let moves: u8x64<S> = second.moves.simd_into(simd);
         let moved: u8x64<S> = moves & u8x64::splat(simd, zeros);
         let second: u8x64<S> = SimdInto::<u8x64<S>, S>::simd_into(second.places, simd) + moved;
         let first: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, first.places));
         let second: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, second));
         const LONGEST: usize = Hyphenated::LENGTH + PROFILE_KEY_LENGTH + ProfileId::MAX_LENGTH + "\"}".len();
-        let length = encoded_length(carry + LONGEST - usize::from(zeros));
+        let length = encoded_length(waiting + LONGEST - usize::from(zeros));
         message.append(&<[u8; 64]>::from(first), ENCODED_LENGTH);
         message.append(&<[u8; 64]>::from(second), length - ENCODED_LENGTH);
     }
 }
 
-/// Appends a dot and the tag to a message that was hashed: the twin of [`signature`](crate::mint::signature::signature()).
+/// Of a message with times before the tail and a signature behind it.
+const BLOCKS: usize = {
+    assert!(Times::MAX_LENGTH + 2 * ENCODED_LENGTH <= Message::<4>::MAX_LENGTH);
+    4
+};
+
+impl End<BLOCKS> for Tail {
+    #[inline]
+    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<BLOCKS>)>) {
+        dispatch!(self.vectors, simd => {
+            for (times, ids, message) in sessions {
+                self.append(simd, times, ids, message);
+            }
+        });
+    }
+}
+
+/// Appends a dot and the tag to each message that was hashed.
 #[inline(always)]
-pub(super) fn append_signature<S: Simd>(simd: S, tag: &Tag, message: &mut Message) {
+pub(crate) fn append_signatures<const BLOCKS: usize>(
+    vectors: Option<Level>,
+    tags: &[Tag],
+    messages: &mut [Message<BLOCKS>],
+) {
+    let signed = messages.iter_mut().zip(tags);
+    match vectors {
+        Some(vectors) => dispatch!(vectors, simd => {
+            for (message, tag) in signed {
+                append_signature(simd, tag, message);
+            }
+        }),
+        None => {
+            for (message, tag) in signed {
+                message.append(b".", 1);
+                let length = encode_slice(tag, message.room());
+                message.grow(length);
+            }
+        }
+    }
+}
+
+#[inline(always)]
+fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, tag: &Tag, message: &mut Message<BLOCKS>) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));
     /// What lies behind the tag is not counted.
     const SECOND: [u8; 64] = in_base64s_order(&sequence(JSON_LENGTH));
@@ -137,19 +195,19 @@ pub(super) fn append_signature<S: Simd>(simd: S, tag: &Tag, message: &mut Messag
     let second: u8x64<S> = characters(simd, tag.concat_swizzle_dyn(zeros, SECOND));
     message.append(b".", 1);
     message.append(&<[u8; 64]>::from(first), ENCODED_LENGTH);
-    message.append(&<[u8; 64]>::from(second), const { encoded_length(size_of::<Tag>()) - ENCODED_LENGTH });
+    message.append(&<[u8; 64]>::from(second), const { encoded_length(TAG_LENGTH) - ENCODED_LENGTH });
 }
 
 /// Digits of both ids and the JSON's end, and how many leading zeros stand before the profile's digits.
 #[inline(always)]
-fn source<S: Simd>(simd: S, session_id: SessionId, profile: ProfileId) -> (u8x64<S>, u8) {
+fn source<S: Simd>(simd: S, ids: Ids) -> (u8x64<S>, u8) {
     const HEXADECIMAL: [u8; 16] = *b"0123456789abcdef";
-    let bytes: u8x16<S> = session_id.uuid().into_bytes().simd_into(simd);
+    let bytes: u8x16<S> = ids.session.uuid().into_bytes().simd_into(simd);
     let nibbles: u8x32<S> = (bytes >> 4).combine(bytes & u8x16::splat(simd, 15));
     let table: u8x32<S> = u8x32::block_splat(HEXADECIMAL.simd_into(simd));
     let hexadecimal: u8x32<S> = table.swizzle_dyn_within_blocks(nibbles);
 
-    let (digits, zeros) = digits(simd, profile.uuid().as_u128());
+    let (digits, zeros) = digits(simd, ids.profile.uuid().as_u128());
     let digits: u8x32<S> = digits.bitcast::<u8x32<S>>().swizzle_dyn(IN_A_ROW);
     let table: u8x64<S> = BASE62.simd_into(simd);
     let source: u8x64<S> = hexadecimal.combine(digits);
@@ -262,18 +320,18 @@ struct Arrangement {
     moves: [u8; 64],
 }
 
-const ARRANGEMENTS: [[Arrangement; 2]; CARRY_LENGTH + 1] = [arrangements(0), arrangements(1), arrangements(2)];
+const ARRANGEMENTS: [[Arrangement; 2]; Waiting::CAPACITY + 1] = [arrangements(0), arrangements(1), arrangements(2)];
 
-const fn arrangements(carry: usize) -> [Arrangement; 2] {
-    [arrangement(carry, 0), arrangement(carry, JSON_LENGTH)]
+const fn arrangements(waiting: usize) -> [Arrangement; 2] {
+    [arrangement(waiting, 0), arrangement(waiting, JSON_LENGTH)]
 }
 
 /// For the bytes of JSON from `from` on.
-const fn arrangement(carry: usize, from: usize) -> Arrangement {
+const fn arrangement(waiting: usize, from: usize) -> Arrangement {
     let (mut places, mut moves) = ([0; JSON_LENGTH], [0; JSON_LENGTH]);
     let mut byte = 0;
     while byte < JSON_LENGTH {
-        let (place, is_moved) = place(carry, from + byte);
+        let (place, is_moved) = place(waiting, from + byte);
         places[byte] = place as u8;
         moves[byte] = if is_moved { 255 } else { 0 };
         byte += 1;
@@ -282,13 +340,13 @@ const fn arrangement(carry: usize, from: usize) -> Arrangement {
 }
 
 /// Where a byte of the JSON stands, and whether leading zeros move it.
-const fn place(carry: usize, byte: usize) -> (usize, bool) {
+const fn place(waiting: usize, byte: usize) -> (usize, bool) {
     const KEY_AT: usize = Hyphenated::LENGTH;
     const DIGITS_AT: usize = KEY_AT + PROFILE_KEY_LENGTH + PREFIX.len();
-    if byte < carry {
-        return (CARRY + byte, false);
+    if byte < waiting {
+        return (WAITING + byte, false);
     }
-    match byte - carry {
+    match byte - waiting {
         8 | 13 | 18 | 23 => (DASH, false),
         byte if byte < KEY_AT => {
             let dashes = (byte > 8) as usize + (byte > 13) as usize + (byte > 18) as usize + (byte > 23) as usize;
@@ -404,7 +462,7 @@ mod tests {
         }
     }
 
-    /// On the baseline's vectors, which every processor has; `self_test` and the batches' twins use the others.
+    /// On the baseline's vectors, which every processor has; the self-test and the batches' twins use the others.
     fn assert_digits(number: u128) {
         let (words, zeros) = dispatch!(Level::baseline(), simd => {
             let (digits, zeros) = digits(simd, number);

@@ -3,46 +3,35 @@
 //! Tokens of one signer start with the same blocks: two for the signer's life, three within a second. HMAC covers every
 //! byte all the same: its state behind a block depends on the key and on the blocks up to there, and nothing else.
 
-use std::slice;
-
 use constant_time_eq::{constant_time_eq_64, constant_time_eq_n};
-use zeroize::Zeroizing;
 
-use super::{
-    hmac::{Key, compress},
-    sha512::{Block, State},
-};
-use crate::crypto::{BLOCK_LENGTH, Tag};
+use super::{BLOCK_LENGTH, Block, Key, Mac, Tag};
 
 /// Most blocks that are kept; a token of version 6 with all ids has three whole ones.
 const MOST: usize = 4;
 
-/// The first whole blocks of a message that was signed, and the states behind them.
+/// The first whole blocks of a message that was signed, and the MACs behind them.
 pub(crate) struct Prefix {
-    /// Whose states they are.
+    /// The place of the key with which they begin.
     key_index: usize,
     length: usize,
     blocks: [Block; MOST],
-    states: Zeroizing<[State; MOST]>,
+    macs: [Option<Mac>; MOST],
 }
 
 /// A message whose tag was right.
 pub(crate) struct Signed {
     /// The place of the key among those that were tried.
     pub(crate) key_index: usize,
-    fresh: Option<Fresh>,
-}
-
-/// Where the states behind the message's blocks are new, and what they are.
-struct Fresh {
+    /// How many of the message's first blocks are kept.
     known: usize,
-    states: Zeroizing<[State; MOST]>,
+    /// The MACs behind those that follow.
+    fresh: Vec<Mac>,
 }
 
 impl Default for Prefix {
     fn default() -> Self {
-        let (blocks, states) = ([[0; BLOCK_LENGTH]; MOST], Zeroizing::new([[0; 8]; MOST]));
-        Self { key_index: 0, length: 0, blocks, states }
+        Self { key_index: 0, length: 0, blocks: [[0; BLOCK_LENGTH]; MOST], macs: [const { None }; MOST] }
     }
 }
 
@@ -56,21 +45,16 @@ impl Prefix {
         let (blocks, _) = message.as_chunks();
         let (blocks, _) = blocks.split_at(blocks.len().min(MOST));
         let known = if key_index == self.key_index { self.known(blocks) } else { 0 };
-        let mut state = match known.checked_sub(1).and_then(|last| self.states.get(last)) {
-            Some(behind) => *behind,
-            None => *key.inner(),
-        };
-        let mut fresh = (known < blocks.len()).then(|| Fresh { known, states: Zeroizing::new([[0; 8]; MOST]) });
-        if let Some(Fresh { known, states }) = &mut fresh {
-            for (block, behind) in blocks.iter().zip(states.iter_mut()).skip(*known) {
-                compress(&mut state, slice::from_ref(block));
-                *behind = state;
-            }
+        let behind = known.checked_sub(1).and_then(|last| self.macs.get(last)?.clone());
+        let mut mac = behind.unwrap_or_else(|| key.start());
+        let mut fresh = Vec::with_capacity(blocks.len().saturating_sub(known));
+        for block in blocks.iter().skip(known) {
+            mac.update(block);
+            fresh.push(mac.clone());
         }
-        let length = blocks.as_flattened().len();
-        let (_, rest) = message.split_at(length);
-        let right = key.tag_behind(state, BLOCK_LENGTH.saturating_add(length), rest);
-        constant_time_eq_64(&right, tag).then_some(Signed { key_index, fresh })
+        let (_, rest) = message.split_at(blocks.as_flattened().len());
+        let right = key.tag_behind(mac, rest);
+        constant_time_eq_64(&right, tag).then_some(Signed { key_index, known, fresh })
     }
 
     /// How many of a message's first blocks are those that are kept, each compared in constant time.
@@ -80,17 +64,16 @@ impl Prefix {
     }
 
     /// Keeps the blocks of the message that [`verify`](Self::verify) found `signed`, which must not have been refused since.
-    #[expect(clippy::indexing_slicing, reason = "no more than `MOST` blocks")]
-    pub(crate) fn keep(&mut self, signed: &Signed, message: &[u8]) {
-        let Some(Fresh { known, states }) = &signed.fresh else { return };
-        let (blocks, _) = message.as_chunks();
-        let (blocks, _) = blocks.split_at(blocks.len().min(MOST));
-        for (place, block) in blocks.iter().enumerate().skip(*known) {
-            self.blocks[place] = *block;
-            self.states[place] = states[place];
+    pub(crate) fn keep(&mut self, signed: Signed, message: &[u8]) {
+        if signed.fresh.is_empty() {
+            return;
         }
+        let (blocks, _) = message.as_chunks();
+        let fresh = blocks.iter().skip(signed.known).zip(signed.fresh);
+        let places = self.blocks.iter_mut().zip(&mut self.macs).skip(signed.known);
+        places.zip(fresh).for_each(|((kept, mac), (block, fresh))| (*kept, *mac) = (*block, Some(fresh)));
         self.key_index = signed.key_index;
-        self.length = blocks.len();
+        self.length = blocks.len().min(MOST);
     }
 }
 
@@ -121,7 +104,7 @@ mod tests {
                 let signed = kept.verify(&keys, &message, &tag);
                 prop_assert_eq!(signed.as_ref().map(|signed| signed.key_index), (!is_forged).then_some(key_index));
                 if let Some(signed) = signed {
-                    kept.keep(&signed, &message);
+                    kept.keep(signed, &message);
                 }
             }
         }
