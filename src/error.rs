@@ -419,9 +419,10 @@ pub enum ConfigError {
     /// A custom claim that cannot go into a token.
     #[error(transparent)]
     Claim(#[from] ClaimError),
-    /// The vector code signs otherwise than the plain code: a fault of compiler or processor.
+    /// The cryptography gives another answer than the known one, or vector code signs otherwise than plain code: a fault of
+    /// compiler or processor.
     #[error(
-        "expected the same tokens from vector code and plain code, found a difference: sign nothing on this machine"
+        "expected the known answers of cryptography and of vector code, found others: sign nothing on this machine"
     )]
     SelfTest,
     /// The feature `fips` is on, and AWS-LC does not report its FIPS module, whose self-tests have to pass.

@@ -48,7 +48,8 @@
 //! # Features
 //!
 //! One says whose cryptography signs, and of several the strictest does: `rustcrypto`, on by default, `ring`, `aws-lc-rs` or
-//! `fips`; the tokens are the same ([`Crypto`] says which it is). The others are not on by default, and each only adds:
+//! `fips`; the tokens are the same, the speed is not ([`Crypto`] says which it is). The choice is the application's, so a library
+//! over this one makes none. The others are not on by default, and each only adds:
 //!
 //! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
 //!   (`UntrustedToken::from_authorization`);

@@ -380,6 +380,7 @@ impl SessionVerifierBuilder {
     /// - a leeway of 0.5 s or 601 s;
     /// - a greatest lifetime of 0 or 1.5 s;
     /// - an organization or environment with version 1 or 2 alone, which have no claim for it;
+    /// - cryptography that gives another answer than a known one;
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionVerifier, ConfigError> {
         Crypto::check()?;

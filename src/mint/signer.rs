@@ -440,7 +440,8 @@ impl SessionSignerBuilder {
     /// - an organization or environment with version 1 or 2, which have no claim for it;
     /// - [`SessionFormat::Api`] without an environment;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others;
-    /// - vector code that signs a known group otherwise than plain code does;
+    /// - cryptography that gives another answer than a known one, or vector code that signs a known group otherwise than plain
+    ///   code does;
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         Crypto::check()?;
