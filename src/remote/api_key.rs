@@ -1,15 +1,15 @@
-//! What Quiltt tells of an API key: what a signer needs for its tokens.
+//! The API key as Quiltt describes it: the ids that a signer needs.
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::{error::BodyError, members::Members};
+use super::members::{BodyError, Members};
 use crate::id::{ApiKeyId, EnvironmentId};
 
 /// The API key that a [`QuilttAuth`](crate::QuilttAuth) calls with.
 ///
-/// Its own id and that of its environment are what a [`SessionSigner`](crate::SessionSigner) puts into `cid` and `eid`.
+/// A [`SessionSigner`](crate::SessionSigner) puts the key's id into `cid`, and the environment's id into `eid`.
 ///
 /// # Examples
 ///
@@ -20,48 +20,48 @@ use crate::id::{ApiKeyId, EnvironmentId};
 /// Ok(SessionSigner::builder(secret).api_key(key.id()).environment(key.environment().id()).build()?)
 /// # }
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ApiKey {
     id: ApiKeyId,
     name: Option<String>,
     api_version: Option<String>,
-    metadata: Option<Map<String, Value>>,
+    metadata: Option<Private>,
     environment: ApiKeyEnvironment,
 }
 
 impl ApiKey {
-    /// The key's id; it is no secret.
+    /// The key's id, which is no secret.
     #[must_use]
     pub const fn id(&self) -> ApiKeyId {
         self.id
     }
 
-    /// The name that the customer gave it.
+    /// The name that the customer gave.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// The version of Quiltt's API that it is pinned to; a number is given as text, for which of them it is, is not public.
+    /// The version of Quiltt's API that the key is pinned to, as text. Whether Quiltt sends a text or a number is not public.
     #[must_use]
     pub fn api_version(&self) -> Option<&str> {
         self.api_version.as_deref()
     }
 
-    /// What the customer keeps with it.
+    /// The customer's own data.
     #[must_use]
-    pub const fn metadata(&self) -> Option<&Map<String, Value>> {
-        self.metadata.as_ref()
+    pub fn metadata(&self) -> Option<&Map<String, Value>> {
+        self.metadata.as_ref().map(|Private(metadata)| metadata)
     }
 
-    /// The environment that it belongs to.
+    /// The environment of the key.
     #[must_use]
     pub const fn environment(&self) -> &ApiKeyEnvironment {
         &self.environment
     }
 
-    /// Reads what Quiltt answers, `{id,name,apiVersion,metadata,environment{…}}`, of which only the ids must be there:
-    /// for tests, and for answers that were kept.
+    /// Reads an answer of Quiltt's, `{id,name,apiVersion,metadata,environment{…}}`, of which only the ids are required: for
+    /// tests, and for answers that were kept.
     ///
     /// # Errors
     ///
@@ -82,21 +82,9 @@ impl ApiKey {
             id: members.required("id", "an API key id (api_1… or a UUID)")?,
             name: members.optional("name", "a string")?,
             api_version: version(&members)?,
-            metadata: members.optional("metadata", "an object")?,
+            metadata: members.optional("metadata", "an object")?.map(Private),
             environment: ApiKeyEnvironment::read(&members.object("environment")?)?,
         })
-    }
-}
-
-/// Leaves the metadata out: what a customer keeps there is nobody else's to log.
-impl fmt::Debug for ApiKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiKey")
-            .field("id", &self.id)
-            .field("name", &self.name)
-            .field("api_version", &self.api_version)
-            .field("environment", &self.environment)
-            .finish_non_exhaustive()
     }
 }
 
@@ -113,37 +101,37 @@ impl fmt::Debug for ApiKey {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ApiKeyEnvironment {
     id: EnvironmentId,
     mode: Option<String>,
     name: Option<String>,
-    metadata: Option<Map<String, Value>>,
+    metadata: Option<Private>,
 }
 
 impl ApiKeyEnvironment {
-    /// The environment's id: what a signer puts into `eid`, and what Quiltt's SDKs compare with theirs.
+    /// The environment's id: a signer puts it into `eid`, and Quiltt's SDKs compare it with theirs.
     #[must_use]
     pub const fn id(&self) -> EnvironmentId {
         self.id
     }
 
-    /// What kind of environment it is: `TEST`, `SANDBOX` or `PRODUCTION` by the OpenAPI text (2026-04-01).
+    /// The kind of environment: `TEST`, `SANDBOX` or `PRODUCTION` by the OpenAPI text (2026-04-01).
     #[must_use]
     pub fn mode(&self) -> Option<&str> {
         self.mode.as_deref()
     }
 
-    /// The name that the customer gave it.
+    /// The name that the customer gave.
     #[must_use]
     pub fn name(&self) -> Option<&str> {
         self.name.as_deref()
     }
 
-    /// What the customer keeps with it.
+    /// The customer's own data.
     #[must_use]
-    pub const fn metadata(&self) -> Option<&Map<String, Value>> {
-        self.metadata.as_ref()
+    pub fn metadata(&self) -> Option<&Map<String, Value>> {
+        self.metadata.as_ref().map(|Private(metadata)| metadata)
     }
 
     fn read(members: &Members) -> Result<Self, BodyError> {
@@ -151,19 +139,18 @@ impl ApiKeyEnvironment {
             id: members.required("id", "an environment id (env_1… or a UUID)")?,
             mode: members.optional("mode", "a string")?,
             name: members.optional("name", "a string")?,
-            metadata: members.optional("metadata", "an object")?,
+            metadata: members.optional("metadata", "an object")?.map(Private),
         })
     }
 }
 
-/// Leaves the metadata out: what a customer keeps there is nobody else's to log.
-impl fmt::Debug for ApiKeyEnvironment {
+/// Metadata. `Debug` hides it: a customer's data belongs in no log.
+#[derive(Clone, PartialEq)]
+struct Private(Map<String, Value>);
+
+impl fmt::Debug for Private {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ApiKeyEnvironment")
-            .field("id", &self.id)
-            .field("mode", &self.mode)
-            .field("name", &self.name)
-            .finish_non_exhaustive()
+        write!(f, "{} keys", self.0.len())
     }
 }
 

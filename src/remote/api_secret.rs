@@ -1,4 +1,4 @@
-//! The API key secret: where it may come from, and what is refused.
+//! The secret of an API key: its sources, and the texts that are refused.
 
 use std::{fmt, path::Path};
 
@@ -11,21 +11,20 @@ use crate::{
 
 /// The secret of an API key, with which Quiltt lets a backend create sessions over the network.
 ///
-/// It is not the signing secret: see [`SigningSecret`](crate::SigningSecret) for that one. Its format is not public, so
-/// no more is asked of it than that it can stand in a header; what was given is used as it is, never trimmed.
+/// The signing secret is another one: see [`SigningSecret`](crate::SigningSecret). The format of API secrets is not public, so
+/// any text is taken that can stand in a header; the text is used as it is, never trimmed.
 ///
 /// # Security
 ///
-/// The text is wiped on drop. There is no way to get them out again: no `Clone`, `Display`, `PartialEq`, `Serialize`
-/// or `AsRef`, and `Debug` prints none of them. The copies that the HTTP and TLS layers make of a request are freed
-/// but not wiped.
+/// The text is wiped on drop, and cannot be read again: there is no `Clone`, `Display`, `PartialEq`, `Serialize` or `AsRef`, and
+/// `Debug` prints the length only. The copies that the HTTP and TLS layers make of a request are freed but not wiped.
 ///
 /// # Errors
 ///
 /// All constructors refuse, with a [`SecretError`]:
 /// - nothing, or more than 4096 bytes;
 /// - text with white space, invisible characters or a pair of quotes around it;
-/// - anything but visible ASCII characters, which is all that a Bearer credential can be (RFC 6750 §2.1).
+/// - anything but visible ASCII characters, of which a Bearer credential consists (RFC 6750 §2.1).
 ///
 /// # Examples
 ///
@@ -81,7 +80,7 @@ impl ApiSecret {
         Ok(Self { warnings, ..secret })
     }
 
-    /// What is allowed but should be mended, for the caller to log: a file that others may read or write.
+    /// The warnings, for the caller to log: a file that others may read or write.
     #[must_use]
     pub const fn warnings(&self) -> &[SecretWarning] {
         self.warnings.as_slice()

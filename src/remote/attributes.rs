@@ -1,17 +1,13 @@
-//! What Quiltt can be told of a user, checked where the rule is published.
+//! The attributes of a user, checked where the rule is published.
 //!
-//! All of it is personal data, so no `Debug` prints it.
+//! Attributes are personal data, so no `Debug` prints one.
 
 use std::{collections::BTreeMap, fmt, str::FromStr};
 
-use serde::{
-    Serialize, Serializer,
-    ser::{SerializeMap, SerializeStruct},
-};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
-use time::{Date, Month};
-
-use super::error::AttributeError;
+use thiserror::Error;
+use time::{Date, Month, format_description::well_known::Iso8601};
 
 /// A telephone number in the form of ITU-T E.164: `+`, then 2 to 15 digits of which the first is not 0.
 ///
@@ -44,12 +40,6 @@ impl FromStr for PhoneNumber {
 impl fmt::Display for PhoneNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.0)
-    }
-}
-
-impl fmt::Debug for PhoneNumber {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("PhoneNumber(..)")
     }
 }
 
@@ -94,13 +84,9 @@ impl FromStr for BirthDate {
 
     /// Reads `YYYY-MM-DD`.
     fn from_str(text: &str) -> Result<Self, AttributeError> {
-        fn number<T: FromStr>(text: &str, digits: usize) -> Result<T, AttributeError> {
-            let fits = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-            text.parse().ok().filter(|_| fits).ok_or(AttributeError::Date)
-        }
-        let (year, rest) = text.split_once('-').ok_or(AttributeError::Date)?;
-        let (month, day) = rest.split_once('-').ok_or(AttributeError::Date)?;
-        Self::new(number(year, 4)?, number(month, 2)?, number(day, 2)?)
+        let date = Date::parse(text, &Iso8601::DATE).ok().map(Self);
+        // ISO 8601 has other forms of a date as well.
+        date.filter(|date| date.to_string() == text).ok_or(AttributeError::Date)
     }
 }
 
@@ -111,19 +97,13 @@ impl fmt::Display for BirthDate {
     }
 }
 
-impl fmt::Debug for BirthDate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("BirthDate(..)")
-    }
-}
-
 impl Serialize for BirthDate {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-/// A postal address. Which countries and states Quiltt takes is not public, so the text goes as it is.
+/// A postal address. The lists of countries and states that Quiltt takes are not public, so no text is checked.
 ///
 /// # Examples
 ///
@@ -145,7 +125,7 @@ impl Serialize for BirthDate {
 pub struct Address {
     /// Street and number.
     pub line1: String,
-    /// What else it takes to find the door; left out if `None`.
+    /// Flat, floor or company; left out if `None`.
     pub line2: Option<String>,
     /// City or town.
     pub city: String,
@@ -157,29 +137,21 @@ pub struct Address {
     pub country_code: String,
 }
 
-impl fmt::Debug for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Address(..)")
-    }
-}
-
 impl Serialize for Address {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut address = serializer.serialize_struct("Address", if self.line2.is_some() { 6 } else { 5 })?;
-        address.serialize_field("line1", &self.line1)?;
-        match &self.line2 {
-            Some(line) => address.serialize_field("line2", line)?,
-            None => address.skip_field("line2")?,
-        }
-        address.serialize_field("city", &self.city)?;
-        address.serialize_field("state", &self.state)?;
-        address.serialize_field("postalCode", &self.postal_code)?;
-        address.serialize_field("countryCode", &self.country_code)?;
-        address.end()
+        let members = [
+            ("line1", Some(&self.line1)),
+            ("line2", self.line2.as_ref()),
+            ("city", Some(&self.city)),
+            ("state", Some(&self.state)),
+            ("postalCode", Some(&self.postal_code)),
+            ("countryCode", Some(&self.country_code)),
+        ];
+        serializer.collect_map(members.into_iter().filter(|(_, text)| text.is_some()))
     }
 }
 
-/// What a backend wants kept with a user: 1 to 50 keys, each with a JSON value.
+/// A backend's own data about a user: 1 to 50 keys, each with a JSON value.
 ///
 /// # Examples
 ///
@@ -228,12 +200,49 @@ impl fmt::Debug for Metadata {
 
 impl Serialize for Metadata {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.0.len()))?;
-        for (key, value) in &self.0 {
-            map.serialize_entry(key, value)?;
-        }
-        map.end()
+        serializer.collect_map(&self.0)
     }
+}
+
+macro_rules! hide {
+    ($($type:ident)*) => {$(
+        impl fmt::Debug for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($type), "(..)"))
+            }
+        }
+    )*};
+}
+hide!(PhoneNumber BirthDate Address);
+
+/// An attribute of a user is not of the published form. The attribute is not shown: it is personal data.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::PhoneNumber;
+///
+/// let error = "415-555-0100".parse::<PhoneNumber>().unwrap_err();
+/// assert_eq!(error.to_string(), "expected a telephone number such as +14155550100 (E.164), found another form");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AttributeError {
+    /// A telephone number that is not in the form of E.164.
+    #[error("expected a telephone number such as +14155550100 (E.164), found another form")]
+    Phone,
+    /// A date that the calendar does not have, or of another form.
+    #[error("expected a date of the calendar such as 1990-12-31, found something else")]
+    Date,
+    /// No metadata key, or too many.
+    #[error("expected 1 to {max} metadata keys, found another number")]
+    MetadataKeys {
+        /// The greatest number of keys.
+        max: usize,
+    },
+    /// The same metadata key twice.
+    #[error("expected each metadata key once, found one twice")]
+    MetadataRepeated,
 }
 
 #[cfg(test)]

@@ -8,25 +8,23 @@ use reqwest::{
 };
 
 use super::{
-    agreement::Asked,
     api_key::ApiKey,
     api_secret::ApiSecret,
-    error::{BodyError, RemoteError},
-    members::Members,
+    error::RemoteError,
+    members::{BodyError, Members},
     refusal::{FieldMessages, RateLimit, Refusal},
     request::NewSession,
-    response::{self, token_header},
-    session::RemoteSession,
+    session::{Asked, RemoteSession, token_header},
     transport::{Call, Reply, Transport, retry_after},
 };
 use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
-/// Build one and clone it: clones share their connections. At most 128 calls are under way at once, further ones wait. Every
-/// call ends in time, reads at most 64 KiB, follows no redirect, and needs a tokio runtime with I/O and time enabled, in
-/// which it runs as a task of its own. One runtime is best: connections are not kept from one to another. Where a test pauses
-/// tokio's clock, calls time out at once.
+/// Clones of a client share its connections. At most 128 calls are under way at once; further calls wait. Every call ends in
+/// time, reads at most 64 KiB, follows no redirect, and runs as a task of its own in a tokio runtime with I/O and time enabled.
+/// One runtime is best: no connection is kept from one runtime to another. A test that pauses tokio's clock sees calls time
+/// out at once.
 ///
 /// | method | Quiltt's call | credential | repeated if no connection was made | repeated after a broken one, or 502 to 504 | gives |
 /// |---|---|---|---|---|---|
@@ -36,13 +34,14 @@ use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
 /// | [`revoke`](Self::revoke) | `DELETE /v1/users/session` | token | yes | yes | [`Revocation`] |
 /// | [`api_key`](Self::api_key) | `POST /v1/introspect/api_key` | API secret | yes | yes | [`ApiKey`] |
 ///
-/// Between attempts it waits 50 to 100 ms, then 100 to 200 ms and so on up to 2 s, or for as long as a `Retry-After`
-/// says; never past the end of the call. A time-out and a 429 are not retried.
+/// Between attempts the client waits 50 to 100 ms, then 100 to 200 ms and so on up to 2 s, or for as long as a `Retry-After`
+/// says; never past the end of the call. No time-out and no 429 is retried.
 ///
 /// # Security
 ///
-/// The API secret is wiped when the last clone is dropped; see [`ApiSecret`] for what is not. No `Debug` and no error
-/// shows it or a token. A future that is dropped closes its connection; whether Quiltt did what was asked is then unknown.
+/// The API secret is wiped when the last clone is dropped; [`ApiSecret`] lists the copies that are not. No `Debug` and no
+/// error shows the API secret or a token. Dropping a call's future closes its connection; whether Quiltt did what was asked is
+/// then unknown.
 ///
 /// # Examples
 ///
@@ -64,18 +63,18 @@ pub struct QuilttAuth {
 }
 
 impl QuilttAuth {
-    /// Creates a session, and with it the user if that is new.
+    /// Creates a session, and a new user beside if the session is for one.
     ///
     /// # Errors
     ///
-    /// An API secret that Quiltt refuses, attributes it does not take, a user id that is taken, an eleventh session for
+    /// An API secret or attributes that Quiltt refuses, a user id that is taken, an eleventh session for
     /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
     /// may exist all the same.
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
         let call = Call { body: Some(new.to_json()), ..call(Method::POST, "/v1/users/sessions", self.authorization()) };
         let reply = self.success(call, self.secret.expose()).await?;
         let asked = Asked { user_id: new.user_id(), ..Asked::default() };
-        Ok(response::session(json(&reply)?, asked)?)
+        Ok(RemoteSession::read(json(&reply)?, asked)?)
     }
 
     /// Checks a session token, as a client of Quiltt's would.
@@ -87,7 +86,7 @@ impl QuilttAuth {
         self.session_of(with_token(Method::GET, "/v1/users/session", token)?, token).await
     }
 
-    /// Checks a session token through Quiltt's introspection, which answers the same as [`check`](Self::check).
+    /// Checks a session token through Quiltt's introspection, whose answer is that of [`check`](Self::check).
     ///
     /// # Errors
     ///
@@ -96,7 +95,7 @@ impl QuilttAuth {
         self.session_of(with_token(Method::POST, "/v1/introspect/session_token", token)?, token).await
     }
 
-    /// Revokes a session: its token is refused from then on. A token that was not active is no error.
+    /// Revokes a session: Quiltt refuses its token from then on. A token that was not active is no error.
     ///
     /// Quiltt documents 204. A 200 with no body, or with a JSON object that reports no error, is taken as well. Whether
     /// Quiltt lets self-signed sessions be revoked is not public.
@@ -114,14 +113,14 @@ impl QuilttAuth {
         let reply = self.transport.send(call).await?;
         match refuse_failure(&reply, token) {
             Ok(()) => confirm_revocation(&reply, token),
-            Err(RemoteError::NotAuthenticated(refusal)) if refusal.message().is_some() && !reply.is_repetition => {
+            Err(RemoteError::NotAuthenticated(refusal)) if is_quiltts(&reply) && !reply.is_repetition => {
                 Ok(Revocation::NotActive(refusal))
             }
             Err(error) => Err(error),
         }
     }
 
-    /// What Quiltt knows of the API key itself: its id and environment, which a signer needs for `cid` and `eid`.
+    /// Returns the API key's own id and environment, which a signer needs for `cid` and `eid`, and more that Quiltt tells.
     ///
     /// # Errors
     ///
@@ -132,10 +131,10 @@ impl QuilttAuth {
         Ok(ApiKey::from_json(json(&reply)?)?)
     }
 
-    /// What time it was at Quiltt when it last answered this client or a clone, by the header `Date` (RFC 9110 §6.6.1);
-    /// `None` before the first answer that has one.
+    /// Returns Quiltt's time as of the last answer to this client or a clone, from the header `Date` (RFC 9110 §6.6.1); `None`
+    /// before the first answer that has one.
     ///
-    /// The tokens of a clock that is ahead of it are not valid yet:
+    /// If this host's clock is ahead of that time, Quiltt takes new tokens for not yet valid:
     /// [`backdate`](crate::SessionSignerBuilder::backdate) helps.
     #[must_use]
     pub fn server_time(&self) -> Option<UnixTime> {
@@ -153,7 +152,7 @@ impl QuilttAuth {
 
     async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
         let reply = self.success(call, token).await?;
-        Ok(response::session(json(&reply)?, Asked { token: Some(token), ..Asked::default() })?)
+        Ok(RemoteSession::read(json(&reply)?, Asked { token: Some(token), ..Asked::default() })?)
     }
 
     async fn success(&self, call: Call, credential: &str) -> Result<Reply, RemoteError> {
@@ -173,7 +172,7 @@ impl fmt::Debug for QuilttAuth {
     }
 }
 
-/// What is known after [`QuilttAuth::revoke`](crate::QuilttAuth::revoke); either way Quiltt does not take the token.
+/// The outcome of [`QuilttAuth::revoke`](crate::QuilttAuth::revoke); either way Quiltt does not take the token.
 ///
 /// # Examples
 ///
@@ -192,12 +191,12 @@ impl fmt::Debug for QuilttAuth {
 #[must_use = "the token may not have been active, so that nothing was revoked"]
 #[non_exhaustive]
 pub enum Revocation {
-    /// Quiltt says that it revoked the session.
+    /// Quiltt says that the session is revoked.
     Revoked,
-    /// Quiltt refused the token (401) the first time that it was asked: it is wrong, expired or revoked already, so this
-    /// call has revoked nothing.
+    /// Quiltt refused the token (401) at the first attempt: the token is wrong, expired or revoked already, so this call has
+    /// revoked nothing.
     NotActive(
-        /// What Quiltt said.
+        /// Quiltt's words.
         Refusal,
     ),
 }
@@ -212,7 +211,7 @@ const fn call(method: Method, path: &'static str, authorization: HeaderValue) ->
     Call { method, path, authorization, body: None }
 }
 
-/// Whatever is no success, as the error that its status stands for.
+/// Returns the error that a status stands for, unless the status is a success.
 fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
     let refusal = || Refusal::read(&reply.body, credential);
     Err(match reply.status.as_u16() {
@@ -230,12 +229,17 @@ fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
     })
 }
 
-/// Whether Quiltt may have sent this: a JSON object, or nothing at all.
+/// Whether Quiltt may have sent the reply: a JSON object, or nothing at all.
 fn may_be_quiltts(reply: &Reply) -> bool {
     json(reply).is_ok_and(|body| body.is_empty() || Members::read(body).is_ok())
 }
 
-/// Takes a success for a revocation only if it is documented, or reports no error.
+/// Whether the reply has the form of Quiltt's own errors.
+fn is_quiltts(reply: &Reply) -> bool {
+    Members::read(&reply.body).is_ok_and(|members| members.text("message").is_some())
+}
+
+/// Takes a successful reply for a revocation only if that reply is documented, or reports no error.
 fn confirm_revocation(reply: &Reply, token: &str) -> Result<Revocation, RemoteError> {
     let is_clean = match reply.status.as_u16() {
         204 => true,
@@ -246,12 +250,12 @@ fn confirm_revocation(reply: &Reply, token: &str) -> Result<Revocation, RemoteEr
         true => Ok(Revocation::Revoked),
         false => Err(RemoteError::UnexpectedStatus {
             status: reply.status.as_u16(),
-            refusal: Refusal::read_any(&reply.body, token),
+            refusal: Refusal::read(&reply.body, token),
         }),
     }
 }
 
-/// The body, if it is said to be JSON; one of no type may be as well.
+/// Returns the body if its type is JSON's, or if the reply names no type.
 fn json(reply: &Reply) -> Result<&[u8], BodyError> {
     let is_json = |value: &HeaderValue| {
         let Ok(text) = value.to_str() else { return false };

@@ -1,4 +1,4 @@
-//! What can go wrong over the network, one enum per act.
+//! What can go wrong with a call.
 //!
 //! No variant holds a secret or a token, so any of them can be logged.
 
@@ -7,13 +7,15 @@ use std::{error::Error as StdError, io, iter, time::Duration};
 use thiserror::Error;
 
 use super::{
+    members::BodyError,
     refusal::{FieldMessages, RateLimit, Refusal, one_line, try_again},
     session::DisagreementError,
 };
 
-/// A call to Quiltt did not give what was asked.
+/// A call to Quiltt failed.
 ///
-/// The statuses are those that Quiltt documents for its calls. Whatever the body says, the status decides the variant.
+/// Quiltt documents 401, 403, 409, 422 and 429. The status decides the variant; only a body that is not JSON makes some of
+/// them [`NotQuiltt`](Self::NotQuiltt).
 ///
 /// # Examples
 ///
@@ -31,14 +33,14 @@ use super::{
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RemoteError {
-    /// 401: the API secret or the session token is wrong, expired or revoked; perhaps by this very call, if it is a
-    /// [`revoke`](crate::QuilttAuth::revoke) that was repeated.
+    /// 401: the API secret or the session token is wrong, expired or revoked; perhaps by this very call, if that was a repeated
+    /// [`revoke`](crate::QuilttAuth::revoke).
     #[error("expected a credential that Quiltt takes, found it refused (401){}", .0.suffix())]
     NotAuthenticated(Refusal),
     /// 403: the credential is good, but not for this.
     #[error("expected an API key that may do this, found it forbidden (403){}", .0.suffix())]
     Forbidden(Refusal),
-    /// 409: in the way of what is there already, such as a user with the same id.
+    /// 409: a conflict with existing data, such as a user with the same id.
     #[error("expected no conflict with what Quiltt has, found one (409){}", .0.suffix())]
     Conflict(Refusal),
     /// 422: attributes that Quiltt does not take, and why.
@@ -54,7 +56,7 @@ pub enum RemoteError {
         status: u16,
         /// How long to wait, as for a [`RateLimit`].
         retry_after: Option<Duration>,
-        /// What came with it.
+        /// The words that came with the status.
         refusal: Refusal,
     },
     /// Any other status, such as a redirect: none is followed.
@@ -62,7 +64,7 @@ pub enum RemoteError {
     UnexpectedStatus {
         /// The status.
         status: u16,
-        /// What came with it.
+        /// The words that came with the status.
         refusal: Refusal,
     },
     /// 401, 403 or 409 with a body that is not JSON, such as the page of a firewall, proxy or captive portal: Quiltt has
@@ -81,7 +83,7 @@ pub enum RemoteError {
         /// The time-out that was set.
         limit: Duration,
     },
-    /// A success whose body is not what Quiltt documents. Quiltt may have done what was asked.
+    /// A success with another body than Quiltt documents. Quiltt may have done what was asked.
     #[error(transparent)]
     Body(#[from] BodyError),
     /// The text passed as a token cannot be one: nothing was sent.
@@ -100,7 +102,7 @@ pub enum RemoteError {
 
 /// A connection could not be made or did not last.
 ///
-/// The text ends with the cause, as the system, TLS or the proxy names it; it names no URL and no header.
+/// The error's text ends with the cause in the words of the system, TLS or the proxy, and shows no URL and no header.
 ///
 /// # Examples
 ///
@@ -126,7 +128,7 @@ pub struct TransportError {
 }
 
 impl TransportError {
-    /// How far it came, and with it whether Quiltt may have done what was asked.
+    /// How far the connection came, which tells whether Quiltt may have done what was asked.
     #[must_use]
     pub const fn reason(&self) -> TransportReason {
         self.reason
@@ -179,166 +181,4 @@ fn causes<'e>(error: &'e (dyn StdError + 'static)) -> impl Iterator<Item = &'e (
         Some(wrapped) => Some(wrapped),
         None => error.source(),
     })
-}
-
-/// The body of a success is not what Quiltt documents.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{BodyError, RemoteError};
-///
-/// let error = RemoteError::from(BodyError::MissingMember("userId"));
-/// assert_eq!(error.to_string(), "expected the member \"userId\" in the body, found none");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BodyError {
-    /// Longer than any answer of Quiltt's; the rest was not read.
-    #[error("expected a body of at most {max} bytes, found more")]
-    TooLong {
-        /// The greatest length taken, in bytes.
-        max: usize,
-    },
-    /// A `Content-Type` other than JSON's, as of a captive portal's page.
-    #[error("expected a body of the type application/json, found another one")]
-    ContentType,
-    /// Not one JSON object.
-    #[error("expected a JSON object as the body, found something else")]
-    NotJsonObject,
-    /// A member that is required and not there.
-    #[error("expected the member {0:?} in the body, found none")]
-    MissingMember(
-        /// The name of the member.
-        &'static str,
-    ),
-    /// A member of the wrong type or form; never read as absent.
-    #[error("expected the member {name:?} of the body to be {expected}, found something else")]
-    InvalidMember {
-        /// The name of the member.
-        name: &'static str,
-        /// What it has to be.
-        expected: &'static str,
-    },
-}
-
-/// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-/// let error = QuilttAuth::builder(secret).base_url("https://user@auth.quiltt.io").build().unwrap_err();
-/// assert!(matches!(error, RemoteConfigError::BaseUrl(BaseUrlReason::Credentials)));
-/// # Ok::<(), SecretError>(())
-/// ```
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum RemoteConfigError {
-    /// An address that no credential may be sent to.
-    #[error("expected a base URL such as https://auth.quiltt.io, found {0}")]
-    BaseUrl(
-        /// What is wrong with it.
-        BaseUrlReason,
-    ),
-    /// A time-out of nothing, or of more than an hour.
-    #[error("expected a time-out above 0 and of at most {max:?}, found {found:?}")]
-    Timeout {
-        /// What was asked for.
-        found: Duration,
-        /// The greatest time-out.
-        max: Duration,
-    },
-    /// More retries than any outage asks for.
-    #[error("expected at most {max} retries, found {found}")]
-    Retries {
-        /// What was asked for.
-        found: u32,
-        /// The greatest number.
-        max: u32,
-    },
-    /// A proxy of the environment that is no URL: calls would pass it by.
-    #[error("expected the URL of a proxy, such as http://proxy.example:3128, in {variable}, found something else")]
-    Proxy {
-        /// The name of the environment variable; the value may have a password in it.
-        variable: &'static str,
-    },
-    /// Root certificates that cannot be read.
-    #[error("expected root certificates in PEM, found none or one that cannot be read")]
-    RootCertificates,
-    /// TLS cannot be set up, as where the system has no root certificates.
-    #[error("cannot set up TLS: does the system have root certificates?")]
-    Tls(
-        /// What TLS said.
-        #[source]
-        Box<dyn StdError + Send + Sync>,
-    ),
-    /// The feature `fips` is on, and rustls does not report that AWS-LC's FIPS module does all of its cryptography.
-    #[error("expected TLS of AWS-LC's FIPS module, as the feature `fips` demands, found another")]
-    Fips,
-}
-
-/// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
-/// let reason = match QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build() {
-///     Err(RemoteConfigError::BaseUrl(reason)) => Some(reason),
-///     _ => None,
-/// };
-/// assert_eq!(reason, Some(BaseUrlReason::PlainHttp), "the secret would travel in the clear");
-/// # Ok::<(), SecretError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BaseUrlReason {
-    /// No URL with a host.
-    #[error("no URL with a host")]
-    NotAUrl,
-    /// Neither https nor http.
-    #[error("another scheme")]
-    Scheme,
-    /// Plain http to a host other than 127.0.0.0/8, `[::1]` or `localhost`: the secret would travel in the clear.
-    #[error("plain http to another machine")]
-    PlainHttp,
-    /// A user name or password: the only credentials are the API secret and tokens.
-    #[error("a user name or password")]
-    Credentials,
-    /// A query or fragment, which paths cannot be appended to.
-    #[error("a query or fragment")]
-    QueryOrFragment,
-}
-
-/// An attribute of a user is not of the published form. What it was is not told: it is personal data.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::PhoneNumber;
-///
-/// let error = "415-555-0100".parse::<PhoneNumber>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected a telephone number such as +14155550100 (E.164), found another form");
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum AttributeError {
-    /// A telephone number that is not in the form of E.164.
-    #[error("expected a telephone number such as +14155550100 (E.164), found another form")]
-    Phone,
-    /// A date that the calendar does not have, or of another form.
-    #[error("expected a date of the calendar such as 1990-12-31, found something else")]
-    Date,
-    /// No metadata key, or too many.
-    #[error("expected 1 to {max} metadata keys, found another number")]
-    MetadataKeys {
-        /// The greatest number of keys.
-        max: usize,
-    },
-    /// The same metadata key twice.
-    #[error("expected each metadata key once, found one twice")]
-    MetadataRepeated,
 }

@@ -1,4 +1,4 @@
-//! What Quiltt says when it refuses: read as far as it can be, and made fit for a log.
+//! Quiltt's words with an error status, made fit for a log.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +12,11 @@ use zeroize::Zeroizing;
 
 use super::transport::{number, retry_after};
 
-/// What came with an error status: Quiltt's message, what to do about it, and the id under which its support finds it.
+/// Quiltt's words with an error status: a message, an instruction, and an id for Quiltt's support.
 ///
-/// Each is `None` if the body did not have it, as that of a proxy. Text is cut at 512 characters, and has neither
-/// control nor format characters nor anything that looks like a token. Each word that shares twelve letters or digits in a
-/// row with the credential of the call, as it is, in hexadecimal or in base64, is taken out, whatever their case and whatever
-/// stands between them.
+/// Each is `None` if the body lacks that member. Each text is cut at 512 characters, and has neither control nor format
+/// characters nor words that look like a token. Also taken out are words that share twelve letters or digits in a row with the
+/// call's credential, as it is, in hexadecimal or in base64; case does not count, nor do other characters in between.
 ///
 /// # Examples
 ///
@@ -38,51 +37,46 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// What is wrong: the member `message` of the body.
+    /// The message: the member `message` of the body; of a proxy's JSON, `error_description`, `detail`, `title` or `error`.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.message.as_deref()
     }
 
-    /// What to do about it: the member `instruction` of the body.
+    /// The instruction: the member `instruction` of the body.
     #[must_use]
     pub fn instruction(&self) -> Option<&str> {
         self.instruction.as_deref()
     }
 
-    /// What to tell Quiltt's support: the member `errorId` of the body, which not every error has.
+    /// The id for Quiltt's support: the member `errorId` of the body, which not every error has.
     #[must_use]
     pub fn error_id(&self) -> Option<&str> {
         self.error_id.as_deref()
     }
 
-    /// Reads `{"message","instruction","errorId"?}`; a body of another form says nothing.
+    /// Reads `{"message","instruction","errorId"?}`, or a message in another form; any other body says nothing.
     pub(crate) fn read(body: &[u8], credential: &str) -> Self {
-        Self::of(&object(body), &["message"], &Redaction::of(credential))
+        Self::of(&object(body), &Redaction::of(credential))
     }
 
-    /// The same with a message in [any member](MESSAGES) that may have it.
-    pub(crate) fn read_any(body: &[u8], credential: &str) -> Self {
-        Self::of(&object(body), &MESSAGES, &Redaction::of(credential))
-    }
-
-    fn of(object: &Map<String, Value>, messages: &[&str], redaction: &Redaction<'_>) -> Self {
+    fn of(object: &Map<String, Value>, redaction: &Redaction<'_>) -> Self {
         let text = |name: &str| object.get(name).and_then(Value::as_str).map(|text| redaction.clean(text));
-        let message = messages.iter().find_map(|name| text(name));
+        let message = MESSAGES.into_iter().find_map(text);
         Self { message, instruction: text("instruction"), error_id: text("errorId") }
     }
 
-    /// The same for the end of an error's text.
+    /// Returns the end of an error's text.
     pub(crate) fn suffix(&self) -> String {
         let texts = [self.message(), self.instruction()].into_iter().flatten().map(|text| format!(": {text}"));
         texts.chain(self.error_id().map(|id| format!(" [error id {id}]"))).collect()
     }
 }
 
-/// What is wrong with each field of a request, in the order of the names.
+/// The messages about each field of a request, in the order of the names.
 ///
-/// Text is made fit for a log as that of a [`Refusal`]. All of it is here; the text of the error has eight fields at most,
-/// and 128 characters of each.
+/// Texts are made fit for a log as those of a [`Refusal`]. All are here; the error's own text has eight fields at most, and 128
+/// characters of each.
 ///
 /// # Examples
 ///
@@ -99,23 +93,23 @@ impl Refusal {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FieldMessages {
     fields: BTreeMap<String, Vec<String>>,
-    /// What was said of the request as a whole.
+    /// The words about the request as a whole.
     refusal: Refusal,
 }
 
 impl FieldMessages {
-    /// What is wrong with this field, by its name on the wire such as `dateOfBirth`; nothing if it was not named.
+    /// The messages about a field, by a name on the wire such as `dateOfBirth`; none if Quiltt did not name the field.
     #[must_use]
     pub fn of(&self, field: &str) -> &[String] {
         self.fields.get(field).map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// All fields that were named, with what is wrong with each, in the order of the names.
+    /// All fields that Quiltt named, with the messages about each, in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &[String])> {
         self.fields.iter().map(|(field, messages)| (field.as_str(), messages.as_slice()))
     }
 
-    /// What Quiltt said of the request as a whole, as a rule where it named no fields.
+    /// Quiltt's words about the request as a whole, as a rule where no field is named.
     #[must_use]
     pub const fn refusal(&self) -> &Refusal {
         &self.refusal
@@ -125,8 +119,8 @@ impl FieldMessages {
     /// object of them; and a message about the whole request, in Quiltt's form, OAuth's or that of RFC 9457.
     pub(crate) fn read(body: &[u8], credential: &str) -> Self {
         let (object, redaction) = (object(body), Redaction::of(credential));
-        let refusal = Refusal::of(&object, &MESSAGES, &redaction);
-        let fields = match object.get("errors") {
+        let refusal = Refusal::of(&object, &redaction);
+        let fields = match object.get("errors").filter(|errors| !errors.is_null()) {
             Some(Value::Object(fields)) => fields.clone(),
             Some(errors) => Map::from_iter([("errors".to_owned(), errors.clone())]),
             None if refusal.message.is_some() => Map::new(),
@@ -138,7 +132,7 @@ impl FieldMessages {
         Self { fields: fields.iter().map(field).collect(), refusal }
     }
 
-    /// The same for an error's text, as far as a reader follows.
+    /// Returns the error's text, no longer than a reader follows.
     pub(crate) fn in_words(&self) -> String {
         let refusal = self.refusal.suffix();
         match self.fields.is_empty() && self.refusal.message.is_some() {
@@ -157,7 +151,7 @@ impl FieldMessages {
     }
 }
 
-/// What came with a 429.
+/// The answer with status 429.
 ///
 /// Quiltt publishes neither the body nor the meaning of the headers `Ratelimit-*`. `Retry-After` is read as in RFC 9110
 /// §10.2.3, as a number of seconds or a date, which is compared with the answer's own `Date`.
@@ -181,25 +175,25 @@ pub struct RateLimit {
 }
 
 impl RateLimit {
-    /// How long to wait: `Retry-After`, in whole seconds, rounded up, and at most a day.
+    /// The time to wait: `Retry-After`, in whole seconds, rounded up, and at most a day.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         self.retry_after
     }
 
-    /// How many calls are allowed: `Ratelimit-Limit`.
+    /// The number of calls that are allowed: `Ratelimit-Limit`.
     #[must_use]
     pub const fn limit(&self) -> Option<u64> {
         self.limit
     }
 
-    /// How many of them are left: `Ratelimit-Remaining`.
+    /// The number of calls that are left: `Ratelimit-Remaining`.
     #[must_use]
     pub const fn remaining(&self) -> Option<u64> {
         self.remaining
     }
 
-    /// The body, if it has the form of Quiltt's other errors.
+    /// Quiltt's words.
     #[must_use]
     pub const fn refusal(&self) -> &Refusal {
         &self.refusal
@@ -211,18 +205,18 @@ impl RateLimit {
         Self { retry_after: retry_after(headers), limit, remaining, refusal }
     }
 
-    /// The same for the end of an error's text.
+    /// Returns the end of an error's text.
     pub(crate) fn suffix(&self) -> String {
         try_again(self.retry_after) + &self.refusal.suffix()
     }
 }
 
-/// How long to wait, for an error's text.
+/// The time to wait, in an error's text.
 pub(crate) fn try_again(retry_after: Option<Duration>) -> String {
     retry_after.map_or_else(String::new, |wait| format!(": try again in {} s", wait.as_secs()))
 }
 
-/// Where a message about the whole request may stand, the most telling member first.
+/// Where a message may stand, the most telling member first: Quiltt's, OAuth's (RFC 6749 §5.2), those of RFC 9457.
 pub(crate) const MESSAGES: [&str; 5] = ["message", "error_description", "detail", "title", "error"];
 /// Most fields that an error's text names; no request has more.
 const MAX_FIELDS: usize = 8;
@@ -236,7 +230,7 @@ fn shortened(text: &str) -> String {
     }
 }
 
-/// All texts in a value; of an object that has a message, that one.
+/// Returns all texts in a value; of an object with a message, only that message.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -249,7 +243,7 @@ fn texts(value: &Value) -> Vec<&str> {
     }
 }
 
-/// A body of another form says nothing: that Quiltt refused is known without it.
+/// Reads an object. Any other body is an empty one: the status alone says that Quiltt refused.
 fn object(body: &[u8]) -> Map<String, Value> {
     serde_json::from_slice(body).unwrap_or_default()
 }
@@ -257,8 +251,8 @@ fn object(body: &[u8]) -> Map<String, Value> {
 /// Takes a credential out of a server's text.
 struct Redaction<'c> {
     credential: &'c str,
-    /// All runs of [`PIECE`] letters and digits of the credential, in order: as it is, in hexadecimal, which percent-encoding
-    /// is as well but for the signs, and in base64. All in lower case.
+    /// All runs of [`PIECE`] letters and digits of the credential as it is, in hexadecimal and in base64; in lower case, sorted.
+    /// Percent-encoding is hexadecimal but for the signs.
     pieces: Zeroizing<Vec<[u8; PIECE]>>,
 }
 
@@ -279,7 +273,7 @@ impl<'c> Redaction<'c> {
         Self { credential, pieces }
     }
 
-    /// The text on [one line](one_line), without words that hold part of a piece of the credential or look like a token.
+    /// Returns the text on [one line](one_line), without words that hold part of a piece or look like a token.
     fn clean(&self, text: &str) -> String {
         let text = text.replace(self.credential, REDACTED);
         let letters = text.bytes().enumerate().filter(|(_, byte)| byte.is_ascii_alphanumeric());
@@ -300,18 +294,16 @@ impl<'c> Redaction<'c> {
     }
 }
 
-/// How many letters and digits of a credential in a row are more than chance. A credential that has fewer is taken out where
-/// all of it stands as it is.
+/// Letters and digits in a row that are no chance. A credential with fewer is taken out only as it is.
 const PIECE: usize = 12;
 /// Most characters of a text that are kept.
 const MAX_CHARACTERS: usize = 512;
-/// What stands for what was taken out.
+/// Stands for text that was taken out.
 const REDACTED: &str = "[redacted]";
-/// What every token starts with: `{"` in base64url.
+/// The start of every token: `{"` in base64url.
 const TOKEN_START: &str = "eyJ";
 
-/// Replaces the words, which consist of the characters that are `of_word`, that are hidden. `is_hidden`: gets the place of
-/// the word in bytes, and the word.
+/// Replaces the hidden words. `of_word`: the characters of words; `is_hidden`: gets a word's offset in bytes, and the word.
 fn without_words(text: &str, of_word: impl Fn(char) -> bool, is_hidden: impl Fn(usize, &str) -> bool) -> String {
     let (mut kept, mut start) = (String::new(), 0_usize);
     for piece in text.split_inclusive(|character| !of_word(character)) {
@@ -327,7 +319,7 @@ const fn is_of_token(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '-' | '_' | '.')
 }
 
-/// At most [`MAX_CHARACTERS`] of the text, with spaces in place of what would break the line or hide or reorder what is seen.
+/// Returns at most [`MAX_CHARACTERS`] of the text, with spaces for characters that break lines, hide text or reorder it.
 pub(crate) fn one_line(text: &str) -> String {
     text.chars().take(MAX_CHARACTERS).map(|character| if is_visible(character) { character } else { ' ' }).collect()
 }
@@ -410,6 +402,7 @@ mod tests {
             (r#"{"errors":[{"detail":"phone is bad","code":7}]}"#, format!("{fields}: errors phone is bad")),
             (r#"{"message":"Invalid","errors":{"phone":["x"]}}"#, format!("{fields}: Invalid: phone x")),
             (r#"{"error":"invalid_request","error_description":"no phone"}"#, format!("{request}: no phone")),
+            (r#"{"errors":null,"phone":["x"]}"#, format!("{fields}: errors : phone x")),
             (r#"{"error":"bad phone"}"#, format!("{request}: bad phone")),
             (r#"{"title":"Unprocessable","status":422,"detail":"no phone"}"#, format!("{request}: no phone")),
             (r#"{"title":"Unprocessable","errors":{"phone":["x"]}}"#, format!("{fields}: Unprocessable: phone x")),

@@ -1,8 +1,9 @@
-//! What is asked of Quiltt: a session, for a new user or an old one.
+//! The request for a session, for a new user or an old one.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
-use serde::{Serialize, Serializer, ser::SerializeMap};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::attributes::{Address, BirthDate, Metadata, PhoneNumber};
 use crate::id::ProfileId;
@@ -17,8 +18,8 @@ use crate::id::ProfileId;
 /// | existing user | `NewSession::for_user(id)` |
 /// | existing user, attributes updated | `NewSession::for_user(id).phone(…)` |
 ///
-/// Each attribute is left out unless set; set twice, the last one counts. What Quiltt demands of a text, such as an
-/// email address, is checked by Quiltt where the rule is not public.
+/// An attribute that is not set is left out; of one that is set twice, the last value counts. Texts whose rules are not public,
+/// such as an email address, are checked by Quiltt alone.
 ///
 /// # Examples
 ///
@@ -32,7 +33,7 @@ use crate::id::ProfileId;
 ///     .metadata(Metadata::new([("crmId", "42")])?);
 /// assert_eq!(
 ///     serde_json::to_string(&new)?,
-///     r#"{"userId":"p_12VnSaRRxyP12Sl9rLZg8n1","phone":"+14155550100","dateOfBirth":"1990-12-31","metadata":{"crmId":"42"}}"#
+///     r#"{"userId":"p_12VnSaRRxyP12Sl9rLZg8n1","dateOfBirth":"1990-12-31","metadata":{"crmId":"42"},"phone":"+14155550100"}"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -40,13 +41,8 @@ use crate::id::ProfileId;
 #[must_use = "a new session is nothing until it is created"]
 pub struct NewSession {
     user: User,
-    email: Option<String>,
-    phone: Option<PhoneNumber>,
-    name: Option<String>,
-    names: Option<Names>,
-    date_of_birth: Option<BirthDate>,
-    address: Option<Address>,
-    metadata: Option<Metadata>,
+    /// By names on the wire.
+    attributes: BTreeMap<&'static str, Value>,
 }
 
 impl NewSession {
@@ -60,51 +56,44 @@ impl NewSession {
         Self::of(User::NewWithId(id))
     }
 
-    /// For a user that Quiltt knows; attributes that are set as well are updated.
+    /// For a user that Quiltt knows; Quiltt updates the attributes that are set.
     pub const fn for_user(id: ProfileId) -> Self {
         Self::of(User::Existing(id))
     }
 
     /// The user's email address: the attribute `email`.
-    pub fn email(mut self, email: impl Into<String>) -> Self {
-        self.email = Some(email.into());
-        self
+    pub fn email(self, email: impl Into<String>) -> Self {
+        self.with("email", email.into())
     }
 
     /// The user's telephone number: the attribute `phone`.
-    pub fn phone(mut self, phone: PhoneNumber) -> Self {
-        self.phone = Some(phone);
-        self
+    pub fn phone(self, phone: PhoneNumber) -> Self {
+        self.with("phone", phone)
     }
 
     /// The user's name, in one piece: the attribute `name`.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.name = Some(name.into());
-        self
+    pub fn name(self, name: impl Into<String>) -> Self {
+        self.with("name", name.into())
     }
 
     /// The user's given name and family name: the attribute `names`.
-    pub fn names(mut self, first: impl Into<String>, last: impl Into<String>) -> Self {
-        self.names = Some(Names { first: first.into(), last: last.into() });
-        self
+    pub fn names(self, first: impl Into<String>, last: impl Into<String>) -> Self {
+        self.with("names", json!({ "first": first.into(), "last": last.into() }))
     }
 
     /// The user's date of birth: the attribute `dateOfBirth`.
-    pub const fn date_of_birth(mut self, date: BirthDate) -> Self {
-        self.date_of_birth = Some(date);
-        self
+    pub fn date_of_birth(self, date: BirthDate) -> Self {
+        self.with("dateOfBirth", date)
     }
 
     /// The user's postal address: the attribute `address`.
-    pub fn address(mut self, address: Address) -> Self {
-        self.address = Some(address);
-        self
+    pub fn address(self, address: Address) -> Self {
+        self.with("address", address)
     }
 
-    /// What the backend wants kept with the user: the attribute `metadata`.
-    pub fn metadata(mut self, metadata: Metadata) -> Self {
-        self.metadata = Some(metadata);
-        self
+    /// The backend's own data about the user: the attribute `metadata`.
+    pub fn metadata(self, metadata: Metadata) -> Self {
+        self.with("metadata", metadata)
     }
 
     /// The user that the session must be for, unless Quiltt picks the id.
@@ -122,20 +111,17 @@ impl NewSession {
     }
 
     const fn of(user: User) -> Self {
-        Self {
-            user,
-            email: None,
-            phone: None,
-            name: None,
-            names: None,
-            date_of_birth: None,
-            address: None,
-            metadata: None,
-        }
+        Self { user, attributes: BTreeMap::new() }
+    }
+
+    #[expect(clippy::expect_used, reason = "texts and JSON values always serialise")]
+    fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
+        self.attributes.insert(name, serde_json::to_value(value).expect("texts and JSON values serialise"));
+        self
     }
 }
 
-/// Shows who it is for and none of the attributes: they are personal data.
+/// Shows the user's id and no attribute: attributes are personal data.
 impl fmt::Debug for NewSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("NewSession").field("user", &self.user).finish_non_exhaustive()
@@ -145,46 +131,19 @@ impl fmt::Debug for NewSession {
 /// Writes the body of Quiltt's `POST /v1/users/sessions`.
 impl Serialize for NewSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self.user {
-            User::New => {}
-            User::NewWithId(id) => map.serialize_entry("uuid", &format_args!("{}", id.uuid()))?,
-            User::Existing(id) => map.serialize_entry("userId", &id)?,
-        }
-        entry(&mut map, "email", self.email.as_ref())?;
-        entry(&mut map, "phone", self.phone.as_ref())?;
-        entry(&mut map, "name", self.name.as_ref())?;
-        entry(&mut map, "names", self.names.as_ref())?;
-        entry(&mut map, "dateOfBirth", self.date_of_birth.as_ref())?;
-        entry(&mut map, "address", self.address.as_ref())?;
-        entry(&mut map, "metadata", self.metadata.as_ref())?;
-        map.end()
+        let user = match self.user {
+            User::New => None,
+            User::NewWithId(id) => Some(("uuid", id.uuid().to_string().into())),
+            User::Existing(id) => Some(("userId", id.to_string().into())),
+        };
+        serializer.collect_map(user.iter().map(|(name, id)| (name, id)).chain(&self.attributes))
     }
 }
 
-/// Whom a session is for.
+/// The user of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum User {
     New,
     NewWithId(ProfileId),
     Existing(ProfileId),
-}
-
-#[derive(Clone, PartialEq, Eq)]
-struct Names {
-    first: String,
-    last: String,
-}
-
-impl Serialize for Names {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut names = serializer.serialize_map(Some(2))?;
-        names.serialize_entry("first", &self.first)?;
-        names.serialize_entry("last", &self.last)?;
-        names.end()
-    }
-}
-
-fn entry<M: SerializeMap>(map: &mut M, name: &str, value: Option<&impl Serialize>) -> Result<(), M::Error> {
-    value.map_or(Ok(()), |value| map.serialize_entry(name, value))
 }

@@ -1,17 +1,24 @@
-//! A session that Quiltt created or knows, and whether all that it says fits together.
+//! A session that Quiltt created or knows: read, and compared with its token and with what was asked.
 
-use std::{error::Error as StdError, fmt};
-
+use reqwest::header::HeaderValue;
 use thiserror::Error;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
-use crate::mint::session::Session;
+use super::members::{BodyError, Members};
+use crate::{
+    http::bearer,
+    id::ProfileId,
+    mint::session::{Details, Session, SessionFormat},
+    time::UnixTime,
+    token::untrusted::UntrustedToken,
+};
 
 /// A [`Session`] as Quiltt answered it, with all that contradicts it.
 ///
-/// The token says again what the answer says, and both say again what was asked. In honest answers all agrees, so
-/// [`into_session`](Self::into_session) is what a backend wants; what was answered can be looked at before. Nothing here
-/// verifies the token: that it came over TLS from Quiltt is all that speaks for it. There is no `Serialize`, so that no
-/// client is answered with a session that was not looked at.
+/// The token repeats parts of the answer, and both repeat parts of the request. In honest answers all agree, so a backend wants
+/// [`into_session`](Self::into_session); [`disagreements`](Self::disagreements) lists the contradictions before. Nothing here
+/// verifies the token: TLS with Quiltt is all that speaks for the token. There is no `Serialize`, so that no client is answered
+/// with a session that nobody looked at.
 ///
 /// # Examples
 ///
@@ -33,23 +40,40 @@ pub struct RemoteSession {
 }
 
 impl RemoteSession {
-    pub(crate) const fn new(session: Session, disagreements: Vec<Disagreement>) -> Self {
-        Self { session, disagreements }
+    /// Reads an answer of Quiltt's, in today's form or in that of 2021, and compares it with no request: for tests, and for
+    /// answers that were kept. A minted [`Session`] serialises in that form.
+    ///
+    /// # Errors
+    ///
+    /// No JSON object, a member that is missing (`token`, `userId`, `expiration`), or a wrong type.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use quiltt_session::*;
+    /// # let secret = SigningSecret::demo();
+    /// let minted = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
+    /// let answer = RemoteSession::from_json(&serde_json::to_vec(&minted)?)?;
+    /// assert_eq!(answer.into_session()?.token(), minted.token());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
+        Self::read(body, Asked::default())
     }
 
-    /// The session. Its user and expiry are those of the answer, its id that of the token.
+    /// The session: user and expiry of the answer, id of the token.
     #[must_use]
     pub const fn session(&self) -> &Session {
         &self.session
     }
 
-    /// What disagrees; nothing, as a rule.
+    /// The contradictions; none, as a rule.
     #[must_use]
     pub fn disagreements(&self) -> &[Disagreement] {
         &self.disagreements
     }
 
-    /// The session, if all agrees.
+    /// The session, if nothing contradicts it.
     ///
     /// # Errors
     ///
@@ -61,17 +85,46 @@ impl RemoteSession {
         }
     }
 
-    /// The session, whatever disagrees: to revoke it, say.
+    /// The session, whatever contradicts it: to revoke the session, say.
     #[must_use]
     pub fn into_session_despite_disagreements(self) -> Session {
         self.session
+    }
+
+    /// Reads a session, in today's form or in that of 2021.
+    pub(crate) fn read(body: &[u8], asked: Asked<'_>) -> Result<Self, BodyError> {
+        let answer = Members::read(body)?;
+        let token: String = match (answer.optional("token", "a string")?, asked.token) {
+            (Some(token), _) => token,
+            (None, Some(token)) => token.to_owned(),
+            (None, None) => return Err(BodyError::MissingMember("token")),
+        };
+        if token_header(&token).is_none() {
+            return Err(BodyError::InvalidMember { name: "token", expected: "1 to 8192 visible ASCII characters" });
+        }
+        let claims = untrusted_claims(&token);
+        let claim = |name| claims.as_ref()?.text(name);
+        let details = Details {
+            id: match claim("jti").and_then(|id| id.parse().ok()) {
+                Some(id) => id,
+                None => answer.required("id", "a hyphenated UUID")?,
+            },
+            user_id: answer.required("userId", "a profile id (p_1… or a UUID)")?,
+            expires_at: answer.required("expiration", "an integer from 0 to 253402300799")?,
+            environment_id: answer
+                .optional("environmentId", "an environment id (env_1… or a UUID)")?
+                .or_else(|| claim("eid")?.parse().ok()),
+            format: format(&answer),
+        };
+        let session = Session::new(token, details);
+        let disagreements = disagreements(&session, &answer, claims.as_ref(), asked);
+        Ok(Self { session, disagreements })
     }
 }
 
 /// A contradiction in a session that Quiltt answered; see [`RemoteSession`].
 ///
-/// What is not said contradicts nothing: an answer without `userUuid`, or a token that names no user, as some of version
-/// 2 were issued.
+/// A missing member contradicts nothing: an answer without `userUuid`, or a token without a user, such as some of version 2.
 ///
 /// # Examples
 ///
@@ -93,7 +146,7 @@ pub enum Disagreement {
     /// The user of the answer is not the one that the session was asked for.
     #[error("another user than was asked for")]
     RequestedUser,
-    /// The token's claims cannot be read, so they cannot be compared either.
+    /// The token's claims cannot be read, so nothing can be compared with them.
     #[error("a token whose claims cannot be read")]
     UnreadableToken,
     /// The token's `exp` is missing, or is not the answer's `expiration`.
@@ -129,28 +182,71 @@ pub enum Disagreement {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("expected a session that agrees with itself, found {}", .disagreements.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
 pub struct DisagreementError {
     disagreements: Vec<Disagreement>,
 }
 
 impl DisagreementError {
-    /// All that disagrees; at least one.
+    /// The contradictions; at least one.
     #[must_use]
     pub fn disagreements(&self) -> &[Disagreement] {
         &self.disagreements
     }
 }
 
-impl fmt::Display for DisagreementError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("expected a session that agrees with itself, found ")?;
-        for (number, disagreement) in self.disagreements.iter().enumerate() {
-            let separator = if number == 0 { "" } else { "; " };
-            write!(f, "{separator}{disagreement}")?;
-        }
-        Ok(())
+/// The parts of a request that the answer should repeat.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Asked<'a> {
+    pub(crate) token: Option<&'a str>,
+    pub(crate) user_id: Option<ProfileId>,
+}
+
+/// The header that presents a session token; `None` for a text that cannot be a token, whether a caller or a server has it.
+pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
+    if token.len() <= UntrustedToken::MAX_LENGTH { bearer(token) } else { None }
+}
+
+/// Reads a token's claims, to compare and not to trust them. Unlike [`crate::Claims`], no claim is required, so that tokens of
+/// later versions can be read.
+fn untrusted_claims(token: &str) -> Option<Members> {
+    Members::read(UntrustedToken::parse(token).ok()?.untrusted_payload_json()).ok()
+}
+
+/// The form of the answer, so that a backend passes the session on in that form.
+fn format(answer: &Members) -> SessionFormat {
+    match answer.text("userId") {
+        Some(id) if !id.starts_with(ProfileId::PREFIX) => SessionFormat::Legacy,
+        _ => SessionFormat::Standard,
     }
 }
 
-impl StdError for DisagreementError {}
+/// Returns the contradictions of `session`, which was read from `answer`.
+fn disagreements(session: &Session, answer: &Members, claims: Option<&Members>, asked: Asked<'_>) -> Vec<Disagreement> {
+    let claim = |name| claims?.text(name);
+    let is_user = |id: &str| id.parse() == Ok(session.user_id());
+    let is_environment = |id: &str| session.environment_id().is_some_and(|same| id.parse() == Ok(same));
+    let expires_at = session.expires_at();
+    let is_expiry = |claims: &Members| claims.optional("exp", "seconds") == Ok(Some(expires_at));
+    [
+        (Disagreement::RequestedToken, asked.token.is_none_or(|asked| asked == session.token())),
+        (Disagreement::RequestedUser, asked.user_id.is_none_or(|asked| asked == session.user_id())),
+        (Disagreement::UnreadableToken, claims.is_some()),
+        (Disagreement::Expiry, claims.is_none_or(is_expiry)),
+        (Disagreement::User, claim("sub").or_else(|| claim("uid")).is_none_or(is_user)),
+        (Disagreement::Environment, claim("eid").is_none_or(is_environment)),
+        (Disagreement::SessionId, answer.text("id").is_none_or(|id| id.parse() == Ok(session.id()))),
+        (Disagreement::UserUuid, answer.text("userUuid").is_none_or(is_user)),
+        (Disagreement::ExpiresAt, answer.text("expiresAt").is_none_or(|time| moment(time) == Some(expires_at))),
+    ]
+    .into_iter()
+    .filter_map(|(disagreement, agrees)| (!agrees).then_some(disagreement))
+    .collect()
+}
+
+/// A time in ISO 8601 as RFC 3339 profiles it, rounded down to a second.
+fn moment(text: &str) -> Option<UnixTime> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    UnixTime::from_secs(u64::try_from(time.unix_timestamp()).ok()?).ok()
+}

@@ -1,22 +1,28 @@
-//! How a client is built: everything that can be wrong with its settings is said here.
+//! The settings of a client, and every error that they can be.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    error::Error as StdError,
+    fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
+use reqwest::Url;
 use rustls::{
     RootCertStore,
     pki_types::{CertificateDer, pem::PemObject},
 };
+use thiserror::Error;
 
 use super::{
     api_secret::ApiSecret,
-    base_url::BaseUrl,
     client::QuilttAuth,
-    error::RemoteConfigError,
     transport::{Timeouts, Transport},
 };
 
 impl QuilttAuth {
-    /// A client with the default settings; nothing is sent.
+    /// Builds a client with the default settings; nothing is sent.
     ///
     /// # Errors
     ///
@@ -60,14 +66,14 @@ pub struct QuilttAuthBuilder {
     base_url: String,
     timeouts: Timeouts,
     retries: u32,
-    /// Empty if one could not be read.
+    /// Empty if one of the certificates could not be read.
     roots: Option<RootCertStore>,
 }
 
 impl QuilttAuthBuilder {
-    /// What the paths of the calls are appended to, for tests and proxies. `https://auth.quiltt.io` unless set.
+    /// The address before the paths of the calls, for tests and proxies. `https://auth.quiltt.io` unless set.
     ///
-    /// Plain http is taken for this machine only: 127.0.0.0/8, `[::1]` and `localhost`, which is then not looked up. The
+    /// Plain http is taken for this machine only: 127.0.0.0/8, `[::1]`, and `localhost` without a look-up of the name. The
     /// proxy of the environment (`HTTPS_PROXY`, or else `ALL_PROXY`, but for the hosts in `NO_PROXY`) is used for https,
     /// through a tunnel; SOCKS is not built in.
     pub fn base_url(mut self, url: impl Into<String>) -> Self {
@@ -75,27 +81,27 @@ impl QuilttAuthBuilder {
         self
     }
 
-    /// How long one connection may take to be made: above 0 and up to an hour. 5 s unless set.
+    /// The longest time to make a connection: above 0 and up to an hour. 5 s unless set.
     pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.connect = timeout;
         self
     }
 
-    /// How long one call may take, with all its retries: above 0 and up to an hour. 15 s unless set.
+    /// The longest time of a call, with all its retries: above 0 and up to an hour. 15 s unless set.
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeouts.call = timeout;
         self
     }
 
-    /// How often a call may be repeated where that is safe (see [`QuilttAuth`]): at most 10; 0 turns it off. 2 unless set.
+    /// The most retries of a call, where retries are safe (see [`QuilttAuth`]): at most 10; 0 turns them off. 2 unless set.
     pub const fn retries(mut self, retries: u32) -> Self {
         self.retries = retries;
         self
     }
 
-    /// The root certificates to trust instead of the system's, in PEM: where there are none, as in a container without a
-    /// base image, or where a company's proxy answers with certificates of its own. Without a call of this, the environment
-    /// variable `SSL_CERT_FILE` or `SSL_CERT_DIR` replaces the system's on Linux and BSD.
+    /// The root certificates to trust instead of the system's, in PEM: for a container without any, or for a company whose
+    /// proxy answers with certificates of its own. Unless set, the system's are trusted; on Linux and BSD, the environment
+    /// variables `SSL_CERT_FILE` and `SSL_CERT_DIR` replace those.
     pub fn root_certificates(mut self, pem: impl AsRef<[u8]>) -> Self {
         self.roots = Some(read_roots(pem.as_ref()).unwrap_or_else(RootCertStore::empty));
         self
@@ -125,6 +131,142 @@ impl QuilttAuthBuilder {
     }
 }
 
+/// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// let error = QuilttAuth::builder(secret).base_url("https://user@auth.quiltt.io").build().unwrap_err();
+/// assert!(matches!(error, RemoteConfigError::BaseUrl(BaseUrlReason::Credentials)));
+/// # Ok::<(), SecretError>(())
+/// ```
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RemoteConfigError {
+    /// An address that no credential may be sent to.
+    #[error("expected a base URL such as https://auth.quiltt.io, found {0}")]
+    BaseUrl(
+        /// The reason.
+        BaseUrlReason,
+    ),
+    /// A time-out of 0, or of more than an hour.
+    #[error("expected a time-out above 0 and of at most {max:?}, found {found:?}")]
+    Timeout {
+        /// The value that was set.
+        found: Duration,
+        /// The greatest time-out.
+        max: Duration,
+    },
+    /// More retries than any outage asks for.
+    #[error("expected at most {max} retries, found {found}")]
+    Retries {
+        /// The value that was set.
+        found: u32,
+        /// The greatest number of retries.
+        max: u32,
+    },
+    /// A proxy of the environment that is no URL: calls would go past that proxy.
+    #[error("expected the URL of a proxy, such as http://proxy.example:3128, in {variable}, found something else")]
+    Proxy {
+        /// The name of the environment variable; the value may have a password in it.
+        variable: &'static str,
+    },
+    /// Root certificates that cannot be read.
+    #[error("expected root certificates in PEM, found none or one that cannot be read")]
+    RootCertificates,
+    /// TLS cannot be set up, as where the system has no root certificates.
+    #[error("cannot set up TLS: does the system have root certificates?")]
+    Tls(
+        /// The error of TLS.
+        #[source]
+        Box<dyn StdError + Send + Sync>,
+    ),
+    /// The feature `fips` is on, and rustls does not report that AWS-LC's FIPS module does all of its cryptography.
+    #[error("expected TLS of AWS-LC's FIPS module, as the feature `fips` demands, found another")]
+    Fips,
+}
+
+/// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
+/// let reason = match QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build() {
+///     Err(RemoteConfigError::BaseUrl(reason)) => Some(reason),
+///     _ => None,
+/// };
+/// assert_eq!(reason, Some(BaseUrlReason::PlainHttp), "the secret would travel in the clear");
+/// # Ok::<(), SecretError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum BaseUrlReason {
+    /// No URL with a host.
+    #[error("no URL with a host")]
+    NotAUrl,
+    /// Neither https nor http.
+    #[error("another scheme")]
+    Scheme,
+    /// Plain http to a host other than 127.0.0.0/8, `[::1]` or `localhost`: the secret would travel in the clear.
+    #[error("plain http to another machine")]
+    PlainHttp,
+    /// A user name or password: the only credentials are the API secret and tokens.
+    #[error("a user name or password")]
+    Credentials,
+    /// A query or fragment: paths cannot follow it.
+    #[error("a query or fragment")]
+    QueryOrFragment,
+}
+
+/// The address before the paths of the calls.
+#[derive(Clone)]
+pub(crate) struct BaseUrl(Url);
+
+impl BaseUrl {
+    pub(crate) const DEFAULT: &'static str = "https://auth.quiltt.io";
+
+    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlReason> {
+        let url = Url::parse(text).map_err(|_| BaseUrlReason::NotAUrl)?;
+        let host = url.host_str().ok_or(BaseUrlReason::NotAUrl)?;
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(host) => {}
+            "http" => return Err(BaseUrlReason::PlainHttp),
+            _ => return Err(BaseUrlReason::Scheme),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(BaseUrlReason::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(BaseUrlReason::QueryOrFragment);
+        }
+        Ok(Self(url))
+    }
+
+    /// Whether calls are not encrypted; only loopback allows that.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+
+    /// The URL of a call; `path` starts with a slash.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let prefix = self.0.path().trim_end_matches('/');
+        url.set_path(&format!("{prefix}{path}"));
+        url
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
 const MAX_RETRIES: u32 = 10;
 const MAX_TIMEOUT: Duration = Duration::from_secs(3600);
 
@@ -141,4 +283,77 @@ fn read_roots(pem: &[u8]) -> Option<RootCertStore> {
         roots.add(certificate.ok()?).ok()?;
     }
     Some(roots)
+}
+
+/// The name that means this machine (RFC 6761 §6.3), whatever a resolver says.
+pub(crate) const LOCALHOST: &str = "localhost";
+
+/// The addresses of [`LOCALHOST`]; port 0 leaves the URL's port as it is.
+pub(crate) const LOOPBACK: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == LOCALHOST || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn https_goes_anywhere_and_http_to_this_machine_only() {
+        for text in [
+            "https://auth.quiltt.io",
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://[::1]:1/",
+            "http://LOCALHOST",
+        ] {
+            assert!(BaseUrl::parse(text).is_ok(), "{text}");
+        }
+        for text in [
+            "http://auth.quiltt.io",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://[::]",
+            "http://[::ffff:10.0.0.1]",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost@example.com",
+            "http://127.0.0.1%2eexample.com",
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), BaseUrlReason::PlainHttp, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base_is_refused_with_its_reason() {
+        for (text, expected) in [
+            ("", BaseUrlReason::NotAUrl),
+            ("auth.quiltt.io", BaseUrlReason::NotAUrl),
+            ("https://", BaseUrlReason::NotAUrl),
+            ("mailto:a@example.com", BaseUrlReason::NotAUrl),
+            ("ftp://example.com", BaseUrlReason::Scheme),
+            ("ws://127.0.0.1", BaseUrlReason::Scheme),
+            ("https://user@example.com", BaseUrlReason::Credentials),
+            ("https://:word@example.com", BaseUrlReason::Credentials),
+            ("https://example.com?token=1", BaseUrlReason::QueryOrFragment),
+            ("https://example.com#top", BaseUrlReason::QueryOrFragment),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_are_appended_below_the_base() {
+        for (base, expected) in [
+            ("https://auth.quiltt.io", "https://auth.quiltt.io/v1/users"),
+            ("https://auth.quiltt.io/", "https://auth.quiltt.io/v1/users"),
+            ("https://proxy.example/quiltt", "https://proxy.example/quiltt/v1/users"),
+            ("https://proxy.example/quiltt/", "https://proxy.example/quiltt/v1/users"),
+        ] {
+            assert_eq!(BaseUrl::parse(base).unwrap().join("/v1/users").as_str(), expected);
+        }
+    }
 }

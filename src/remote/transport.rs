@@ -28,8 +28,9 @@ use tokio::{
 };
 
 use super::{
-    base_url::{BaseUrl, LOCALHOST, LOOPBACK},
-    error::{BodyError, RemoteConfigError, RemoteError, TransportError, TransportReason},
+    error::{RemoteError, TransportError, TransportReason},
+    members::BodyError,
+    settings::{BaseUrl, LOCALHOST, LOOPBACK, RemoteConfigError},
 };
 use crate::{
     crypto::{DEMANDS_FIPS, tls},
@@ -43,7 +44,7 @@ pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
     pub(crate) timeouts: Timeouts,
     pub(crate) retries: u32,
-    /// The pool, and the runtime of its connections' tasks: a runtime that nobody drives does not answer.
+    /// The pool, and the runtime with the tasks of its connections: in a runtime that nobody drives, they hang.
     pool: Mutex<Option<(Id, Client)>>,
     /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
     turns: Semaphore,
@@ -63,13 +64,13 @@ impl Transport {
         if !is_plain {
             refuse_unreadable_proxy()?;
         }
-        // No call over plain http reaches TLS; if one did, it would trust nobody.
+        // No call over plain http reaches TLS. To be safe, TLS then trusts nobody.
         let tls = tls_config(if is_plain { Some(RootCertStore::empty()) } else { roots })?;
         let (pool, turns, server_time) = (Mutex::new(None), Semaphore::new(MAX_CALLS), AtomicU64::new(0));
         Ok(Self { tls, base_url, timeouts, retries, pool, turns, server_time })
     }
 
-    /// Sends the call, repeats it where that is safe, and gives up when its time is over.
+    /// Sends the call, again where that is safe, and gives up when the time is over.
     ///
     /// The call runs in a task of its own: a caller that does not poll its future keeps no other call waiting. The set
     /// aborts the task when the future is dropped.
@@ -88,7 +89,7 @@ impl Transport {
         }
     }
 
-    /// The time of the last answer that told one.
+    /// The `Date` of the last answer that had one.
     pub(crate) fn server_time(&self) -> Option<UnixTime> {
         UnixTime::from_secs(self.server_time.load(Ordering::Relaxed)).ok().filter(|&time| time != UnixTime::EPOCH)
     }
@@ -114,7 +115,7 @@ impl Transport {
         }
     }
 
-    /// The pool of this runtime. That of another one is let go of.
+    /// Returns the pool of this runtime. The pool of another runtime is dropped.
     fn client(&self, runtime: Id) -> Result<Client, TransportError> {
         let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((id, client)) = pool.as_ref()
@@ -163,7 +164,7 @@ impl Transport {
         Ok(Reply { status, headers, body, is_repetition })
     }
 
-    /// How long to wait before the exchange is repeated; `None` if that is not safe or not worth it.
+    /// Returns the wait before the exchange is repeated; `None` if repeating is not safe or would not help.
     fn wait(&self, attempts: u32, call: &Call, outcome: &Result<Reply, RemoteError>) -> Option<Duration> {
         let (is_worth_it, asked) = match outcome {
             Ok(reply) => (matches!(reply.status.as_u16(), 502..=504), retry_after(&reply.headers)),
@@ -202,14 +203,14 @@ impl Call {
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    /// Empty if it could not be read and the status is an error, for then the status says enough.
+    /// Empty if reading failed and the status is an error: the status says enough.
     pub(crate) body: Vec<u8>,
-    /// Whether an exchange before this one may have done what was asked.
+    /// Whether an exchange before may have done what was asked.
     pub(crate) is_repetition: bool,
 }
 
 /// `Retry-After` (RFC 9110 §10.2.3), in whole seconds, rounded up, and at most a day: a number of seconds, or a date. A date
-/// is compared with the answer's own `Date`, or with this clock if there is none; one that has passed means at once.
+/// is compared with the answer's own `Date`, or with this host's clock if there is none; a date in the past means 0.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = number(headers, RETRY_AFTER).or_else(|| {
         let now = date(headers, DATE).unwrap_or_else(SystemTime::now);
@@ -230,13 +231,13 @@ fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
     httpdate::parse_http_date(headers.get(name)?.to_str().ok()?.trim()).ok()
 }
 
-/// Rounded up; 0 if `end` is not after `start`.
+/// Whole seconds, rounded up; 0 if `end` is not after `start`.
 fn seconds_between(start: SystemTime, end: SystemTime) -> u64 {
     let wait = end.duration_since(start).unwrap_or(Duration::ZERO);
     wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
 }
 
-/// Whether Quiltt may have done what was asked; not so if there was no connection to ask over.
+/// Whether Quiltt may have done what was asked; not without a connection.
 fn may_have_arrived(outcome: &Result<Reply, RemoteError>) -> bool {
     match outcome {
         Err(RemoteError::Transport(error)) => error.reason() == TransportReason::Interrupted,
@@ -248,9 +249,9 @@ fn may_have_arrived(outcome: &Result<Reply, RemoteError>) -> bool {
 const MAX_BODY: usize = 64 * 1024;
 /// Far more than a backend needs at once: Quiltt gives each user 10 sessions an hour.
 const MAX_CALLS: usize = 128;
-/// Servers close idle connections after a minute or so; one that is closed while a call sets out fails it.
+/// Servers close idle connections after a minute or so; a call on a connection that closes just then fails.
 const MAX_IDLE: Duration = Duration::from_secs(30);
-/// Seconds; a time that callers can add to theirs.
+/// Seconds. Callers can add a day to any time.
 const MAX_RETRY_AFTER: u64 = 86_400;
 /// Half of the first wait and half of the longest.
 const FIRST_HALF: Duration = Duration::from_millis(50);
@@ -278,13 +279,13 @@ fn backoff(attempts: u32, jitter: u8) -> Duration {
     half.saturating_add(half.saturating_mul(jitter.into()) / 255)
 }
 
-/// Nothing secret depends on the jitter, so without randomness there is just none.
+/// Nothing secret depends on the jitter, so without randomness all waits are the longest.
 fn jitter() -> u8 {
     random::id_bytes().map_or(u8::MAX, |[byte, ..]| byte)
 }
 
-/// TLS that trusts `roots`, or the system's root certificates. The crypto provider is named here and not taken from the
-/// process: which one an application installs there, if any, is its own business.
+/// TLS that trusts `roots`, or the system's root certificates. The crypto provider is named here, not taken from the
+/// process: the provider that an application installs there, if any, is the application's business.
 fn tls_config(roots: Option<RootCertStore>) -> Result<ClientConfig, RemoteConfigError> {
     let failed = |error: rustls::Error| RemoteConfigError::Tls(error.into());
     let builder = ClientConfig::builder_with_provider(Arc::new(tls::default_provider()))
@@ -301,7 +302,7 @@ fn tls_config(roots: Option<RootCertStore>) -> Result<ClientConfig, RemoteConfig
     Ok(config)
 }
 
-/// Refuses a proxy of the environment that reqwest would pass by without a word, in the order in which reqwest looks.
+/// Refuses a proxy of the environment that reqwest would ignore in silence. The order is reqwest's.
 fn refuse_unreadable_proxy() -> Result<(), RemoteConfigError> {
     let first_set = |names: [&'static str; 2]| {
         let set = names.into_iter().find_map(|name| Some((name, env::var_os(name)?)));

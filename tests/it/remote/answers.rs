@@ -51,12 +51,12 @@ fn an_answer_that_was_kept_is_read_as_one_that_arrives() {
     assert_eq!(other.into_session().unwrap_err().disagreements(), both);
     assert_eq!(read(with([("token", Value::Null)])).unwrap_err(), BodyError::MissingMember("token"));
 
-    let key = ApiKey::from_json(br#"{"id":"api_10","environment":{"id":"env_10"}}"#).unwrap();
+    let key = ApiKey::from_json(br#"{"id":"api_10","metadata":{"private":1},"environment":{"id":"env_10"}}"#).unwrap();
     assert_eq!((key.id().to_string(), key.environment().id().to_string()), ("api_10".into(), "env_10".into()));
     assert_eq!(
         format!("{key:?}"),
-        "ApiKey { id: ApiKeyId(api_10), name: None, api_version: None, environment: ApiKeyEnvironment { id: \
-         EnvironmentId(env_10), mode: None, name: None, .. }, .. }"
+        "ApiKey { id: ApiKeyId(api_10), name: None, api_version: None, metadata: Some(1 keys), \
+         environment: ApiKeyEnvironment { id: EnvironmentId(env_10), mode: None, name: None, metadata: None } }"
     );
     assert_eq!(ApiKey::from_json(b"{}").unwrap_err(), BodyError::MissingMember("id"));
 }
