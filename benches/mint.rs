@@ -41,6 +41,16 @@ fn profile() -> ProfileId {
     "p_12VnSaRRxyP12Sl9rLZg8n1".parse().unwrap()
 }
 
+/// Building a secret from 64 letters and digits, which no rule refuses, so that all are gone through; `Reloading` does so
+/// whenever a file changes.
+fn secrets(criterion: &mut Criterion) {
+    assert_eq!(secret().warnings(), []);
+    let mut group = criterion.benchmark_group("secret");
+    group.throughput(Throughput::Elements(1));
+    group.bench_function("from_bytes", |bencher| bencher.iter(|| SigningSecret::from_bytes(black_box(SECRET))));
+    group.finish();
+}
+
 /// A signer of tokens of version 6 with all ids.
 fn builder() -> SessionSignerBuilder {
     SessionSigner::builder(secret())
@@ -450,5 +460,5 @@ fn claims(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, mint, as_issued, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
+criterion_group!(benches, secrets, mint, as_issued, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
 criterion_main!(benches);

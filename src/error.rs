@@ -2,7 +2,7 @@
 //!
 //! No variant holds a secret, a token, a tag or the value of a claim, so any of them can be logged.
 
-use std::{io, time::Duration};
+use std::{fmt, io, time::Duration};
 
 use thiserror::Error;
 
@@ -68,12 +68,12 @@ pub enum SecretError {
     /// The text stands between quotes, often because a `.env` file was not parsed.
     #[error("expected a secret without quotes around it, found a pair: store it without them")]
     SurroundingQuotes,
-    /// The text is something else than a random secret: a reference that nobody resolved, a path, a PEM, a line of a `.env`
-    /// file, a placeholder, a word over and over. [`allow_lookalike`](crate::SecretOptions::allow_lookalike) takes it.
+    /// The text is something else than a random secret, as it is or in an encoding: a reference that nobody resolved, a path, a
+    /// PEM, a line of a `.env` file, a placeholder, a word over and over. [`allow_lookalike`](crate::SecretOptions::allow_lookalike) takes it.
     #[error("expected a signing secret, found what looks like a {0}")]
     LooksLike(
-        /// What it looks like, and what to do instead.
-        &'static str,
+        /// What it looks like; its `Display` adds what to do.
+        Lookalike,
     ),
     /// The published secret of [`SigningSecret::demo`](crate::SigningSecret::demo), in any encoding.
     #[error(
@@ -127,6 +127,112 @@ pub enum SecretError {
         /// The path, as in [`File`](Self::File).
         path: String,
     },
+}
+
+/// What a text that stands for a secret is instead. `Display` writes the kind and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use quiltt_session::{Lookalike, SecretError, SigningSecret};
+///
+/// let path = "/run/secrets/quiltt/production/back-end/signing-secret/current/value";
+/// match SigningSecret::from_bytes(path) {
+///     Err(SecretError::LooksLike(Lookalike::Path)) => {} // read that file
+///     other => panic!("{other:?}"),
+/// }
+/// assert!(Lookalike::Path.to_string().starts_with("path: read the file"));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lookalike {
+    /// Text in UTF-16.
+    Utf16,
+    /// A PEM, JWK, SSH, PKCS or PuTTY key, a certificate.
+    Key,
+    /// A token in the form of a JWT, or a JWE.
+    Jwt,
+    /// An access token or key of another service: GitHub, Vault, Slack, Azure, a wallet.
+    Credential,
+    /// A hash, checksum, fingerprint or image digest, also of no data.
+    Hash,
+    /// What documentation shows as a key, or the hash of a common password.
+    Published,
+    /// What a tool encrypted.
+    Ciphertext,
+    /// A compressed, binary or office file.
+    File,
+    /// Base64 behind the word `base64:`, as Laravel writes keys.
+    MarkedBase64,
+    /// Base64 or hexadecimal digits in several lines.
+    Wrapped,
+    /// A JSON object or array.
+    Json,
+    /// The name of a place in a secret store.
+    Reference,
+    /// The path of a file.
+    Path,
+    /// A template or command.
+    Template,
+    /// A header of HTTP, or a user agent.
+    Header,
+    /// A line of a `.env` or YAML file.
+    Line,
+    /// A row of values.
+    Row,
+    /// Bytes as source code writes them.
+    Literal,
+    /// HTML or XML.
+    Page,
+    /// Text with characters that no random text has.
+    Message,
+    /// The [demo secret](crate::SigningSecret::demo) with a change.
+    Demo,
+    /// A text that was to be replaced.
+    Placeholder,
+    /// A phrase, a name of several words.
+    Words,
+    /// Few characters, or a word or mask again and again.
+    Repetition,
+    /// A run of the alphabet or of the keyboard.
+    Run,
+    /// White space, invisible characters or quotes around the text, where [that was
+    /// allowed](crate::SecretOptions::allow_lookalike).
+    Surrounded,
+}
+
+#[rustfmt::skip]
+impl fmt::Display for Lookalike {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Utf16 => "text in UTF-16: save it as UTF-8, without a byte order mark",
+            Self::Key => "key of another kind, such as PEM or JWK: ask Quiltt for the secret of your self-signed sessions",
+            Self::Jwt => "JWT: ask Quiltt for the secret of your self-signed sessions",
+            Self::Credential => "credential of another service: ask Quiltt for the secret of your self-signed sessions",
+            Self::Hash => "hash or fingerprint, perhaps of nothing: see what was hashed, and ask Quiltt for the secret",
+            Self::Published => "key from documentation or hash of a common password: everyone knows it, so ask Quiltt for a secret",
+            Self::Ciphertext => "ciphertext: decrypt it, and store what comes out",
+            Self::File => "file of another kind, such as an archive: see what the secret store holds",
+            Self::MarkedBase64 => "base64 behind `base64:`: name the encoding, base64, and store the text without `base64:`",
+            Self::Wrapped => "text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins",
+            Self::Json => "JSON: store one secret in it alone",
+            Self::Reference => "reference that nobody resolved: have the secret store put the secret in its place",
+            Self::Path => "path: read the file that it names, with `from_file`",
+            Self::Template => "template that nobody filled or command that nobody ran: store what comes out of it",
+            Self::Header => "header of HTTP: store the secret alone",
+            Self::Line => "line NAME=value or NAME: value of a .env or YAML file: store the value alone",
+            Self::Row => "row of values, or one with a quote or comma at one side: store one secret alone",
+            Self::Literal => "literal of a programming language: store the bytes that it stands for, not its source code",
+            Self::Page => "page of HTML or XML: see what the server says",
+            Self::Message => "message: white space, control characters or letters beyond ASCII are inside, as in no random text",
+            Self::Demo => "demo secret with a change: ask Quiltt for your own",
+            Self::Placeholder => "placeholder: put the secret from Quiltt in its place",
+            Self::Words => "row of words: a secret has to be random, so ask Quiltt for it",
+            Self::Repetition => "mask, word or few characters over and over: a secret has to be random, so ask Quiltt for it",
+            Self::Run => "run of the alphabet or the keyboard: a secret has to be random, so ask Quiltt for it",
+            Self::Surrounded => "text with more around it than a secret has",
+        })
+    }
 }
 
 /// A text is not the id that it should be: what is wrong, and where.

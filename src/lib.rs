@@ -101,8 +101,8 @@ pub use self::axum::SessionRejection;
 
 pub use crypto::Crypto;
 pub use error::{
-    ClaimError, ConfigError, CustomClaimsError, JsonFault, MintError, ParseIdError, ParseIdReason, ParseSettingError,
-    ParseTokenError, RandomError, SecretError, Segment, VerifyError,
+    ClaimError, ConfigError, CustomClaimsError, JsonFault, Lookalike, MintError, ParseIdError, ParseIdReason,
+    ParseSettingError, ParseTokenError, RandomError, SecretError, Segment, VerifyError,
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{

@@ -18,7 +18,7 @@ use base64::{
 use serde::{Deserialize, Deserializer, de};
 use zeroize::Zeroizing;
 
-use crate::error::{ParseSettingError, SecretError};
+use crate::error::{Lookalike, ParseSettingError, SecretError};
 
 /// The secret with which Quiltt lets a backend sign sessions itself.
 ///
@@ -39,11 +39,15 @@ use crate::error::{ParseSettingError, SecretError};
 /// - bytes that are all the same, such as zeros;
 /// - text with white space, invisible characters or a pair of quotes around it: `"…\n"`, a byte order mark, U+200B;
 /// - text that stands for a secret and is none ([`SecretError::LooksLike`]): a reference, path or template that nobody
-///   resolved, a ciphertext or another kind of key, a line or row of some other format, a message, a placeholder, words; in
-///   any encoding. Random text over letters, digits and punctuation is never like one, but one in a thousand or fewer of
-///   those that use all of ASCII; [`allow_lookalike`](SecretOptions::allow_lookalike) takes it then;
-/// - what is not random: few characters, a word or mask over and over, a run of the alphabet or of the keyboard;
-/// - the published secret of [`demo`](Self::demo).
+///   resolved, a ciphertext, another service's credential or another kind of key, a line or row of some other format, a message,
+///   a placeholder, words. Bytes of which three quarters are printable ASCII are text. Random text over letters, digits and
+///   punctuation is never like one, also behind a vendor's prefix such as `whsec_`, but one in a thousand or fewer of those that
+///   use all of ASCII; [`allow_lookalike`](SecretOptions::allow_lookalike) takes it then;
+/// - what is not random: few characters, a word or mask over and over, a run of the alphabet or of the keyboard, a key that
+///   documentation shows, a hash of a common password;
+/// - the published secret of [`demo`](Self::demo);
+/// - any of these in base64, base32, hexadecimal digits or `%41`, in up to three layers, whatever encoding was named. Where
+///   another text comes out, [a warning](SecretWarning::Encoded) says so.
 ///
 /// # Examples
 ///
@@ -225,9 +229,18 @@ pub enum SecretWarning {
     /// It looks like something else, and was taken because [that was allowed](SecretOptions::allow_lookalike).
     #[error("it was taken although it looks like a {0}")]
     LooksLike(
-        /// What it looks like, and what to do instead.
-        &'static str,
+        /// What it looks like.
+        Lookalike,
     ),
+    /// What was taken is encoded text, such as the value of a Kubernetes Secret that was encoded by hand as well.
+    #[error(
+        "layers of encoding around its text: {layers}; a host that decodes more or fewer of them signs differently"
+    )]
+    Encoded {
+        /// How many layers of base64, base32, hexadecimal digits or percent signs stand around the text, with that of the
+        /// [encoding](SecretOptions::encoding) that was named.
+        layers: usize,
+    },
     /// Every user of the machine may read the file.
     #[error("its file is readable by every user (mode {mode:03o}): chmod it to 600 or 440")]
     WorldReadable {
@@ -304,26 +317,33 @@ impl SecretOptions {
     pub fn from_bytes(&self, bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretError> {
         let written = bytes.as_ref();
         refuse_overlong(written.len())?;
-        let text = self.doubt(lookalike::refuse(written))?;
+        let text = self.doubt(lookalike::refuse(written).map(|()| 0))?;
         let bytes = decode(written, self.encoding)?;
         refuse_weak(&bytes, self.need)?;
-        let guessable = self.doubt(lookalike::refuse_guessable(written))?;
-        let encoded = self.doubt(lookalike::refuse(&bytes).and_then(|()| lookalike::refuse_guessable(&bytes)))?;
+        let inside = lookalike::refuse_inside(written, LAYERS);
+        let inside = match self.encoding {
+            SecretEncoding::Raw => self.doubt(inside)?,
+            _ => {
+                let named = self.doubt(inside.map(|_| 0))?;
+                let further = lookalike::refuse(&bytes).and_then(|()| lookalike::refuse_inside(&bytes, LAYERS));
+                named.or(self.doubt(further.map(|layers| if layers > 0 { layers.saturating_add(1) } else { 0 }))?)
+            }
+        };
         let mut secret = SigningSecret { bytes, warnings: vec![] };
         let bits = secret.bits();
         let short = (bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits });
-        secret.warnings.extend([short, text.or(guessable).or(encoded)].into_iter().flatten());
+        secret.warnings.extend([short, text.or(inside)].into_iter().flatten());
         Ok(secret)
     }
 
-    /// What makes a secret doubtful is an error, or a warning if it is allowed.
-    fn doubt(&self, found: Result<(), SecretError>) -> Result<Option<SecretWarning>, SecretError> {
-        match found {
-            Err(SecretError::LooksLike(what)) if self.lookalike => Ok(Some(SecretWarning::LooksLike(what))),
-            Err(_) if self.lookalike => {
-                Ok(Some(SecretWarning::LooksLike("text with more around it than a secret has")))
-            }
-            found => found.map(|()| None),
+    /// What makes a secret doubtful is an error, or a warning if it is allowed; so many layers of encoding are a warning.
+    fn doubt(&self, layers: Result<usize, SecretError>) -> Result<Option<SecretWarning>, SecretError> {
+        match layers {
+            Ok(layers) => Ok((layers > 0).then_some(SecretWarning::Encoded { layers })),
+            Err(SecretError::Demo) => Err(SecretError::Demo),
+            Err(error) if !self.lookalike => Err(error),
+            Err(SecretError::LooksLike(what)) => Ok(Some(SecretWarning::LooksLike(what))),
+            Err(_) => Ok(Some(SecretWarning::LooksLike(Lookalike::Surrounded))),
         }
     }
 
@@ -436,6 +456,8 @@ const STRONG: usize = 64;
 const SHORT: usize = 32;
 /// HMAC-SHA512 pads a secret up to here with NULs, and hashes a longer one.
 const BLOCK: usize = 128;
+/// So many layers of encoding are looked through.
+const LAYERS: usize = 3;
 /// Fewer NULs may stand at the end of a random secret by chance.
 const PADDING: usize = 4;
 

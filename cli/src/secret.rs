@@ -6,7 +6,7 @@ use std::{
 };
 
 use clap::{Args, ValueEnum};
-use quiltt_session::{SecretEncoding, SecretError, SecretOptions, SigningSecret};
+use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretOptions, SigningSecret};
 use zeroize::Zeroizing;
 
 use crate::{failure::Failure, output, written::Written};
@@ -238,9 +238,9 @@ const IN_POWERSHELL: &str = "; in PowerShell, Set-Content -NoNewline -Encoding a
 fn fixed_advice(error: &SecretError) -> &'static str {
     match error {
         SecretError::AllOneByte => "; ask Quiltt for a real one",
-        SecretError::LooksLike(what) if what.starts_with("path") => "; here that is --secret-file PATH",
-        SecretError::LooksLike("PEM" | "JWK" | "JWT") => "; ask Quiltt for the secret of your self-signed sessions",
-        SecretError::LooksLike(what) if what.starts_with("text in UTF-16") => IN_POWERSHELL,
+        SecretError::LooksLike(Lookalike::Path) => "; here that is --secret-file PATH",
+        SecretError::LooksLike(Lookalike::MarkedBase64) => "; here that is --secret-encoding base64",
+        SecretError::LooksLike(Lookalike::Utf16) => IN_POWERSHELL,
         SecretError::SurroundingInvisible { found } if found.starts_with("a byte order mark") => IN_POWERSHELL,
         SecretError::Demo => "; here that is --demo",
         SecretError::File { .. } => "; check the path and its permissions",

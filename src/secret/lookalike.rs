@@ -1,36 +1,72 @@
 //! What is taken for a secret by mistake: rules for kinds of text, as data.
 
 use serde::de::IgnoredAny;
+use zeroize::Zeroizing;
 
 use super::{DEMO, without_nuls};
-use crate::error::SecretError;
+use crate::error::{Lookalike, SecretError};
 
-/// Refuses text that was meant to be something else. Bytes that are not UTF-8 are no text, so nothing is wrong with a
-/// random byte at their end that happens to be a line break.
+/// Refuses files of other kinds and text that was meant to be something else. Bytes that are no text may well end with what
+/// would be a line break in one.
 pub(super) fn refuse(written: &[u8]) -> Result<(), SecretError> {
     if is_utf16(written) {
-        return Err(SecretError::LooksLike("text in UTF-16: save it as UTF-8, without a byte order mark"));
+        return Err(SecretError::LooksLike(Lookalike::Utf16));
     }
-    let Ok(text) = str::from_utf8(without_nuls(written)) else { return Ok(()) };
+    if let Some(&(what, _)) = FILES.iter().find(|(_, starts)| starts.split(' ').any(|start| begins(written, start))) {
+        return Err(SecretError::LooksLike(what));
+    }
+    let Some(text) = text_of(without_nuls(written)) else { return Ok(()) };
     if text.as_bytes() == DEMO {
         return Ok(()); // which has an error of its own
     }
     // A file of another format ends with a line break as a rule, which is not what is wrong with it.
     let content = text.trim();
-    if let Some((what, _)) = FORMATS.iter().find(|(_, shows)| shows.fit(content)) {
+    let random = without_prefix(content);
+    if let Some(&(what, _)) = FORMATS.iter().find(|(_, shows)| shows.fit(content, random)) {
+        refuse_part_of(content, what)?;
         return Err(SecretError::LooksLike(what));
     }
-    refuse_wrapping(text)?;
+    refuse_wrapping(&text)?;
     if text.contains(|inside: char| !inside.is_ascii_graphic()) {
-        return Err(SecretError::LooksLike(MESSAGE));
+        return Err(SecretError::LooksLike(Lookalike::Message));
     }
     Ok(())
 }
 
-/// Refuses what is long enough and not random. HMAC does not see NULs at the end, so this does not either.
-pub(super) fn refuse_guessable(bytes: &[u8]) -> Result<(), SecretError> {
-    let found = GUESSABLE.iter().find(|(_, is_it)| is_it(without_nuls(bytes)));
-    found.map_or(Ok(()), |(what, _)| Err(SecretError::LooksLike(what)))
+/// Refuses what anyone can guess or look up, and what is refused under one to three layers of encoding. The answer is how many
+/// layers stand around a text that is not refused.
+pub(super) fn refuse_inside(bytes: &[u8], most_layers: usize) -> Result<usize, SecretError> {
+    // HMAC does not see NULs at the end, so this does not either.
+    if let Some(&(what, _)) = GUESSABLE.iter().find(|(_, is_it)| is_it(without_nuls(bytes))) {
+        return Err(SecretError::LooksLike(what));
+    }
+    let Some(fewer) = most_layers.checked_sub(1) else { return Ok(0) };
+    let mut layers = 0;
+    let digits = ALPHABETS.iter().filter_map(|&(bits, alphabet)| decoded(bytes, bits, alphabet));
+    for inside in digits.chain(unescaped(bytes)) {
+        let is_text = text_of(&inside).is_some();
+        // White space around it is not part of the secret, which is the text that stands for it.
+        let inside = if is_text { inside.trim_ascii() } else { &inside };
+        if without_nuls(inside) == DEMO {
+            return Err(SecretError::Demo);
+        }
+        refuse(inside)?;
+        let further = refuse_inside(inside, fewer)?;
+        layers = layers.max(if is_text { further.saturating_add(1) } else { 0 });
+    }
+    Ok(layers)
+}
+
+/// Refuses the longest part of a text of which a part is to be stored alone, if that part is no secret either.
+fn refuse_part_of(text: &str, what: Lookalike) -> Result<(), SecretError> {
+    use Lookalike::{Header, Json, Line, Row, Wrapped};
+
+    if !matches!(what, Header | Json | Line | Row | Wrapped) {
+        return Ok(());
+    }
+    let parts = text.split(|it: char| it.is_whitespace() || "\"'`,;|{}[]=".contains(it));
+    let longest = parts.rev().max_by_key(|part| part.len()).filter(|part| part.len() < text.len() && part.len() >= 32);
+    longest.map_or(Ok(()), |part| refuse(part.as_bytes()).and(refuse_inside(part.as_bytes(), 1).map(|_| ())))
 }
 
 /// Refuses white space, invisible characters or quotes around a secret.
@@ -61,74 +97,109 @@ const INVISIBLE: [(char, &str); 6] = [
 
 /// How a text shows what it is.
 enum Shows {
-    /// It is like one of these, which have spaces between. `…` stands for any text, and any text may follow.
+    /// It is like one of these, which have spaces between. `…` stands for any text, `#` for any character, and any text may
+    /// follow.
     Like(&'static str),
     If(fn(&str) -> bool),
+    /// As `If`, without the prefix that a vendor puts before random text.
+    Behind(fn(&str) -> bool),
 }
 
+use Shows::{Behind, If, Like};
+
 impl Shows {
-    fn fit(&self, text: &str) -> bool {
+    fn fit(&self, text: &str, random: &str) -> bool {
         match self {
-            Self::Like(patterns) => patterns.split(' ').any(|pattern| is_like(text, pattern)),
-            Self::If(is_it) => is_it(text),
+            Like(patterns) => patterns.split(' ').any(|pattern| is_like(text, pattern)),
+            If(is_it) => is_it(text),
+            Behind(is_it) => is_it(random),
         }
     }
 }
 
-/// What it is, what to do instead, and how it shows. The first that fits is the reason, so the narrower comes first.
-/// Text that is random over letters, digits and some of `+/-_=.~` fits none, so a short mark has to stand with another.
+/// What it is, and how it shows. The first that fits is the reason, so the narrower comes first. Text that is random over
+/// letters, digits and some of `+/-_=.~`, with one more mark inside, fits none, so a short mark has to stand with another.
 #[rustfmt::skip]
-const FORMATS: [(&str, Shows); 26] = [
-    ("PEM", Shows::Like("-----BEGIN")),
-    ("JWK", Shows::If(|text| is_like(text, "{…\"kty\"") && text.ends_with('}'))),
-    ("JWT", Shows::Like("eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi")),
-    ("text with a line break after 64 characters: wrapped base64, whose lines `| tr -d '\\n'` joins",
-        Shows::If(|text| is_wrapped(text) && text.find(['\r', '\n']) == Some(64))),
-    ("text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins", Shows::If(is_wrapped)),
-    ("JSON object: store the secret in it alone", Shows::If(|text| text.starts_with('{') && is_json(text, "{\"…\":"))),
-    ("JSON array: store one secret alone", Shows::If(|text| text.starts_with('[') && is_json(text, "[\"…\","))),
-    ("ciphertext: decrypt it, and store what comes out", Shows::Like("ENC[ ENC( {cipher} $ANSIBLE_VAULT; vault:v1: \
-        vault:v2: age-encryption.org/ YWdlLWVuY3J5cHRpb24ub3Jn gAAAAAB gAAAAAC AQICAHg AQICAHh AQIDAHg AQIDAHh U2FsdGVkX1")),
-    ("key of another kind: ask Quiltt for the secret of your self-signed sessions", Shows::Like("ssh-rsa ssh-ed25519 ecdsa-sha2- \
-        AAAAB3NzaC1 AAAAC3NzaC1 AAAAE2VjZHNh b3BlbnNzaC1r age-secret-key- PuTTY- MII…ANBgkqhkiG9w0BAQ MII…IBAAKCA \
-        MII…BgkqhkiG9w0BBQ MII…gAwIBAgI MIG…BgcqhkjOPQIB MIG…MBMGByqGSM49 MHcCAQEE MHQCAQEE MC4CAQAwBQYDK2Vw MFkwEwYHKoZIzj0C MCowBQYDK2Vw")),
-    (REFERENCE, Shows::Like("arn: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve:")),
-    (REFERENCE, Shows::If(is_reference)),
-    (PATH, Shows::Like("/run/secrets/ /var/run/ /secrets/ /vault/ /home/")),
-    (PATH, Shows::If(is_path)),
-    (TEMPLATE, Shows::Like("{{…}} <%…%> {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
-        !getatt !join !importvalue !!binary")),
-    (TEMPLATE, Shows::If(is_in_marked_brackets)),
-    (TEMPLATE, Shows::If(|text| text.starts_with(['$', '%', '@']) && is_name(text.trim_matches(['$', '%', '@'])))),
-    ("header of HTTP: store the secret alone", Shows::If(is_header)),
-    ("line NAME=value of a .env file: store the value alone", Shows::If(|text| is_line(text, '='))),
-    ("line NAME: value of a YAML file: store the value alone", Shows::If(|text| is_line(text, ':'))),
-    ("row of values, or one with a quote or comma at one side: store one secret alone", Shows::If(is_row)),
-    ("page of HTML or XML: see what the server says", Shows::Like("<!doctype <html <?xml <…</…>")),
-    ("hash of nothing: see why nothing was there to hash", Shows::Like("…d41d8cd98f00b204 …da39a3ee5e6b4b0d \
+const FORMATS: &[(Lookalike, Shows)] = &[
+    (Lookalike::Key, Like("-----BEGIN ssh-rsa ssh-ed25519 ecdsa-sha2- age-secret-key- PuTTY-")),
+    (Lookalike::Key, If(|text| is_like(text, "{…\"kty\"") && text.ends_with('}'))),
+    (Lookalike::Jwt, Like("eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi")),
+    (Lookalike::MarkedBase64, Like("base64:")),
+    (Lookalike::Credential, Like("github_pat_ glpat- gldt- glrt- glcbt- hvs.CAES hvb.AAAA hvr.CAES ….atlasv1. pypi-AgE xapp- xoxa- \
+        xoxb- xoxe. xoxe- xoxp- xoxr- xoxs- xprv9 xprvA xpub6 yprvA zprvA tprv8 v1.local. v1.public. v2.local. v2.public. v3.local. \
+        v3.public. v4.local. v4.public. sk-ant- sk-proj- sk-or-v1- dop_v1_ dp.st. dp.pt. glsa_ sntrys_ sntryu_ ATATT3xFf ops_eyJ \
+        0.########-####-####-####-############. sv=…&sig= …&sig= …SharedAccessSignature= …SharedAccessKey= …AccountKey= \
+        FwoGZXIvYXdz IQoJb3JpZ2lu ya29.a0")),
+    (Lookalike::Credential, If(|text| text.starts_with("SG.") && text.get(25..26) == Some("."))),
+    (Lookalike::Credential, If(|text| text.len() == 40 && (is_like(text, "###7Q~") || is_like(text, "###8Q~")))),
+    (Lookalike::Hash, Like("sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$ $2a$ $2b$ $2y$ $5$ $6$ $7$ $y$ \
+        $apr1$ $pbkdf2 $scrypt pbkdf2_ pbkdf2: scrypt: bcrypt$ bcrypt_sha256$ argon2$ {ssha {crypt} {bcrypt} {argon2} {pbkdf2")),
+    (Lookalike::Hash, If(is_fingerprint)),
+    (Lookalike::Hash, Like("…d41d8cd98f00b204 …da39a3ee5e6b4b0d \
         …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340 …adc83b19e793491b …01ba4719c80b6fe9 \
         …be688838ca8686e5 1B2M2Y8AsgTpgAmY 2jmj7l5rSw0yVb/v 47DEQpj8HBSa+/TI 47DEQpj8HBSa-_TI z4PhNX7vuL3xVChQ")),
-    ("demo secret with a change: ask Quiltt for your own",
-        Shows::Like("…quiltt-session-demo …-demo-secret--never …-use-in-production-0")),
-    ("placeholder: put the secret from Quiltt in its place", Shows::If(is_in_brackets)),
-    ("placeholder: put the secret from Quiltt in its place", Shows::If(|text| speaking(text) >= 8)),
-    ("row of words: a secret has to be random, so ask Quiltt for it", Shows::If(is_words)),
+    (Lookalike::Wrapped, If(is_wrapped)),
+    (Lookalike::Json, If(|text| text.starts_with('{') && is_json(text, "{\"…\":"))),
+    (Lookalike::Json, If(|text| text.starts_with('[') && is_json(text, "[\"…\","))),
+    (Lookalike::Literal, Like("b'…' b\"…\" bytearray( bytes( …\\x…\\x…\\x …\\u00…\\u00 [B@ [C@ <Buffer <class <object")),
+    (Lookalike::Ciphertext, Like("ENC[ ENC( {cipher} encrypted: $ANSIBLE_VAULT; vault:v#: age-encryption.org/ AgBy3i4OJSWK")),
+    // Sealed secrets, which are longer than any secret that is not: so short a mark is random text's as well.
+    (Lookalike::Ciphertext, If(|text| text.len() >= 100 && (text.starts_with("AgA") || text.starts_with("AgB")))),
+    (Lookalike::Reference, Like("arn:…: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve: op:// sm:// http:// https:// file:// \
+        secret:// vault:// env:// s3:// ssm:// keyring:// doppler:// data:…,")),
+    (Lookalike::Reference, If(is_reference)),
+    (Lookalike::Path, Like("/run/secrets/ /var/run/ /secrets/ /vault/ /home/")),
+    (Lookalike::Path, Behind(is_path)),
+    (Lookalike::Template, Like("{{…}} <%…% {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
+        !getatt !join !importvalue !!binary")),
+    (Lookalike::Template, If(is_in_marked_brackets)),
+    (Lookalike::Template, If(is_variable)),
+    (Lookalike::Header, Like("Mozilla/ Authorization:")),
+    (Lookalike::Header, If(is_header)),
+    (Lookalike::Line, If(|text| is_line(text, '=') || is_line(text, ':'))),
+    (Lookalike::Row, If(is_row)),
+    (Lookalike::Page, Like("<!doctype <html <?xml <…</…>")),
+    (Lookalike::Demo, Like("…quiltt-session-demo …-demo-secret--never …-use-in-production-0")),
+    (Lookalike::Placeholder, Like("django-insecure- changeme change-me change_me placeholder replace- replace_ example- example_ your-secret your_secret")),
+    (Lookalike::Placeholder, If(is_in_brackets)),
+    (Lookalike::Placeholder, Behind(|text| speaking(text) >= 8)),
 ];
 
-const REFERENCE: &str = "reference that nobody resolved: have the secret store put the secret in its place";
-const PATH: &str = "path: read the file that it names, with `from_file`";
-const TEMPLATE: &str = "template that nobody filled or command that nobody ran: store what comes out of it";
-const MESSAGE: &str =
-    "message: white space, control characters or letters beyond ASCII are inside, as in no random text";
+/// How files begin, in hexadecimal digits, `.` for any: DER and SSH keys, stores of keys; what KMS, Fernet, `openssl enc`, DPAPI
+/// and git-crypt encrypt; gzip, zip, xz, zstd, bzip2, 7z, PDF, PNG, ELF, SQLite.
+#[rustfmt::skip]
+const FILES: [(Lookalike, &str); 3] = [
+    (Lookalike::Key, "3082....3082 3082....0201 3082....30..0609 3081..0201 3081..3081 3081..3013 30..02010. 30..30..06072a86 30..300506032b \
+        000000077373682d 0000000b7373682d 0000001365636473 6f70656e7373682d6b6579 feedfeed cececece"),
+    (Lookalike::Ciphertext, "0102020078 0102030078 8000000000 53616c7465645f5 01000000d08c9ddf 00474954435259505400"),
+    (Lookalike::File, "1f8b0800 1f8b0808 504b0304 fd377a585a 28b52ffd 425a6839314159 377abcaf271c 255044462d 89504e47 7f454c46 53514c697465"),
+];
 
-type Guessable = (&'static str, fn(&[u8]) -> bool);
+type Guessable = (Lookalike, fn(&[u8]) -> bool);
 
 /// Bytes that somebody made up, or a program put out instead of random ones.
-#[rustfmt::skip]
-const GUESSABLE: [Guessable; 3] = [
-    ("few characters over and over: a secret has to be random, so ask Quiltt for it", has_few_values),
-    ("mask or word over and over: a secret has to be random, so ask Quiltt for it", is_periodic),
-    ("run of the alphabet or the keyboard: a secret has to be random, so ask Quiltt for it", is_run),
+const GUESSABLE: [Guessable; 5] = [
+    (Lookalike::Published, is_published),
+    (Lookalike::Repetition, has_few_values),
+    (Lookalike::Repetition, is_periodic),
+    (Lookalike::Run, is_run),
+    (Lookalike::Words, |bytes| {
+        has_letters_of_words(bytes) || str::from_utf8(bytes).is_ok_and(|text| is_words(without_prefix(text)))
+    }),
+];
+
+/// Hashes, 8 bytes each and sorted, of how published keys begin: `tests/vectors/published.py` makes the file.
+const PUBLISHED: &[u8] = include_bytes!("published.bin");
+
+/// Bits of a digit, and the digits, over again in their other case or form. Of base32, hexadecimal digits and base64.
+const ALPHABETS: [(usize, &str); 3] = [
+    (4, "0123456789abcdef0123456789ABCDEF"),
+    (5, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz234567"),
+    (
+        6,
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\
+         ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
+    ),
 ];
 
 /// Random text has no two of these, and none of eight letters or more.
@@ -136,13 +207,103 @@ const WORDS: &str = "secret signing quiltt token apikey api_key password passwd 
     redacted masked hidden removed changeme change-me change_me default insert paste dashboard production environment \
     undefined unknown missing invalid please dummy_ dummy- sample private credential fixme todo_";
 
+/// Which letter a sign stands for in words that are written with others.
+const LEET: [(u8, u8); 8] =
+    [(b'0', b'o'), (b'1', b'i'), (b'!', b'i'), (b'3', b'e'), (b'4', b'a'), (b'@', b'a'), (b'5', b's'), (b'7', b't')];
+
 /// What lies side by side on a keyboard.
 const NEIGHBOURS: &[u8] = b"01234567890 qwertyuiop asdfghjkl zxcvbnm qazwsxedcrfvtgbyhnujmikolp !@#$%^&*()";
+
+/// The bytes as text, if they are that: UTF-8, or printable ASCII but for a quarter of them, or for less of fewer than 60 bytes,
+/// which are printable by chance sooner.
+fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
+    let others = bytes.iter().filter(|&byte| !matches!(byte, b' '..=b'~')).count();
+    let is_utf8 = bytes.len() >= 32 && str::from_utf8(bytes).is_ok();
+    if !is_utf8 && others > bytes.len().saturating_sub(20).saturating_mul(3) / 8 {
+        return None;
+    }
+    let mut text = Zeroizing::new(String::with_capacity(bytes.len().saturating_mul(3)));
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend((!chunk.invalid().is_empty()).then_some(char::REPLACEMENT_CHARACTER));
+    }
+    Some(text)
+}
+
+/// What a text of such digits stands for. Of one that was cut, the bits of the last digit are left out.
+fn decoded(text: &[u8], bits: usize, alphabet: &str) -> Option<Zeroizing<Vec<u8>>> {
+    let text = text.strip_prefix(b"0x").unwrap_or(text).trim_ascii();
+    let digits = text.iter().rposition(|&byte| byte != b'=').and_then(|last| text.get(..=last))?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len()));
+    let (mut held, mut count) = (0_usize, 0_usize);
+    for digit in digits {
+        let value = alphabet.bytes().position(|it| it == *digit)?.checked_rem(1 << bits)?;
+        held = (held << bits) | value;
+        count = count.saturating_add(bits);
+        if let Some(rest) = count.checked_sub(8) {
+            count = rest;
+            bytes.extend(u8::try_from(held >> rest & 0xff));
+        }
+    }
+    Some(bytes)
+}
+
+/// What a text stands for that has three or more `%XX`: random text has no three.
+fn unescaped(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let [(bits, alphabet), ..] = ALPHABETS;
+    let mut parts = text.split(|&byte| byte == b'%');
+    let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
+    bytes.extend_from_slice(parts.next()?);
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        bytes.extend_from_slice(&decoded(digits, bits, alphabet)?);
+        bytes.extend_from_slice(rest);
+    }
+    (bytes.len().saturating_add(6) <= text.len()).then_some(bytes)
+}
+
+/// Whether the bytes begin as these hexadecimal digits say.
+fn begins(bytes: &[u8], start: &str) -> bool {
+    let mut digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 0xf]).map(u32::from);
+    start.chars().all(|mark| digits.next().is_some_and(|digit| mark == '.' || mark.to_digit(16) == Some(digit)))
+}
+
+/// FNV-1a, 64 bits, of the first 32 bytes: short, and nobody gains from another text with the same hash.
+fn is_published(bytes: &[u8]) -> bool {
+    let hash = |start: &[u8]| {
+        start
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    };
+    let (hashes, _) = PUBLISHED.as_chunks::<8>();
+    bytes.get(..32).is_some_and(|start| hashes.binary_search(&hash(start).to_be_bytes()).is_ok())
+}
+
+/// The text without up to five short words with `_`, `-`, `.` or `:` behind each, if what follows is long and random.
+fn without_prefix(text: &str) -> &str {
+    let mut rest = text;
+    for _ in 0..5 {
+        let Some((word, behind)) = rest.split_once(['_', '-', '.', ':']) else { break };
+        if word.len() > 12 || !is_of(word, "") || behind.len() < 43 {
+            break;
+        }
+        rest = behind;
+    }
+    if has_letters_of_words(rest.as_bytes()) { text } else { rest }
+}
+
+/// Whether half of the characters and eleven more are among the ten commonest letters of English: seven of ten are in words,
+/// one of three in random text.
+fn has_letters_of_words(text: &[u8]) -> bool {
+    let common = text.iter().filter(|byte| b"etaoinshrl".contains(&byte.to_ascii_lowercase())).count();
+    common >= (text.len() / 2).saturating_add(11)
+}
 
 fn is_like(text: &str, pattern: &str) -> bool {
     let mut rest = text.as_bytes();
     pattern.split('…').enumerate().all(|(number, part)| {
-        let place = place_of(part, rest).filter(|&place| number > 0 || place == 0);
+        let searched = if number == 0 { rest.get(..part.len()) } else { Some(rest) };
+        let place = searched.and_then(|searched| place_of(part, searched));
         let behind = place.and_then(|place| rest.get(place.saturating_add(part.len())..));
         behind.inspect(|behind| rest = behind).is_some()
     })
@@ -150,7 +311,8 @@ fn is_like(text: &str, pattern: &str) -> bool {
 
 /// Where the text has this part, in either case.
 fn place_of(part: &str, text: &[u8]) -> Option<usize> {
-    let is_here = |here: &[u8]| here.eq_ignore_ascii_case(part.as_bytes());
+    let is_sign = |(here, sign): (&u8, u8)| sign == b'#' || here.eq_ignore_ascii_case(&sign);
+    let is_here = |here: &[u8]| here.iter().zip(part.bytes()).all(is_sign);
     if part.is_empty() { Some(0) } else { text.windows(part.len()).position(is_here) }
 }
 
@@ -169,23 +331,29 @@ fn is_name(text: &str) -> bool {
 }
 
 /// Whether it is as words are written: in one case but for the first letter, or a number.
-fn is_word(text: &str) -> bool {
-    let is_all = |text: &str, is_it: fn(&u8) -> bool| text.as_bytes().iter().all(is_it);
+fn is_word(text: &[u8]) -> bool {
+    let is_all = |text: &[u8], is_it: fn(&u8) -> bool| text.iter().all(is_it);
     is_all(text.get(1..).unwrap_or(text), u8::is_ascii_lowercase)
         || is_all(text, u8::is_ascii_uppercase)
         || is_all(text, u8::is_ascii_digit)
 }
 
-/// Four words and more, which are no shorter than words are.
+/// Four words and more, which are no shorter than words are. `inOneText` they begin with capitals.
 fn is_words(text: &str) -> bool {
-    let words = || text.split(|it: char| !it.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let (count, letters) = (words().count(), words().map(str::len).sum::<usize>());
+    let words = || {
+        let is_end = |one: &u8, next: &u8| !one.is_ascii_uppercase() && next.is_ascii_uppercase();
+        let parts = text.split(|it: char| !it.is_ascii_alphanumeric()).map(str::as_bytes);
+        parts.flat_map(move |part| part.chunk_by(move |one, next| !is_end(one, next)))
+    };
+    let (count, letters) = (words().count(), words().map(<[u8]>::len).sum::<usize>());
     count >= 4 && letters >= count.saturating_mul(3) && words().all(is_word)
 }
 
 /// How many letters the text has in words that speak of a secret, or of none.
 fn speaking(text: &str) -> usize {
-    WORDS.split(' ').filter(|word| place_of(word, text.as_bytes()).is_some()).map(str::len).sum()
+    let letter = |sign: u8| LEET.iter().find(|(from, _)| *from == sign).map_or(sign, |&(_, letter)| letter);
+    let letters = Zeroizing::new(text.bytes().map(letter).collect::<Vec<_>>());
+    WORDS.split(' ').filter(|word| place_of(word, &letters).is_some()).map(str::len).sum()
 }
 
 fn is_wrapped(text: &str) -> bool {
@@ -197,8 +365,8 @@ fn is_json(text: &str, start: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok() || is_like(text, start)
 }
 
-/// A name and a value that is in quotes or set off by a space. Random text may well have a `=` behind some letters, so there
-/// the name has to be long, or to speak of a secret; `:` is in no usual alphabet.
+/// A name and a value that is in quotes or set off by a space. Random text may well have a `=` or `:` behind some letters, so
+/// else the name has to be that of a variable, or to speak of a secret.
 fn is_line(text: &str, sign: char) -> bool {
     let line = text.strip_prefix("export ").unwrap_or(text);
     let Some((name, rest)) = line.split_once(sign) else { return false };
@@ -207,8 +375,12 @@ fn is_line(text: &str, sign: char) -> bool {
     let is_apart = value.len() < rest.len() && !value.contains(char::is_whitespace);
     let ends_with =
         |word: &str| name.bytes().rev().map(|it| it.to_ascii_lowercase()).take(word.len()).eq(word.bytes().rev());
-    let speaks = || "secret password passphrase apikey api_key signing_key jwt_key hmac_key".split(' ').any(ends_with);
-    let is_telling = if sign == ':' { is_encoded(value) } else { name.len() >= 20 && is_words(name) || speaks() };
+    let speaks = || {
+        "secret password passphrase apikey api_key signing_key secret_key jwt_key hmac_key".split(' ').any(ends_with)
+    };
+    let is_telling =
+        name.len() >= 20 && is_of(name, "_") && !name.contains(|it: char| it.is_ascii_lowercase()) && is_words(name)
+            || speaks();
     is_name(name) && !value.trim_matches('=').is_empty() && (is_quoted || is_apart || is_telling)
 }
 
@@ -222,14 +394,21 @@ fn is_in_marked_brackets(text: &str) -> bool {
     ["${}", "$()", "$[]", "#{}", "%{}", "@{}", "%()", "<()"].iter().any(|brackets| {
         let (open, close) = brackets.split_at(2);
         let inside = text.strip_prefix(open).and_then(|rest| rest.split_once(close));
-        inside.is_some_and(|(inside, _)| inside.len() > 3 && is_of(inside, " _-.,:;/?!=|&@#$*'\"[]("))
+        inside.is_some_and(|(inside, _)| has_word(inside) && is_of(inside, " _-.,:;/?!=|&@#$*'\"[]("))
     })
 }
 
-/// `kind:place`, as tools write that know many kinds of places.
+/// Whether three letters stand in a row.
+fn has_word(text: &str) -> bool {
+    text.as_bytes().windows(3).any(|letters| letters.iter().all(u8::is_ascii_alphabetic))
+}
+
+/// `kind:place`, as tools write that know many kinds of places. One in 4 000 random texts in base64 begins with `//`.
 fn is_reference(text: &str) -> bool {
-    let is_place = |place: &str| place.starts_with("//") || is_path(place) || is_words(place) && !place.contains(' ');
-    text.split_once(':').is_some_and(|(kind, place)| is_name(kind) && is_place(place))
+    let is_url =
+        |place: &str| place.starts_with("//") && (!is_of(place, "+/=") || has_letters_of_words(place.as_bytes()));
+    let is_place = |place: &str| is_url(place) || is_path(place) || is_words(place) && !place.contains(' ');
+    text.split_once(':').is_some_and(|(kind, place)| kind.len() < place.len() && is_name(kind) && is_place(place))
 }
 
 /// Base64 has no character of a path but `/`, base64url none but `-` and `_`.
@@ -240,16 +419,35 @@ fn is_path(text: &str) -> bool {
     is_all && path.contains(['/', '\\']) && (path.contains(['_', '.', '-', '~', '\\']) || is_words(path))
 }
 
+/// Values with marks between, or with one at a side. A single mark may be one that a generator had to put into random text.
 fn is_row(text: &str) -> bool {
     let signs = [',', ';', '|', '"', '\'', '`'];
-    let mut values = text.split(signs).map(str::trim).filter(|value| !value.is_empty());
-    text.contains(signs) && values.all(|value| is_of(value, "+/-_=.:")) && refuse_wrapping(text).is_ok()
+    let values = || text.split(signs).map(str::trim);
+    let is_part = |value: &str| !value.is_empty() && speaking(value) < 8;
+    let is_one_text = values().count() == 2 && values().all(is_part);
+    let is_of_values = values().filter(|value| !value.is_empty()).all(|value| is_of(value, "+/-_=.:"));
+    text.contains(signs) && is_of_values && !is_one_text && refuse_wrapping(text).is_ok()
+}
+
+/// `$NAME`, `%NAME%` or `@NAME@`. Random text may well begin with such a mark.
+fn is_variable(text: &str) -> bool {
+    let (marks, name) = (['$', '%', '@'], text.trim_matches(['$', '%', '@']));
+    let is_telling =
+        || text.ends_with(marks) || is_words(name) || speaking(name) >= 8 || has_letters_of_words(name.as_bytes());
+    text.starts_with(marks) && is_name(name) && is_telling()
+}
+
+/// Bytes in hexadecimal digits with marks between.
+fn is_fingerprint(text: &str) -> bool {
+    let is_byte = |digits: &str| digits.len() == 2 && digits.chars().all(|it| it.is_ascii_hexdigit());
+    text.contains([':', '-']) && text.split([':', '-']).all(is_byte)
 }
 
 fn is_in_brackets(text: &str) -> bool {
     let ends = [text.chars().next(), text.chars().next_back()];
     let is_of_words = text.chars().all(|it| it.is_alphanumeric() || " _-.,:/'!?<>[](){}\u{2019}\u{2026}".contains(it));
-    is_of_words && ["<>", "[]", "()", "{}"].iter().any(|pair| pair.chars().map(Some).eq(ends))
+    let is_uuids = text.chars().all(|it| it.is_ascii_hexdigit() || "{-}".contains(it));
+    is_of_words && !is_uuids && ["<>", "[]", "()", "{}"].iter().any(|pair| pair.chars().map(Some).eq(ends))
 }
 
 /// Random hexadecimal digits have nine values and more, but for one text of 64 in 10¹⁵.

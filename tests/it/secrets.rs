@@ -11,7 +11,7 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 use proptest::{collection::vec, prelude::*};
-use quiltt_session::{SecretEncoding, SecretError, SecretWarning, SessionId, SessionSigner, SigningSecret};
+use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretWarning, SessionId, SessionSigner, SigningSecret};
 
 use crate::{
     forge::{self, DEMO, NOW, OTHER_SECRET, SECRET, at, hex},
@@ -221,14 +221,14 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
     };
     let alike = |what: &str| format!("expected a signing secret, found what looks like a {what}");
     let as_utf16 = || alike("text in UTF-16: save it as UTF-8, without a byte order mark");
-    let env_line = || alike("line NAME=value of a .env file: store the value alone");
-    let json = || alike("JSON object: store the secret in it alone");
+    let line = || alike("line NAME=value or NAME: value of a .env or YAML file: store the value alone");
+    let json = || alike("JSON: store one secret in it alone");
     let placeholder = || alike("placeholder: put the secret from Quiltt in its place");
     let random = |what: &str| alike(&format!("{what}: a secret has to be random, so ask Quiltt for it"));
-    let word = || random("mask or word over and over");
+    let repeated = || random("mask, word or few characters over and over");
     let reference = || alike("reference that nobody resolved: have the secret store put the secret in its place");
     let template = || alike("template that nobody filled or command that nobody ran: store what comes out of it");
-    let joined = |what: &str| alike(&format!("text with a line break {what}, whose lines `| tr -d '\\n'` joins"));
+    let joined = || alike("text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins");
     let wrapped = |width: usize| {
         let base64 = STANDARD.encode(bytes(64));
         [&base64[..width], &base64[width..]].join("\n")
@@ -244,12 +244,12 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
         (utf16(SECRET, u16::to_be_bytes), as_utf16()),
         (utf16(&format!("\u{feff}{SECRET}\r\n"), u16::to_le_bytes), as_utf16()),
         (utf16(&format!("\u{feff}{SECRET}\u{2019}"), u16::to_be_bytes), as_utf16()),
-        (format!("QUILTT_SIGNING_SECRET={SECRET}").into(), env_line()),
-        (format!("QUILTT_SIGNING_SECRET={SECRET}\n").into(), env_line()),
-        (format!("export QUILTT_SIGNING_SECRET=\"{SECRET}\"").into(), env_line()),
-        (format!("apiKey=!{SECRET}").into(), env_line()),
-        (format!("S3=\"{}\"", STANDARD.encode(bytes(64))).into(), env_line()),
-        (format!("_x='{}'", hex(&bytes(64))).into(), env_line()),
+        (format!("QUILTT_SIGNING_SECRET={SECRET}").into(), line()),
+        (format!("QUILTT_SIGNING_SECRET={SECRET}\n").into(), line()),
+        (format!("export QUILTT_SIGNING_SECRET=\"{SECRET}\"").into(), line()),
+        (format!("apiKey=!{SECRET}").into(), line()),
+        (format!("S3=\"{}\"", STANDARD.encode(bytes(64))).into(), line()),
+        (format!("_x='{}'", hex(&bytes(64))).into(), line()),
         (format!(r#"{{"secret":"{SECRET}"}}"#).into(), json()),
         (format!("{{\n  \"data\": {{ \"secret\": \"{SECRET}\" }}\n}}\n").into(), json()),
         (
@@ -263,24 +263,24 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
         (format!("ChangeMe-{SECRET}").into(), placeholder()),
         (format!("change_me{SECRET}").into(), placeholder()),
         ("password".repeat(8).into(), placeholder()),
-        ("background".repeat(7).into(), word()),
-        (["background".repeat(7), "back".into()].concat().into(), word()),
-        (["background".repeat(7), "\0".repeat(58)].concat().into(), word()),
+        ("background".repeat(7).into(), repeated()),
+        (["background".repeat(7), "back".into()].concat().into(), repeated()),
+        (["background".repeat(7), "\0".repeat(58)].concat().into(), repeated()),
         ("pässwörd".repeat(8).into(), alike(MESSAGE)),
-        (format!("{}abcd", "*".repeat(64)).into(), random("few characters over and over")),
-        ([0xfe, 0xdc, 0xba, 0x98].repeat(16), random("few characters over and over")),
-        ((0x80..0x8a).cycle().take(64).collect(), word()),
-        ("0123456789abcdef".repeat(4).into(), word()),
+        (format!("{}abcd", "*".repeat(64)).into(), repeated()),
+        ([0xfe, 0xdc, 0xba, 0x98].repeat(16), repeated()),
+        ((0x80..0x8a).cycle().take(64).collect(), repeated()),
+        ("0123456789abcdef".repeat(4).into(), repeated()),
         (
             b"1q2w3e4r5t6y7u8i9o0pa1s2d3f4g5h6j7k8l9z0x1c2v3b4n5m6q7w8e9r0t1y2".into(),
             random("run of the alphabet or the keyboard"),
         ),
         (b"seven-owls-carry-the-old-piano-down-to-the-river-before-midnight".into(), random("row of words")),
         (DEMO.replace("secret", "Secret").into(), alike("demo secret with a change: ask Quiltt for your own")),
-        (wrapped(64).into(), joined("after 64 characters: wrapped base64")),
-        (format!("{}\n", wrapped(64)).into(), joined("after 64 characters: wrapped base64")),
-        (wrapped(64).replace('\n', "\r\n").into(), joined("after 64 characters: wrapped base64")),
-        (wrapped(76).into(), joined("inside: wrapped base64 or hex")),
+        (wrapped(64).into(), joined()),
+        (format!("{}\n", wrapped(64)).into(), joined()),
+        (wrapped(64).replace('\n', "\r\n").into(), joined()),
+        (wrapped(76).into(), joined()),
         (format!("{SECRET} {SECRET}").into(), alike(MESSAGE)),
         (format!("{SECRET}\u{200b}{SECRET}").into(), alike(MESSAGE)),
         (format!("{SECRET}\u{1b}[0m{SECRET}").into(), alike(MESSAGE)),
@@ -288,12 +288,12 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
         (format!("keyring:{SECRET}/of-the-back-end").into(), reference()),
         (format!("/run/secrets/{SECRET}").into(), alike("path: read the file that it names, with `from_file`")),
         (format!("${{{SECRET}}}").into(), template()),
-        (format!("${SECRET}").into(), template()),
+        (b"$QUILTT_SIGNING_SECRET_OF_THE_BACK_END".into(), template()),
         (format!("ENC[{SECRET}]").into(), alike("ciphertext: decrypt it, and store what comes out")),
-        (format!("name: {SECRET}").into(), alike("line NAME: value of a YAML file: store the value alone")),
+        (format!("name: {SECRET}").into(), line()),
         (format!("Bearer {SECRET}").into(), alike("header of HTTP: store the secret alone")),
         (
-            format!("{SECRET},{SECRET}").into(),
+            format!("{SECRET},{SECRET},{SECRET}").into(),
             alike("row of values, or one with a quote or comma at one side: store one secret alone"),
         ),
     ];
@@ -327,7 +327,9 @@ fn what_is_like_a_mistake_but_none_is_taken() {
         format!("<{SECRET}"),
         format!("secret{SECRET}"),
         format!("/{SECRET}/{OTHER_SECRET}"),
+        format!("${SECRET}"),
         format!("${SECRET}!"),
+        format!("{SECRET},{SECRET}"),
         // Words of two or three letters, as random text has them.
         "ab-Cd-ef-GH-i9-Kl-mN-op-Qr-St-uv-wX-yz-AB-cd-E7-gh-Ij-kL-mn-OP-qR".to_owned(),
     ] {
@@ -392,7 +394,7 @@ fn text_that_is_another_kind_of_key_is_refused() {
     let pem = format!("-----BEGIN PRIVATE KEY-----\n{}\n-----END PRIVATE KEY-----", STANDARD.encode(bytes(64)));
     let jwk = format!(r#"{{"kty":"oct","k":"{}"}}"#, URL_SAFE_NO_PAD.encode(bytes(64)));
     let jwt = forge::token(forge::HEADER, forge::PAYLOAD);
-    for (text, kind) in [(pem, "PEM"), (jwk, "JWK"), (jwt, "JWT")] {
+    for (text, kind) in [(pem, Lookalike::Key), (jwk, Lookalike::Key), (jwt, Lookalike::Jwt)] {
         for encoding in ENCODINGS {
             let secret = SigningSecret::options().encoding(encoding).from_bytes(&text);
             assert_eq!(error(secret), SecretError::LooksLike(kind));

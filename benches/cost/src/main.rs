@@ -36,11 +36,12 @@ const ENVIRONMENT: &str = "env_13";
 
 /// That of `SigningSecret::demo`.
 const DEMO_SECRET: &[u8] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";
+const SECRET: &str = include_str!("../../../tests/vectors/secret.txt").trim_ascii_end();
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cost.txt");
 const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
-const ACTS: [Act; 9] = [
+const ACTS: [Act; 10] = [
     ("mint_into", mint_into),
     ("mint_into in Quiltt's order", mint_into_as_issued),
     ("jsonwebtoken, minting", jsonwebtoken_mint),
@@ -50,6 +51,7 @@ const ACTS: [Act; 9] = [
     ("verify_at of a foreign token", verify_at_foreign),
     ("jsonwebtoken, verifying", jsonwebtoken_verify),
     ("jsonwebtoken, verifying a foreign token", jsonwebtoken_verify_foreign),
+    ("SigningSecret::from_bytes", secret_from_bytes),
 ];
 
 /// Its name, and so many rounds of it.
@@ -228,5 +230,12 @@ fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
     validation.validate_exp = false;
     for token in tokens(order).iter().cycle().take(rounds as usize) {
         black_box(jsonwebtoken::decode::<ReadClaims>(black_box(token), &key, &validation).unwrap());
+    }
+}
+
+/// Of 64 letters and digits, which no rule refuses, so that all are gone through.
+fn secret_from_bytes(rounds: u64) {
+    for _ in 0..rounds {
+        black_box(SigningSecret::from_bytes(black_box(SECRET)).unwrap());
     }
 }

@@ -196,7 +196,7 @@ fn a_bad_secret_fails_but_the_other_checks_still_run() {
         ),
         (
             "-----BEGIN PRIVATE KEY-----",
-            "expected a signing secret, found what looks like a PEM; \
+            "expected a signing secret, found what looks like a key of another kind, such as PEM or JWK: \
              ask Quiltt for the secret of your self-signed sessions",
         ),
     ] {

@@ -159,13 +159,13 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
             "raw",
             "expected a random secret, found one whose bytes are all the same; ask Quiltt for a real one",
         ),
-        (&token(&[]), "raw", &looks_like("JWT; ask Quiltt for the secret of your self-signed sessions")),
+        (&token(&[]), "raw", &looks_like("JWT: ask Quiltt for the secret of your self-signed sessions")),
         (
             &format!("QUILTT_SIGNING_SECRET={SECRET}\n"),
             "raw",
-            &looks_like("line NAME=value of a .env file: store the value alone"),
+            &looks_like("line NAME=value or NAME: value of a .env or YAML file: store the value alone"),
         ),
-        (&format!("{{\"secret\":\"{SECRET}\"}}"), "raw", &looks_like("JSON object: store the secret in it alone")),
+        (&format!("{{\"secret\":\"{SECRET}\"}}"), "raw", &looks_like("JSON: store one secret in it alone")),
         ("<your signing secret>", "raw", &placeholder),
         (&format!("changeme{SECRET}"), "raw", &placeholder),
         (
@@ -330,7 +330,8 @@ fn doctor_fails_on_each_text_that_only_stands_for_a_secret() {
         let report = String::from_utf8(output.stdout).unwrap();
         assert_eq!(output.status.code(), Some(1), "{text}");
         assert!(report.starts_with("signing secret\n  FAIL  signing secret in QUILTT_SIGNING_SECRET: "), "{report}");
-        assert!(!report.contains("--secret-encoding"), "no other encoding makes it a secret: {report}");
+        let is_marked = text.starts_with("base64:");
+        assert!(is_marked || !report.contains("--secret-encoding"), "no other encoding makes it a secret: {report}");
     }
 }
 
@@ -347,9 +348,11 @@ fn a_path_in_the_variable_leads_to_the_option_for_files() {
 fn wrapped_base64_is_told_apart_and_led_to_one_line() {
     let base64 = STANDARD.encode(DIGITS.as_bytes()[..64].iter().map(|byte| byte ^ 0xd5).collect::<Vec<_>>());
     let (first, rest) = base64.split_at(64);
-    let advice = "a line break after 64 characters: wrapped base64, whose lines `| tr -d '\\n'` joins";
+    let joined = "whose lines `| tr -d '\\n'` joins";
     for text in [format!("{first}\n{rest}"), format!("{first}\n{rest}\n")] {
-        let reason = format!("expected a signing secret, found what looks like a text with {advice}");
+        let reason = format!(
+            "expected a signing secret, found what looks like a text with a line break inside: wrapped base64 or hex, {joined}"
+        );
         refused_in_file(text.as_bytes(), "raw", &reason);
         refused_in_environment(&text, "base64", &reason);
     }
@@ -357,7 +360,7 @@ fn wrapped_base64_is_told_apart_and_led_to_one_line() {
     for line in [first, SECRET] {
         let reason = format!(
             "expected a secret of at least 512 bits, found 384: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2); it may be the first line of more, cut at {advice}"
+             (RFC 7518 §3.2); it may be the first line of more, cut at a line break after 64 characters: wrapped base64, {joined}"
         );
         refused_in_environment(line, "base64", &reason);
     }
