@@ -183,7 +183,10 @@ pub enum Disagreement {
 /// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("expected a session that agrees with itself, found {}", .disagreements.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+#[error(
+    "expected a session that agrees with itself, found {}",
+    .disagreements.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+)]
 pub struct DisagreementError {
     disagreements: Vec<Disagreement>,
 }
