@@ -57,7 +57,7 @@ pub struct SessionVerifier {
 }
 
 impl SessionVerifier {
-    /// Starts to build a verifier. The secret may be given or lent.
+    /// Starts to build a verifier. The secret may be given or borrowed.
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionVerifierBuilder {
         SessionVerifierBuilder {
             keys: vec![Key::new(secret.borrow())],

@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vectors_of_rfc_4231_and_rfc_4868_are_met() {
+    fn the_vectors_of_rfc_4231_and_rfc_4868_hold() {
         let unhex = |text: &str| -> Vec<u8> {
             let (pairs, _) = text.as_bytes().as_chunks::<2>();
             pairs.iter().map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn wycheproofs_vectors_are_met_and_its_truncated_tags_refused() {
+    fn wycheproofs_vectors_hold_and_its_truncated_tags_refused() {
         let (mut valid, mut invalid, mut truncated) = (0, 0, 0);
         for group in TestSet::load(TestName::HmacSha512).unwrap().test_groups {
             for test in group.tests {

@@ -68,7 +68,7 @@ pub struct SessionSigner {
 }
 
 impl SessionSigner {
-    /// Starts to build a signer. The secret may be given or lent; if given, it is wiped when the signer is built.
+    /// Starts to build a signer. The secret may be given or borrowed; a given one is wiped when the signer is built.
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),

@@ -211,10 +211,10 @@ fn source<S: Simd>(simd: S, ids: Ids) -> (u8x64<S>, u8) {
     let digits: u8x32<S> = digits.bitcast::<u8x32<S>>().swizzle_dyn(IN_A_ROW);
     let table: u8x64<S> = BASE62.simd_into(simd);
     let source: u8x64<S> = hexadecimal.combine(digits);
-    let spelled: u8x64<S> = table.swizzle_dyn(source & u8x64::splat(simd, 63));
+    let characters: u8x64<S> = table.swizzle_dyn(source & u8x64::splat(simd, 63));
     let (is_base62, end): (u8x64<S>, u8x64<S>) = (IS_BASE62.simd_into(simd), END_OF_JSON.simd_into(simd));
     let is_hexadecimal: u8x64<S> = IS_HEXADECIMAL.simd_into(simd);
-    ((spelled & is_base62) | (source & is_hexadecimal) | end, zeros)
+    ((characters & is_base62) | (source & is_hexadecimal) | end, zeros)
 }
 
 /// The 22 base-62 digits of a number, in the bytes that [`IN_A_ROW`] reads, and how many of them are leading zeros.
@@ -469,12 +469,12 @@ mod tests {
             (<[u64; 4]>::from(digits), zeros)
         });
         let bytes = words.map(u64::to_le_bytes);
-        let spelled: Vec<u8> = IN_A_ROW[..base62::MAX_DIGITS]
+        let digits: Vec<u8> = IN_A_ROW[..base62::MAX_DIGITS]
             .iter()
             .map(|place| base62::ALPHABET[usize::from(bytes.as_flattened()[usize::from(*place)])])
             .collect();
         let (expected, length) = base62::encode(number);
-        assert_eq!(spelled[usize::from(zeros)..], expected[..length], "{number}");
-        assert!(spelled[..usize::from(zeros)].iter().all(|digit| *digit == b'0'));
+        assert_eq!(digits[usize::from(zeros)..], expected[..length], "{number}");
+        assert!(digits[..usize::from(zeros)].iter().all(|digit| *digit == b'0'));
     }
 }

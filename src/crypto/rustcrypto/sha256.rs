@@ -48,7 +48,7 @@ fn hash<const LENGTH: usize>(state: &State, end: &[u8; LENGTH]) -> [u8; TAG_LENG
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,
     clippy::indexing_slicing,
-    reason = "reckoned by the compiler: less than 1024 bits"
+    reason = "computed by the compiler: less than 1024 bits"
 )]
 const fn padding<const LENGTH: usize>() -> [u8; BLOCK_LENGTH] {
     let mut block = [0; BLOCK_LENGTH];
