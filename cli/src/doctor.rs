@@ -2,6 +2,7 @@
 
 #[cfg(feature = "remote")]
 mod acceptance;
+mod client;
 mod clock;
 #[cfg(feature = "remote")]
 mod drift;

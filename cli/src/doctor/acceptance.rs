@@ -8,7 +8,7 @@ use quiltt_session::{
 };
 
 use super::{
-    online::{Client, advice, is_final},
+    client::{Client, advice, is_final},
     variations::{self, KnownIds, all_at_once, one_by_one},
 };
 use crate::{

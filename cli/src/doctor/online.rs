@@ -2,14 +2,15 @@
 
 use std::io;
 
-use quiltt_session::{
-    ApiKey, ApiSecret, QuilttAuth, RemoteError, RemoteSession, SecretError, Session, SigningSecret, TokenVersion,
-    UnixTime,
-};
-use tokio::runtime::{Builder, Runtime};
+use quiltt_session::{ApiKey, ApiSecret, SecretError, SigningSecret, TokenVersion};
 use uuid::Uuid;
 
-use super::{API_SECRET_VARIABLE, Options, acceptance::Asking, drift::Drift, variations::KnownIds};
+use super::{
+    API_SECRET_VARIABLE, Options,
+    acceptance::Asking,
+    client::{Client, advice, is_final},
+    variations::KnownIds,
+};
 use crate::{
     failure::Failure,
     output::{Mark, printable},
@@ -57,75 +58,6 @@ pub(crate) fn check(options: &Options, secret: Option<&SigningSecret>, report: &
         (_, None) => report.add(Mark::Note, "not asked about tokens: that takes a signing secret of your own")?,
     }
     Ok(client.report_clock(token, report)?)
-}
-
-/// A client of Quiltt's, what its calls run in, and what it learned of the clock.
-#[derive(Debug)]
-pub(crate) struct Client {
-    auth: QuilttAuth,
-    runtime: Runtime,
-    drift: Option<Drift>,
-}
-
-impl Client {
-    /// Nothing is sent yet.
-    fn connect(api_secret: Option<ApiSecret>, auth_url: Option<&str>) -> Result<Self, String> {
-        // Calls about tokens do not send it.
-        let api_secret =
-            api_secret.map_or_else(|| ApiSecret::from_bytes("none"), Ok).map_err(|error| error.to_string())?;
-        // As many calls as are announced, and no more.
-        let builder = QuilttAuth::builder(api_secret).retries(0);
-        let builder = if let Some(url) = auth_url { builder.base_url(url) } else { builder };
-        let auth = builder.build().map_err(|error| error.to_string())?;
-        let runtime = Builder::new_current_thread().enable_all().build();
-        let runtime = runtime.map_err(|error| format!("cannot make network calls: {error}"))?;
-        Ok(Self { auth, runtime, drift: None })
-    }
-
-    fn api_key(&mut self) -> Result<ApiKey, RemoteError> {
-        self.timed(|client| client.runtime.block_on(client.auth.api_key()))
-    }
-
-    /// Whether Quiltt takes the session.
-    pub(crate) fn check(&mut self, session: &Session) -> Result<RemoteSession, RemoteError> {
-        self.timed(|client| client.runtime.block_on(client.auth.check(session.token())))
-    }
-
-    /// Compares the clocks around a call. The first answer counts: before it, no other's time can be taken for its.
-    fn timed<T>(&mut self, call: impl FnOnce(&Self) -> T) -> T {
-        let before = UnixTime::now();
-        let answer = call(self);
-        if let (None, Ok(before), Some(server), Ok(after)) =
-            (self.drift, before, self.auth.server_time(), UnixTime::now())
-        {
-            self.drift = Some(Drift::new(before, server, after));
-        }
-        answer
-    }
-
-    fn report_clock(&self, token: &TokenSettings, report: &mut Report) -> io::Result<()> {
-        let (mark, text) = match self.drift {
-            Some(drift) => drift.in_words(token.backdate),
-            None => (Mark::Note, "clock: not checked, for no answer told the server's time".to_owned()),
-        };
-        report.add(mark, &text)
-    }
-}
-
-/// What to do where Quiltt did not answer as it should.
-pub(crate) const fn advice(error: &RemoteError) -> &'static str {
-    match error {
-        RemoteError::NotAuthenticated(_) | RemoteError::Forbidden(_) => {
-            "check QUILTT_API_SECRET, and its environment: sandbox or production"
-        }
-        RemoteError::RateLimited(_) => "try again later",
-        _ => "check the network, and try again later",
-    }
-}
-
-/// Whether further calls would fare no better.
-pub(crate) const fn is_final(error: &RemoteError) -> bool {
-    matches!(error, RemoteError::Transport(_) | RemoteError::TimedOut { .. } | RemoteError::RateLimited(_))
 }
 
 /// Compares the ids of the API key with those that were given for tokens, and gives them.
