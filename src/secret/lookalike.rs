@@ -21,8 +21,8 @@ pub(super) fn refuse(written: &[u8]) -> Result<(), SecretError> {
     }
     // A file of another format ends with a line break as a rule, which is not what is wrong with it.
     let content = text.trim();
-    let random = without_prefix(content);
-    if let Some(&(what, _)) = FORMATS.iter().find(|(_, shows)| shows.fit(content, random)) {
+    let mark = MARKS.iter().find(|(_, marks)| marks.split(' ').any(|mark| is_like(content, mark))).map(|row| row.0);
+    if let Some(what) = mark.or_else(|| SHAPES.iter().find(|(_, is_it)| is_it(content)).map(|row| row.0)) {
         refuse_part_of(content, what)?;
         return Err(SecretError::LooksLike(what));
     }
@@ -95,74 +95,57 @@ const INVISIBLE: [(char, &str); 6] = [
     ('\u{ad}', "a soft hyphen (U+00AD)"),
 ];
 
-/// How a text shows what it is.
-enum Shows {
-    /// It is like one of these, which have spaces between. `…` stands for any text, `#` for any character, and any text may
-    /// follow.
-    Like(&'static str),
-    If(fn(&str) -> bool),
-    /// As `If`, without the prefix that a vendor puts before random text.
-    Behind(fn(&str) -> bool),
-}
-
-use Shows::{Behind, If, Like};
-
-impl Shows {
-    fn fit(&self, text: &str, random: &str) -> bool {
-        match self {
-            Like(patterns) => patterns.split(' ').any(|pattern| is_like(text, pattern)),
-            If(is_it) => is_it(text),
-            Behind(is_it) => is_it(random),
-        }
-    }
-}
-
-/// What it is, and how it shows. The first that fits is the reason, so the narrower comes first. Text that is random over
-/// letters, digits and some of `+/-_=.~`, with one more mark inside, fits none, so a short mark has to stand with another.
+/// What it is, and how it is written: like one of these, which have spaces between. `…` stands for any text, `#` for any
+/// character, and any text may follow. The first that fits is the reason, so the narrower comes first. Text that is random over
+/// letters, digits and some of `+/-_=.~`, with one more mark inside, is like none, so a short mark has to stand with another.
 #[rustfmt::skip]
-const FORMATS: &[(Lookalike, Shows)] = &[
-    (Lookalike::Key, Like("-----BEGIN ssh-rsa ssh-ed25519 ecdsa-sha2- age-secret-key- PuTTY-")),
-    (Lookalike::Key, If(|text| is_like(text, "{…\"kty\"") && text.ends_with('}'))),
-    (Lookalike::Jwt, Like("eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi")),
-    (Lookalike::MarkedBase64, Like("base64:")),
-    (Lookalike::Credential, Like("github_pat_ glpat- gldt- glrt- glcbt- hvs.CAES hvb.AAAA hvr.CAES ….atlasv1. pypi-AgE xapp- xoxa- \
+const MARKS: [(Lookalike, &str); 14] = [
+    (Lookalike::Key, "-----BEGIN ssh-rsa ssh-ed25519 ecdsa-sha2- age-secret-key- PuTTY-"),
+    (Lookalike::Jwt, "eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi"),
+    (Lookalike::MarkedBase64, "base64:"),
+    (Lookalike::Credential, "github_pat_ glpat- gldt- glrt- glcbt- hvs.CAES hvb.AAAA hvr.CAES ….atlasv1. pypi-AgE xapp- xoxa- \
         xoxb- xoxe. xoxe- xoxp- xoxr- xoxs- xprv9 xprvA xpub6 yprvA zprvA tprv8 v1.local. v1.public. v2.local. v2.public. v3.local. \
         v3.public. v4.local. v4.public. sk-ant- sk-proj- sk-or-v1- dop_v1_ dp.st. dp.pt. glsa_ sntrys_ sntryu_ ATATT3xFf ops_eyJ \
         0.########-####-####-####-############. sv=…&sig= …&sig= …SharedAccessSignature= …SharedAccessKey= …AccountKey= \
-        FwoGZXIvYXdz IQoJb3JpZ2lu ya29.a0")),
-    (Lookalike::Credential, If(|text| text.starts_with("SG.") && text.get(25..26) == Some("."))),
-    (Lookalike::Credential, If(|text| text.len() == 40 && (is_like(text, "###7Q~") || is_like(text, "###8Q~")))),
-    (Lookalike::Hash, Like("sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$ $2a$ $2b$ $2y$ $5$ $6$ $7$ $y$ \
-        $apr1$ $pbkdf2 $scrypt pbkdf2_ pbkdf2: scrypt: bcrypt$ bcrypt_sha256$ argon2$ {ssha {crypt} {bcrypt} {argon2} {pbkdf2")),
-    (Lookalike::Hash, If(is_fingerprint)),
-    (Lookalike::Hash, Like("…d41d8cd98f00b204 …da39a3ee5e6b4b0d \
-        …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340 …adc83b19e793491b …01ba4719c80b6fe9 \
-        …be688838ca8686e5 1B2M2Y8AsgTpgAmY 2jmj7l5rSw0yVb/v 47DEQpj8HBSa+/TI 47DEQpj8HBSa-_TI z4PhNX7vuL3xVChQ")),
-    (Lookalike::Wrapped, If(is_wrapped)),
-    (Lookalike::Json, If(|text| text.starts_with('{') && is_json(text, "{\"…\":"))),
-    (Lookalike::Json, If(|text| text.starts_with('[') && is_json(text, "[\"…\","))),
-    (Lookalike::Literal, Like("b'…' b\"…\" bytearray( bytes( …\\x…\\x…\\x …\\u00…\\u00 [B@ [C@ <Buffer <class <object")),
-    (Lookalike::Ciphertext, Like("ENC[ ENC( {cipher} encrypted: $ANSIBLE_VAULT; vault:v#: age-encryption.org/ AgBy3i4OJSWK")),
+        FwoGZXIvYXdz IQoJb3JpZ2lu ya29.a0"),
+    (Lookalike::Hash, "sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$ $2a$ $2b$ $2y$ $5$ $6$ $7$ $y$ \
+        $apr1$ $pbkdf2 $scrypt pbkdf2_ pbkdf2: scrypt: bcrypt$ bcrypt_sha256$ argon2$ {ssha {crypt} {bcrypt} {argon2} {pbkdf2 \
+        …d41d8cd98f00b204 …da39a3ee5e6b4b0d …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340"),
+    (Lookalike::Literal, "b'…' b\"…\" bytearray( bytes( …\\x…\\x…\\x …\\u00…\\u00 [B@ [C@ <Buffer <class <object"),
+    (Lookalike::Ciphertext, "ENC[ ENC( {cipher} encrypted: $ANSIBLE_VAULT; vault:v#: age-encryption.org/ AgBy3i4OJSWK"),
+    (Lookalike::Reference, "arn:…: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve: op:// sm:// http:// https:// file:// \
+        secret:// vault:// env:// s3:// ssm:// keyring:// doppler:// data:…,"),
+    (Lookalike::Path, "/run/secrets/ /var/run/ /secrets/ /vault/ /home/"),
+    (Lookalike::Template, "{{…}} <%…% {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
+        !getatt !join !importvalue !!binary"),
+    (Lookalike::Header, "Mozilla/"),
+    (Lookalike::Page, "<!doctype <html <?xml <…</…>"),
+    (Lookalike::Demo, "…quiltt-session-demo …-demo-secret--never …-use-in-production-0"),
+    (Lookalike::Placeholder, "django-insecure- changeme change-me change_me placeholder replace- replace_ example- example_ your-secret your_secret"),
+];
+
+type Rule<T> = (Lookalike, fn(&T) -> bool);
+
+/// What it is, and what shows it, where no mark does.
+#[rustfmt::skip]
+const SHAPES: [Rule<str>; 16] = [
+    (Lookalike::Key, |text| is_like(text, "{…\"kty\"") && text.ends_with('}')),
+    (Lookalike::Credential, |text| text.starts_with("SG.") && text.get(25..26) == Some(".")),
+    (Lookalike::Credential, |text| text.len() == 40 && (is_like(text, "###7Q~") || is_like(text, "###8Q~"))),
+    (Lookalike::Hash, is_fingerprint),
+    (Lookalike::Wrapped, is_wrapped),
+    (Lookalike::Json, is_json),
     // Sealed secrets, which are longer than any secret that is not: so short a mark is random text's as well.
-    (Lookalike::Ciphertext, If(|text| text.len() >= 100 && (text.starts_with("AgA") || text.starts_with("AgB")))),
-    (Lookalike::Reference, Like("arn:…: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve: op:// sm:// http:// https:// file:// \
-        secret:// vault:// env:// s3:// ssm:// keyring:// doppler:// data:…,")),
-    (Lookalike::Reference, If(is_reference)),
-    (Lookalike::Path, Like("/run/secrets/ /var/run/ /secrets/ /vault/ /home/")),
-    (Lookalike::Path, Behind(is_path)),
-    (Lookalike::Template, Like("{{…}} <%…% {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
-        !getatt !join !importvalue !!binary")),
-    (Lookalike::Template, If(is_in_marked_brackets)),
-    (Lookalike::Template, If(is_variable)),
-    (Lookalike::Header, Like("Mozilla/ Authorization:")),
-    (Lookalike::Header, If(is_header)),
-    (Lookalike::Line, If(|text| is_line(text, '=') || is_line(text, ':'))),
-    (Lookalike::Row, If(is_row)),
-    (Lookalike::Page, Like("<!doctype <html <?xml <…</…>")),
-    (Lookalike::Demo, Like("…quiltt-session-demo …-demo-secret--never …-use-in-production-0")),
-    (Lookalike::Placeholder, Like("django-insecure- changeme change-me change_me placeholder replace- replace_ example- example_ your-secret your_secret")),
-    (Lookalike::Placeholder, If(is_in_brackets)),
-    (Lookalike::Placeholder, Behind(|text| speaking(text) >= 8)),
+    (Lookalike::Ciphertext, |text| text.len() >= 100 && (text.starts_with("AgA") || text.starts_with("AgB"))),
+    (Lookalike::Reference, is_reference),
+    (Lookalike::Path, |text| is_path(without_prefix(text))),
+    (Lookalike::Template, is_in_marked_brackets),
+    (Lookalike::Template, is_variable),
+    (Lookalike::Header, is_header),
+    (Lookalike::Line, |text| is_line(text, '=') || is_line(text, ':')),
+    (Lookalike::Row, is_row),
+    (Lookalike::Placeholder, is_in_brackets),
+    (Lookalike::Placeholder, |text| speaking(without_prefix(text)) >= 8),
 ];
 
 /// How files begin, in hexadecimal digits, `.` for any: DER and SSH keys, stores of keys; what KMS, Fernet, `openssl enc`, DPAPI
@@ -175,10 +158,8 @@ const FILES: [(Lookalike, &str); 3] = [
     (Lookalike::File, "1f8b0800 1f8b0808 504b0304 fd377a585a 28b52ffd 425a6839314159 377abcaf271c 255044462d 89504e47 7f454c46 53514c697465"),
 ];
 
-type Guessable = (Lookalike, fn(&[u8]) -> bool);
-
 /// Bytes that somebody made up, or a program put out instead of random ones.
-const GUESSABLE: [Guessable; 5] = [
+const GUESSABLE: [Rule<[u8]>; 5] = [
     (Lookalike::Published, is_published),
     (Lookalike::Repetition, has_few_values),
     (Lookalike::Repetition, is_periodic),
@@ -192,14 +173,11 @@ const GUESSABLE: [Guessable; 5] = [
 const PUBLISHED: &[u8] = include_bytes!("published.bin");
 
 /// Bits of a digit, and the digits, over again in their other case or form. Of base32, hexadecimal digits and base64.
+#[rustfmt::skip]
 const ALPHABETS: [(usize, &str); 3] = [
     (4, "0123456789abcdef0123456789ABCDEF"),
     (5, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567abcdefghijklmnopqrstuvwxyz234567"),
-    (
-        6,
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/\
-         ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_",
-    ),
+    (6, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"),
 ];
 
 /// Random text has no two of these, and none of eight letters or more.
@@ -270,13 +248,9 @@ fn begins(bytes: &[u8], start: &str) -> bool {
 
 /// FNV-1a, 64 bits, of the first 32 bytes: short, and nobody gains from another text with the same hash.
 fn is_published(bytes: &[u8]) -> bool {
-    let hash = |start: &[u8]| {
-        start
-            .iter()
-            .fold(0xcbf2_9ce4_8422_2325, |hash: u64, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
-    };
-    let (hashes, _) = PUBLISHED.as_chunks::<8>();
-    bytes.get(..32).is_some_and(|start| hashes.binary_search(&hash(start).to_be_bytes()).is_ok())
+    let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+    let hash = |start: &[u8]| start.iter().fold(0xcbf2_9ce4_8422_2325, add).to_be_bytes();
+    bytes.get(..32).is_some_and(|start| PUBLISHED.as_chunks::<8>().0.binary_search(&hash(start)).is_ok())
 }
 
 /// The text without up to five short words with `_`, `-`, `.` or `:` behind each, if what follows is long and random.
@@ -360,9 +334,10 @@ fn is_wrapped(text: &str) -> bool {
     text.lines().count() > 1 && text.lines().all(is_encoded)
 }
 
-/// Whole, or cut off behind what it starts like.
-fn is_json(text: &str, start: &str) -> bool {
-    serde_json::from_str::<IgnoredAny>(text).is_ok() || is_like(text, start)
+/// An object or array, whole or cut off behind what it starts like.
+fn is_json(text: &str) -> bool {
+    let is_cut = || is_like(text, "{\"…\":") || is_like(text, "[\"…\",");
+    text.starts_with(['{', '[']) && (serde_json::from_str::<IgnoredAny>(text).is_ok() || is_cut())
 }
 
 /// A name and a value that is in quotes or set off by a space. Random text may well have a `=` or `:` behind some letters, so
