@@ -304,7 +304,7 @@ pub enum ParseIdReason {
     InvalidUuid,
 }
 
-/// The operating system gave no random bytes: there is no weaker source, so nothing is minted.
+/// The operating system, or a JavaScript host, gave no random bytes: there is no weaker source, so nothing is minted.
 ///
 /// # Examples
 ///
@@ -315,7 +315,14 @@ pub enum ParseIdReason {
 /// assert_eq!(error.to_string(), "the operating system's random number generator failed");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the operating system's random number generator failed")]
+#[cfg_attr(
+    not(all(target_family = "wasm", target_os = "unknown")),
+    error("the operating system's random number generator failed")
+)]
+#[cfg_attr(
+    all(target_family = "wasm", target_os = "unknown"),
+    error("the host gave no random bytes: there are none in a Worker's global scope: mint inside a request")
+)]
 pub struct RandomError;
 
 /// A custom claim cannot go into a token.

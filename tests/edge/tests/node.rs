@@ -48,13 +48,22 @@ fn with_the_feature_clock_and_randomness_are_the_hosts() {
             ids.add(jti);
         }
         assert.strictEqual(ids.size, 1000);
-        // A host's clock can say anything.
-        for (const [time, reason] of [[-1, "earlier"], [NaN, "system clock"], [Infinity, "later"], [253402300800000, "later"]]) {
+        // A host's clock can say anything, and in the global scope of a Worker it says 0.
+        const scope = "in a Worker's global scope: mint inside a request";
+        for (const [time, reason] of [[0, scope], [1577836800000, scope], [-1, "earlier"], [NaN, "system clock"],
+                                      [Infinity, "later"], [253402300800000, "later"]]) {
             Date.now = () => time;
-            assert.throws(() => edge.now(), (thrown) => thrown.includes(reason), `${time}`);
+            for (const act of [() => edge.now(), () => edge.session(secret, profile)])
+                assert.throws(act, (thrown) => thrown.includes(reason), `${time}`);
         }
+        assert.strictEqual(claims(at(0)).iat, 0);
         Date.now = () => 253402300799999;
         assert.strictEqual(edge.now(), 253402300799);
+        // Nor is there randomness, once the ids that were drawn before are used up.
+        Date.now = () => 1796083200000;
+        crypto.getRandomValues = () => { throw new Error("Disallowed operation called within global scope"); };
+        const mintAll = () => { for (let count = 0; count < 65; count++) edge.session(secret, profile); };
+        assert.throws(mintAll, (thrown) => thrown.includes(scope));
         "#,
     );
 }
