@@ -56,8 +56,8 @@
 //! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
 //!   response; brings `http`;
 //! - `reload`: what is built from secret files, built again when they change (`Reloading`);
-//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`; without it there is no clock, and
-//!   [`UnixTime::now`] is an error;
+//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`; without it
+//!   nothing compiles there, unless the application turns on getrandom's own, and then [`UnixTime::now`] is an error;
 //! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
 //!   brings `http`.
 //!
