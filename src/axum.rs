@@ -1,4 +1,5 @@
-//! Sessions in axum: [`VerifiedSession`] as an extractor, [`Session`] as a response (feature `axum`).
+//! Sessions in axum: [`VerifiedSession`] as an extractor, [`Session`] and [`ClientSession`] as
+//! responses (feature `axum`).
 
 use std::sync::Arc;
 
@@ -11,11 +12,12 @@ use http::{
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
     request::Parts,
 };
+use serde::Serialize;
 use thiserror::Error;
 
 use crate::{
     error::{ParseTokenError, VerifyError},
-    mint::session::Session,
+    mint::session::{ClientSession, Session},
     token::untrusted::UntrustedToken,
     verify::{SessionVerifier, VerifiedSession},
 };
@@ -177,11 +179,23 @@ fn clock_failure() -> Response {
     (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, JSON)], body).into_response()
 }
 
-/// 201 with the session's JSON, which no cache may keep (feature `axum`).
+/// 201 with the session's JSON, which no cache may keep, whatever the method: `(StatusCode::OK, session)` is 200 (feature
+/// `axum`).
 impl<T: AsRef<str>> IntoResponse for Session<T> {
-    #[expect(clippy::expect_used, reason = "a session is an object of texts and a number")]
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self).expect("a session is JSON");
-        (StatusCode::CREATED, [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response()
+        session_response(StatusCode::CREATED, &self)
     }
+}
+
+/// 200 with the session's JSON, which no cache may keep (feature `axum`).
+impl<T: AsRef<str>> IntoResponse for ClientSession<T> {
+    fn into_response(self) -> Response {
+        session_response(StatusCode::OK, &self)
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a session is an object of texts and numbers")]
+fn session_response(status: StatusCode, session: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(session).expect("a session is JSON");
+    (status, [(CONTENT_TYPE, JSON), (CACHE_CONTROL, "no-store")], body).into_response()
 }

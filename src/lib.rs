@@ -108,7 +108,7 @@ pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
     batch::{BatchMember, SessionBatch, Sessions},
     payload::PayloadOrder,
-    session::{Session, SessionFormat, SessionRef},
+    session::{ClientSession, Session, SessionFormat, SessionRef},
     sign_out::SignOut,
     signer::{SessionRequest, SessionSigner, SessionSignerBuilder},
     stable::StableSigner,

@@ -17,7 +17,7 @@ macro_rules! global_id {
         ///
         /// `Display` and serde write the global id: a prefix, the version digit `1` and the UUID as a base-62 number
         /// without leading zeros (`global_id-v1`, observed in Quiltt's tokens and documentation). `FromStr` and serde
-        /// read that or a hyphenated UUID, of any RFC 9562 version or none.
+        /// read that or a hyphenated UUID, of any RFC 9562 version or none; else the error is [`ParseIdError`].
         ///
         /// # Examples
         ///

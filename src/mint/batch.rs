@@ -142,6 +142,7 @@ impl SessionBatch {
         let details = Details {
             id: entry.ids.session,
             user_id: entry.ids.profile,
+            issued_at: Some(entry.validity.issued_at),
             expires_at: entry.validity.expires_at,
             environment_id: self.environment_id,
             format: self.format,

@@ -85,6 +85,13 @@ impl<T> Session<T> {
         self.details.user_id
     }
 
+    /// The second in which the session begins: the token's `iat`. `None` only for an answer of Quiltt's whose token does
+    /// not say.
+    #[must_use]
+    pub const fn issued_at(&self) -> Option<UnixTime> {
+        self.details.issued_at
+    }
+
     /// The second from which on the token is refused: its `exp` (RFC 7519 §4.1.4).
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
@@ -95,6 +102,15 @@ impl<T> Session<T> {
     #[must_use]
     pub const fn environment_id(&self) -> Option<EnvironmentId> {
         self.details.environment_id
+    }
+
+    /// The session with the seconds that are left of it at `now`: see [`ClientSession`].
+    ///
+    /// `renews_at` is when the client should ask for the next one: [`StableSigner::renews_at`](crate::StableSigner::renews_at)
+    /// for a stable session, for any other well before `exp`.
+    #[must_use]
+    pub const fn for_client(self, now: UnixTime, renews_at: UnixTime) -> ClientSession<T> {
+        ClientSession { session: self, now, renews_at }
     }
 }
 
@@ -146,10 +162,41 @@ impl<T> fmt::Debug for Session<T> {
 
 impl<T: AsRef<str>> Serialize for Session<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.details.format {
-            SessionFormat::Standard | SessionFormat::Api => self.details.serialize(self.token.as_ref(), serializer),
-            SessionFormat::Legacy => self.details.serialize_legacy(self.token.as_ref(), serializer),
-        }
+        self.details.serialize(self.token.as_ref(), None, serializer)
+    }
+}
+
+/// A session as a client keeps it: its JSON, and `expiresIn` and `renewsIn`, in seconds. [`Session::for_client`] makes it.
+///
+/// A client whose clock is wrong still knows how long the token is good for, and when to ask for the next one: seconds from
+/// the answer on are the same by every clock. A time that has passed is 0.
+///
+/// # Examples
+///
+/// ```
+/// # use quiltt_session::*;
+/// # use std::time::Duration;
+/// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+/// # let (profile, now) = (ProfileId::random()?, UnixTime::from_secs(1_700_000_000)?);
+/// let stable = signer.stable(Duration::from_secs(7200))?;
+/// let session = stable.mint_at(profile, now)?.for_client(now, stable.renews_at(profile, now)?);
+/// let json = serde_json::to_value(&session)?;
+/// assert!((79_200..=86_400).contains(&json["expiresIn"].as_u64().unwrap()));
+/// assert!((1..=7200).contains(&json["renewsIn"].as_u64().unwrap()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ClientSession<T = String> {
+    session: Session<T>,
+    now: UnixTime,
+    renews_at: UnixTime,
+}
+
+impl<T: AsRef<str>> Serialize for ClientSession<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let left = |time: UnixTime| time.as_secs().saturating_sub(self.now.as_secs());
+        let left = [("expiresIn", left(self.session.expires_at())), ("renewsIn", left(self.renews_at))];
+        self.session.details.serialize(self.session.token.as_ref(), Some(left), serializer)
     }
 }
 
@@ -158,18 +205,38 @@ impl<T: AsRef<str>> Serialize for Session<T> {
 pub(crate) struct Details {
     pub(crate) id: SessionId,
     pub(crate) user_id: ProfileId,
+    pub(crate) issued_at: Option<UnixTime>,
     pub(crate) expires_at: UnixTime,
     pub(crate) environment_id: Option<EnvironmentId>,
     pub(crate) format: SessionFormat,
 }
 
+/// The seconds that are left, with the names of their members.
+type Left = [(&'static str, u64); 2];
+
 impl Details {
-    fn serialize<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        let has_id = self.format == SessionFormat::Standard;
-        let members =
-            [has_id, self.environment_id.is_some()].into_iter().map(usize::from).fold(5, usize::saturating_add);
+    fn serialize<S: Serializer>(&self, token: &str, left: Option<Left>, serializer: S) -> Result<S::Ok, S::Error> {
+        let own = match self.format {
+            SessionFormat::Legacy => 4,
+            SessionFormat::Standard | SessionFormat::Api => {
+                let has_id = self.format == SessionFormat::Standard;
+                [has_id, self.environment_id.is_some()].into_iter().map(usize::from).fold(5, usize::saturating_add)
+            }
+        };
+        let members = left.map_or(0, |left| left.len()).saturating_add(own);
         let mut session = serializer.serialize_struct("Session", members)?;
-        match has_id {
+        match self.format {
+            SessionFormat::Standard | SessionFormat::Api => self.serialize_members(token, &mut session)?,
+            SessionFormat::Legacy => self.serialize_legacy_members(token, &mut session)?,
+        }
+        for (name, seconds) in left.iter().flatten() {
+            session.serialize_field(name, seconds)?;
+        }
+        session.end()
+    }
+
+    fn serialize_members<M: SerializeStruct>(&self, token: &str, session: &mut M) -> Result<(), M::Error> {
+        match self.format == SessionFormat::Standard {
             true => session.serialize_field("id", &self.id)?,
             false => session.skip_field("id")?,
         }
@@ -181,17 +248,14 @@ impl Details {
             None => session.skip_field("environmentId")?,
         }
         session.serialize_field("expiration", &self.expires_at)?;
-        session.serialize_field("expiresAt", &format_args!("{}", self.expires_at))?;
-        session.end()
+        session.serialize_field("expiresAt", &format_args!("{}", self.expires_at))
     }
 
-    fn serialize_legacy<S: Serializer>(&self, token: &str, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut session = serializer.serialize_struct("Session", 4)?;
+    fn serialize_legacy_members<M: SerializeStruct>(&self, token: &str, session: &mut M) -> Result<(), M::Error> {
         session.serialize_field("id", &self.id)?;
         session.serialize_field("expiration", &self.expires_at)?;
         session.serialize_field("userId", &Hyphenated(self.user_id.uuid()))?;
-        session.serialize_field("token", token)?;
-        session.end()
+        session.serialize_field("token", token)
     }
 }
 

@@ -258,6 +258,7 @@ impl SessionSigner {
         Details {
             id,
             user_id,
+            issued_at: Some(validity.issued_at),
             expires_at: validity.expires_at,
             environment_id: self.constant.environment,
             format: self.format,
@@ -397,7 +398,7 @@ impl SessionSignerBuilder {
 
     /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
     ///
-    /// Integers beyond ±(2^53 − 1) and U+0000 are refused, since readers round the one, and some refuse the token for the
+    /// All of them together may be 4096 bytes of JSON. Integers beyond ±(2^53 − 1) and U+0000 are refused, since readers round the one, and some refuse the token for the
     /// other: give such numbers as text. NaN and infinity are refused as well, which JSON cannot say. What your own
     /// `serde_json::Value` has rounded already, or made `null`, cannot be seen.
     ///

@@ -110,6 +110,7 @@ impl RemoteSession {
                 None => answer.required("id", "a hyphenated UUID")?,
             },
             user_id: answer.required("userId", "a profile id (p_1… or a UUID)")?,
+            issued_at: claims.as_ref().and_then(|claims| claims.optional("iat", "seconds").ok()?),
             expires_at: answer.required("expiration", "an integer from 0 to 253402300799")?,
             environment_id: answer
                 .optional("environmentId", "an environment id (env_1… or a UUID)")?

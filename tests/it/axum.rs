@@ -319,3 +319,15 @@ fn a_session_is_answered_as_its_json_which_no_cache_may_keep() {
         }
     }
 }
+
+#[test]
+fn a_clients_session_is_answered_with_200() {
+    let now = UnixTime::now().unwrap();
+    let session = forge::builder().build().unwrap().mint(forge::profile()).unwrap().for_client(now, now);
+    let json = serde_json::to_string(&session).unwrap();
+    let server = Server::start(Router::new().route("/session", get(async move || session)));
+    let answer = server.get("/session", &[]);
+    assert_eq!((answer.status, &answer.body), (200, &json));
+    assert_eq!(answer.headers["content-type"], "application/json");
+    assert_eq!(answer.headers["cache-control"], "no-store");
+}

@@ -1,5 +1,7 @@
 //! A session's JSON is Quiltt's own, to the byte.
 
+use std::time::Duration;
+
 use quiltt_session::{ConfigError, Session, SessionFormat, SessionSignerBuilder};
 
 use crate::forge::{ENVIRONMENT, NOW, at, builder, id, profile};
@@ -59,6 +61,25 @@ fn the_form_of_the_openapi_text_has_six_members_and_needs_an_environment() {
     assert_eq!(error.to_string(), "expected an environment, which SessionFormat::Api states, found none");
 }
 
+/// What a client in JavaScript reads, so it stays as it is: each form of the session, and two numbers of seconds behind it.
+#[test]
+fn a_clients_session_ends_with_the_seconds_that_are_left() {
+    for format in [SessionFormat::Standard, SessionFormat::Legacy, SessionFormat::Api] {
+        let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()).session_format(format));
+        let json = serde_json::to_string(&session).unwrap();
+        for (now, renews_at, left) in [
+            (NOW, NOW + 7200, r#""expiresIn":86400,"renewsIn":7200"#),
+            (NOW + 7199, NOW + 7200, r#""expiresIn":79201,"renewsIn":1"#),
+            (NOW + 86_401, NOW + 7200, r#""expiresIn":0,"renewsIn":0"#),
+        ] {
+            let for_client = session.as_ref().for_client(at(now), at(renews_at));
+            let expected = format!("{},{left}}}", json.strip_suffix('}').unwrap());
+            assert_eq!(serde_json::to_string(&for_client).unwrap(), expected, "{format:?}");
+            assert!(!format!("{for_client:?}").contains(session.token()));
+        }
+    }
+}
+
 #[test]
 fn the_accessors_say_what_the_json_says() {
     let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()));
@@ -66,6 +87,7 @@ fn the_accessors_say_what_the_json_says() {
     assert_eq!(json["id"], session.id().to_string());
     assert_eq!(json["userId"], session.user_id().to_string());
     assert_eq!(json["environmentId"], session.environment_id().unwrap().to_string());
+    assert_eq!(session.issued_at(), Some(at(NOW)));
     assert_eq!(json["expiration"], session.expires_at().as_secs());
     assert_eq!(json["expiresAt"], session.expires_at().to_string());
     assert_eq!(json["token"], session.clone().into_token());
@@ -75,4 +97,10 @@ fn the_accessors_say_what_the_json_says() {
         (borrowed.id(), borrowed.token(), borrowed.user_id(), borrowed.expires_at(), borrowed.environment_id()),
         (session.id(), session.token(), session.user_id(), session.expires_at(), session.environment_id())
     );
+    assert_eq!(borrowed.issued_at(), session.issued_at());
+
+    let signer = builder().backdate(Duration::from_secs(30)).build().unwrap();
+    assert_eq!(signer.mint_at(profile(), at(NOW), id()).unwrap().issued_at(), Some(at(NOW - 30)));
+    let batch = signer.mint_batch_at(&[(profile(), id())], at(NOW)).unwrap();
+    assert_eq!(batch.iter().next().unwrap().issued_at(), Some(at(NOW - 30)));
 }

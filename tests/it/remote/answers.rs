@@ -45,6 +45,7 @@ fn an_answer_that_was_kept_is_read_as_one_that_arrives() {
     let read = |answer: Value| RemoteSession::from_json(answer.to_string().as_bytes());
     let session = read(body()).unwrap().into_session().unwrap();
     assert_eq!(serde_json::to_value(&session).unwrap(), serde_json::to_value(super::session()).unwrap());
+    assert_eq!(session.issued_at(), super::session().issued_at());
     let other = read(with([("userId", json!("p_10"))])).unwrap();
     let both = [Disagreement::User, Disagreement::UserUuid];
     assert_eq!(other.disagreements(), both);
