@@ -218,7 +218,7 @@ const CHECKLIST: [&str; 6] = [
     "the clock: not ahead of Quiltt's (else --backdate 30s), and the token not expired (`quiltt-session inspect`)",
     "the ids: API key, organization and environment belong together, sandbox or production",
     "the claims: version, issuer and audience as Quiltt told you; their order as in its own (--payload as-issued)",
-    "the profile: it exists, and its sessions were not revoked",
+    "the profile: it exists, and its session was not revoked, which a stable one remains until a sign-out ends it here",
 ];
 
 fn advise(report: &mut Report) -> io::Result<()> {

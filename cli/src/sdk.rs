@@ -74,12 +74,19 @@ fn plain_base64(token: &str, payload: Option<&[u8]>) -> Rule {
 /// 2³¹ - 1 ms, the longest that a timer of JavaScript waits, in whole seconds.
 const LONGEST_TIMER: f64 = 2_147_483.0;
 
+/// Seen of `@quiltt/react` 6.1.0: docs/sdk.md.
+const DROPPED: &str =
+    "so the SDK drops it at once, and a React provider that has it as `token` asks Quiltt about it again without end";
+
 fn expiry(exp: Option<&Value>, now: UnixTime) -> Rule {
     let (passes, found) = match seconds_ahead(exp, now) {
         None => (false, "no number".to_owned()),
-        Some(ahead) if ahead <= 0.0 => (false, format!("{} s ago: expired, so the SDK drops it at once", ahead.abs())),
-        Some(ahead) if ahead > LONGEST_TIMER => (false, format!("{ahead} s ahead, so the SDK drops it at once")),
-        Some(ahead) => (true, format!("{ahead} s ahead")),
+        Some(ahead) if ahead <= 0.0 => (false, format!("{} s ago: expired, {DROPPED}", ahead.abs())),
+        Some(ahead) if ahead > LONGEST_TIMER => (false, format!("{ahead} s ahead, {DROPPED}")),
+        Some(ahead) => {
+            let slow = LONGEST_TIMER - ahead;
+            (true, format!("{ahead} s ahead; the SDK of a client whose clock is that fast, or {slow} s slow, drops it"))
+        }
     };
     Rule::new("a number in \"exp\", at most 2147483 s ahead, for the SDK's timer", passes, found)
 }
@@ -215,7 +222,9 @@ mod tests {
         ] {
             assert_eq!(expiry(Some(&exp), now).outcome, expected, "{exp}");
         }
-        assert_eq!(expiry(Some(&json!(1000)), now).found, "0 s ago: expired, so the SDK drops it at once");
+        assert_eq!(expiry(Some(&json!(1000)), now).found, format!("0 s ago: expired, {DROPPED}"));
+        let found = "2146883 s ahead; the SDK of a client whose clock is that fast, or 600 s slow, drops it";
+        assert_eq!(expiry(Some(&json!(2_147_883)), now).found, found);
     }
 
     #[test]

@@ -77,7 +77,7 @@ what Quiltt's SDKs demand
   pass  a payload of letters and digits only, for the SDK's atob()
         found: letters and digits only
   pass  a number in "exp", at most 2147483 s ahead, for the SDK's timer
-        found: 82800 s ahead
+        found: 82800 s ahead; the SDK of a client whose clock is that fast, or 2064683 s slow, drops it
   pass  an "eid" equal to the SDK's environmentId, if that is set
         found: {ENVIRONMENT}
   pass  characters that URLs and JavaScript literals carry as they are
@@ -124,7 +124,10 @@ fn the_time_is_now_unless_given() {
 fn an_expired_token_says_since_when_and_fails() {
     let report = broken_report(1, &["--at", "2023-11-16T22:13:20Z", &token(&[])]);
     assert!(report.contains("  expired       2023-11-15T22:13:20Z  1 day ago\n"), "{report}");
-    assert!(report.contains("found: 86400 s ago: expired, so the SDK drops it at once\n"), "{report}");
+    assert!(
+        report.contains("found: 86400 s ago: expired, so the SDK drops it at once, and a React provider"),
+        "{report}"
+    );
     let report = broken_report(1, &["--json", "--at", "1700172800", &token(&[])]);
     assert_eq!(serde_json::from_str::<Value>(&report).unwrap()["times"]["secondsLeft"], -86_400);
 }
