@@ -71,6 +71,8 @@ fn variable(name: &str) -> Result<String, String> {
 const DAY: Duration = Duration::from_secs(86_400);
 /// A profile has one session in this time, however often its user logs in.
 const WINDOW: Duration = Duration::from_secs(7200);
+/// As much as this clock may be ahead of Quiltt's, which refuses a session that begins in its future.
+const AHEAD: Duration = Duration::from_secs(30);
 /// As much as the clocks of two replicas may differ.
 const LEEWAY: Duration = Duration::from_secs(10);
 
@@ -85,7 +87,7 @@ pub(crate) fn keys(
     every: Duration,
 ) -> Result<Reloading<Keys>, ReloadError> {
     Reloading::builder(files).every(every).build(move |active, accepted| {
-        let signer = SessionSigner::builder(active).environment(environment).ttl(DAY).build()?;
+        let signer = SessionSigner::builder(active).environment(environment).ttl(DAY).backdate(AHEAD).build()?;
         let verifier = signer.verifier().max_lifetime(DAY).leeway(LEEWAY);
         let verifier = accepted.iter().fold(verifier, |all, secret| all.also_accept(secret)).build()?;
         Ok::<_, ConfigError>(Keys { sessions: StableSigner::new(signer, WINDOW)?, verifier: Arc::new(verifier) })
