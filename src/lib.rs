@@ -140,3 +140,7 @@ struct Testing;
 #[cfg(all(doctest, feature = "axum", feature = "reload"))]
 #[doc = include_str!("../docs/guide.md")]
 struct Guide;
+
+#[cfg(all(doctest, feature = "axum", feature = "reload"))]
+#[doc = include_str!("../docs/operations.md")]
+struct Operations;

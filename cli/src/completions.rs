@@ -26,7 +26,9 @@ Where the script goes; a new shell reads it:
   elvish      in ~/.config/elvish/rc.elv:
               eval (quiltt-session completions elvish | slurp)
   powershell  in $PROFILE:
-              quiltt-session completions powershell | Out-String | Invoke-Expression";
+              quiltt-session completions powershell | Out-String | Invoke-Expression
+
+Exit codes: 0 success, 2 malformed usage.";
 
 pub(crate) fn run<C: CommandFactory>(options: &Options) -> Result<(), Failure> {
     // Into memory first: the generator would panic on a closed pipe.

@@ -29,6 +29,9 @@ use crate::{
 
 /// The arguments of `doctor`.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 no check failed (a note is no failure), 1 a check is marked FAIL, 2 malformed usage or no secret."
+)]
 pub(crate) struct Options {
     /// The user's profile: p_… or a UUID; one that exists, if Quiltt is to be asked [default: a new random one]
     #[arg(long, value_name = "ID")]

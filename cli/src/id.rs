@@ -8,6 +8,7 @@ use crate::{failure::Failure, output};
 
 /// The arguments of `id`.
 #[derive(Args, Debug)]
+#[command(after_help = "Exit codes: 0 success, 2 malformed usage or no such id.")]
 pub(crate) struct Options {
     /// A UUID, or a global id such as p_12VnSaRRxyP12Sl9rLZg8n1
     #[arg(value_name = "UUID|GLOBAL-ID")]

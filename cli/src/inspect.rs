@@ -19,6 +19,9 @@ use crate::{
 
 /// The arguments of `inspect`.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 Quiltt's SDKs would accept the token, 1 they would not, or it cannot be read, 2 malformed usage."
+)]
 pub(crate) struct Options {
     #[command(flatten)]
     token: TokenArgument,

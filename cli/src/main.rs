@@ -12,6 +12,7 @@ mod failure;
 mod id;
 mod inspect;
 mod line;
+mod man;
 mod mint;
 mod output;
 mod profiles;
@@ -39,39 +40,43 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Mint a session, or one for each profile of a list.
+    /// Mint a session for a profile, or for each profile of a list, and print one line for each.
     Mint(mint::Options),
-    /// Show what a token says, and whether Quiltt's SDKs would take it; its signature is not checked.
+    /// Show the claims of a token, and whether Quiltt's SDKs would accept it; its signature is not checked.
     Inspect(inspect::Options),
-    /// Verify a token's signature, times and claims, and print these; or say why it is refused.
+    /// Verify a token's signature, times and claims, and print the claims; or say why the token is refused.
     Verify(verify::Options),
     /// Show an id in both of its forms: global id, tab, UUID.
     Id(id::Options),
-    /// Check a secret and the tokens that it signs; ask Quiltt which settings it accepts.
+    /// Check the secret, the clock, the ids and a token; with an API key's secret, ask Quiltt which tokens it accepts.
     ///
-    /// Quiltt is asked if the command was built with the feature `remote`, for a --profile that exists there, with an API
-    /// key's secret in QUILTT_API_SECRET or with --api-key, --organization or --environment. From the settings given on,
-    /// one thing at a time is varied: the order of the payload, the token version, backdating, ids left out or taken from
-    /// the API key. Each is one call of GET /v1/users/session, 16 at most, with a token that lives 10 minutes or --ttl,
-    /// and looking the ids up is one of POST /v1/introspect/api_key; nothing is created or revoked. A table says what is
-    /// accepted, and the report which options to take.
+    /// `doctor` asks Quiltt if three things are there: the feature `remote` in this build, a --profile that exists at
+    /// Quiltt, and an API key's secret in QUILTT_API_SECRET (or one of --api-key, --organization and --environment).
+    /// `doctor` then signs one token with the given settings, and others that differ from the first in one setting each:
+    /// the order of the payload, the token version, backdating, an id that is left out or taken from the API key. Each
+    /// token lives 10 minutes, or --ttl, and costs one call of GET /v1/users/session, 16 at most; one call of POST
+    /// /v1/introspect/api_key looks the ids up. Nothing is created or revoked. A table shows what Quiltt accepts, and the
+    /// report ends with the options to use.
     Doctor(doctor::Options),
     /// Print completions for a shell.
     Completions(completions::Options),
+    /// Print the manual page of the command, or of one subcommand.
+    Man(man::Options),
 }
 
 const AFTER_HELP: &str = "\
 Is a token refused? Look at it in this order:
-  inspect  needs no secret: expired, a clock ahead, which environment and version it is of
-  verify   needs the secret: another one, another encoding of it, and with --environment, --api-key,
-           --organization or --token-version whether the token is of another
-  doctor   where both are content and Quiltt is not: checks secret and clock, and asks Quiltt itself
+  inspect  needs no secret: tells an expired token, a clock ahead, environment and version
+  verify   needs the secret: tells another secret, another encoding of the secret, and with
+           --environment, --api-key, --organization or --token-version a token of another
+  doctor   where both accept the token and Quiltt does not: checks secret and clock, and asks Quiltt
 
 The signing secret is the content of --secret-file, or else the value of QUILTT_SIGNING_SECRET.
 It is never an argument, because every user of a machine can read the arguments of its processes.
-With --demo it is one that everyone knows and Quiltt refuses.
+With --demo, a published secret signs, and Quiltt refuses the token.
 
-Exit codes: 0 success, 1 a refused token or a failed run, 2 malformed usage.";
+Exit codes: 0 success, 1 a refused token or a failed run, 2 malformed usage, 130 Ctrl-C. The --help
+of each command says what they mean there.";
 
 fn main() -> ExitCode {
     match run() {
@@ -88,5 +93,6 @@ fn run() -> Result<(), Failure> {
         Command::Id(options) => id::run(&options),
         Command::Doctor(options) => doctor::run(options),
         Command::Completions(options) => completions::run::<Cli>(&options),
+        Command::Man(options) => man::run::<Cli>(&options),
     }
 }

@@ -58,7 +58,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "WINDOW", value_parser = duration::parse, conflicts_with = "session_id")]
     stable: Option<Duration>,
 
-    /// Counts the sessions of a window: after a revocation the next number gives a new one
+    /// The number of the session within its window: after a revocation, the next number gives a new session
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = parse_generation, requires = "stable")]
     generation: u64,
 
@@ -80,7 +80,10 @@ pub(crate) struct Options {
 
 const AFTER_HELP: &str = "\
 Whoever has a token has the session. Hand it on through a pipe, not as an argument, which other
-users of the machine can read: quiltt-session mint … | jq -r .token | quiltt-session verify -";
+users of the machine can read: quiltt-session mint … | jq -r .token | quiltt-session verify -
+
+Exit codes: 0 every session is minted, 1 the secret or the list is refused, 2 malformed usage or no
+secret, 130 Ctrl-C.";
 
 /// What is printed of a session.
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]

@@ -31,7 +31,7 @@ pub(crate) struct TokenSettings {
     #[arg(long, value_name = "ID")]
     pub(crate) environment: Option<EnvironmentId>,
 
-    /// Which claims carry the ids; 6 is the latest seen
+    /// Which claims hold the ids; 6 is the latest seen
     #[arg(long, value_name = "VERSION", default_value = "6", value_parser = version_parser())]
     pub(crate) token_version: TokenVersion,
 
@@ -43,7 +43,7 @@ pub(crate) struct TokenSettings {
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     pub(crate) backdate: Duration,
 
-    /// The order of the claims; to whoever reads JSON both are the same
+    /// The order of the claims, which means nothing in JSON
     #[arg(long, value_name = "ORDER", value_enum, default_value_t)]
     pub(crate) payload: Payload,
 

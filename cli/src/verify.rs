@@ -19,6 +19,9 @@ use crate::{
 
 /// The arguments of `verify`.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Exit codes: 0 the token is good, 1 the token or the secret is refused, 2 malformed usage or no secret."
+)]
 pub(crate) struct Options {
     #[command(flatten)]
     token: TokenArgument,
@@ -31,27 +34,27 @@ pub(crate) struct Options {
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration::parse)]
     leeway: Duration,
 
-    /// Take tokens without `nbf` as well: they begin when they were issued
+    /// Accept tokens without `nbf` as well: they begin when they were issued
     #[arg(long)]
     allow_missing_not_before: bool,
 
-    /// How long a token may be made to live, whoever signed it [default: any time]
+    /// The maximum lifetime of a token, from `iat` to `exp`, whoever signed it [default: not checked]
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     max_lifetime: Option<Duration>,
 
-    /// The only environment whose tokens pass: env_… or a UUID [default: any, or none]
+    /// The only environment whose tokens pass: env_… or a UUID [default: not checked]
     #[arg(long, value_name = "ID")]
     environment: Option<EnvironmentId>,
 
-    /// The only API key whose tokens pass: api_… or a UUID [default: any, or none]
+    /// The only API key whose tokens pass: api_… or a UUID [default: not checked]
     #[arg(long, value_name = "ID")]
     api_key: Option<ApiKeyId>,
 
-    /// The only organization whose tokens pass: org_… or a UUID [default: any, or none]
+    /// The only organization whose tokens pass: org_… or a UUID [default: not checked]
     #[arg(long, value_name = "ID")]
     organization: Option<OrganizationId>,
 
-    /// The only version whose tokens pass [default: any]
+    /// The only version whose tokens pass [default: all four]
     #[arg(long, value_name = "VERSION", value_parser = version_parser())]
     token_version: Option<TokenVersion>,
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use crate::{quiltt_session, without_secret};
 
-const COMMANDS: [&str; 6] = ["mint", "inspect", "verify", "id", "doctor", "completions"];
+const COMMANDS: [&str; 7] = ["mint", "inspect", "verify", "id", "doctor", "completions", "man"];
 
 fn help(args: &[&str]) -> String {
     let output = without_secret(args).assert().success().stderr("").get_output().stdout.clone();
@@ -26,6 +26,13 @@ fn the_help_of_the_command_and_of_each_subcommand_is_as_recorded() {
     compare("quiltt-session", &help(&["--help"]));
     for command in COMMANDS {
         compare(command, &help(&[command, "--help"]));
+    }
+}
+
+#[test]
+fn the_help_of_each_command_says_its_exit_codes() {
+    for command in COMMANDS {
+        assert!(help(&[command, "--help"]).contains("\nExit codes: 0 "), "{command}");
     }
 }
 

@@ -8,6 +8,7 @@ mod documents;
 mod help;
 mod id;
 mod inspect;
+mod man;
 mod mint;
 #[cfg(feature = "remote")]
 mod online;

@@ -29,7 +29,8 @@ pub fn actix(session_of: impl Fn(&HttpRequest, &SessionVerifier) -> actix_web::R
     let verified = session_of(&request(&format!("Bearer {}", session.token())), &verifier).unwrap();
     assert_eq!(verified.id(), session.id());
     for value in ["", "Bearer", "Basic YTpi", session.token()] {
-        assert!(session_of(&request(value), &verifier).is_err());
+        let answer = session_of(&request(value), &verifier).unwrap_err().error_response();
+        assert_eq!((answer.status().as_u16(), answer.headers().get("www-authenticate").unwrap().as_bytes()), (401, &b"Bearer"[..]));
     }
     assert!(session_of(&TestRequest::get().to_http_request(), &verifier).is_err());
     let good = format!("Bearer {}", session.token());
