@@ -2,6 +2,7 @@
 
 #[cfg(feature = "remote")]
 mod acceptance;
+#[cfg(feature = "remote")]
 mod client;
 mod clock;
 #[cfg(feature = "remote")]
