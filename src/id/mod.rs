@@ -60,7 +60,7 @@ macro_rules! global_id {
             }
 
             /// Reads the global id only, as in tokens from version 2 on.
-            pub(crate) fn parse_global(text: &str) -> Option<Self> {
+            pub(crate) fn parse_global(text: &[u8]) -> Option<Self> {
                 parse_global(Self::PREFIX, text).ok().map(Self)
             }
         }
@@ -281,20 +281,20 @@ fn text(id: &[u8], length: usize) -> &str {
 }
 
 fn parse(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
-    if text.contains('_') { parse_global(prefix, text) } else { parse_uuid(text) }
+    if text.contains('_') { parse_global(prefix, text.as_bytes()) } else { parse_uuid(text) }
 }
 
 /// `prefix` is the kind's name, an underscore and the version digit.
-fn parse_global(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {
-    let kind = prefix.trim_end_matches('1');
-    let Some(rest) = text.strip_prefix(kind) else {
-        return Err((ParseIdReason::WrongKind, 0));
+fn parse_global(prefix: &str, text: &[u8]) -> Result<Uuid, ReasonAt> {
+    let Some(digits) = text.strip_prefix(prefix.as_bytes()) else {
+        let kind = prefix.trim_end_matches('1');
+        return Err(match text.strip_prefix(kind.as_bytes()) {
+            None => (ParseIdReason::WrongKind, 0),
+            Some([]) => (ParseIdReason::Empty, kind.len()),
+            Some(_) => (ParseIdReason::UnknownVersion, kind.len()),
+        });
     };
-    let Some(digits) = rest.strip_prefix('1') else {
-        let reason = if rest.is_empty() { ParseIdReason::Empty } else { ParseIdReason::UnknownVersion };
-        return Err((reason, kind.len()));
-    };
-    base62::decode(digits.as_bytes())
+    base62::decode(digits)
         .map(Uuid::from_u128)
         .map_err(|(reason, position)| (reason, prefix.len().saturating_add(position)))
 }

@@ -3,6 +3,7 @@
 pub(crate) mod ascii_json;
 pub(crate) mod base64;
 pub(crate) mod claims;
+mod flat;
 pub(crate) mod header;
 pub(crate) mod json;
 mod numeric_date;

@@ -19,7 +19,19 @@ fn assert_equals_twin(payload: &[u8]) {
 }
 
 /// What texts, numbers and all that is neither can look like, right and wrong.
-const VALUES: [&str; 50] = [
+const VALUES: [&str; 62] = [
+    "[0.5,-1,true,false,null,\"a\"]",
+    "[1,2",
+    "[-]",
+    "-.5",
+    "-0.5",
+    "0.",
+    "1.5e",
+    "[1,[]]",
+    "[\"a\\u0062\"]",
+    "[\"é\"]",
+    "12345678901234567890",
+    "[true,]",
     "0",
     "-0",
     "1",
@@ -97,7 +109,12 @@ const TEXTS: [&str; 24] = [
     "12345678",
     "1234567\\u0038 and more than a word",
 ];
-const NAMES: [&str; 34] = [
+const NAMES: [&str; 39] = [
+    "xyz",
+    "Xyz",
+    "$x",
+    "sUb",
+    "two words",
     "Sub",
     "ſub",
     "iſs",

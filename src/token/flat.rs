@@ -1,0 +1,195 @@
+//! Payloads as Quiltt and this crate write them, read in one pass.
+//!
+//! They are flat: names and strings of plain ASCII, whole numbers, no space but behind the brace. A claim of the caller's own
+//! may also be a fraction, a literal name or a list of such. Whatever has anything else, right or wrong, is for
+//! [`json`](super::json) to judge.
+
+use std::borrow::Cow;
+
+use uuid::{Uuid, fmt::Hyphenated};
+
+use super::{
+    claims::{DEFAULT_AUDIENCE, DEFAULT_ISSUER, Members},
+    version::TokenVersion,
+};
+use crate::{id::SessionId, time::UnixTime};
+
+/// Reads a flat payload; `None` for any other, and then `members` may have some of it.
+pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<()> {
+    let mut own = Vec::new();
+    let mut rest = behind_spaces(payload.strip_prefix(b"{")?);
+    loop {
+        let member = rest.strip_prefix(b"\"")?;
+        let (name, value) = member.split_first_chunk()?;
+        let [aid, uid, did, cid, sub, oid, eid] = &mut members.ids;
+        rest = match name {
+            b"nbf\":" => set(&mut members.not_before, time(value)?)?,
+            b"iat\":" => set(&mut members.issued_at, time(value)?)?,
+            b"exp\":" => set(&mut members.expires_at, time(value)?)?,
+            b"ver\":" => set(&mut members.version, version(value)?)?,
+            b"jti\":" => set(&mut members.id, session_id(value)?)?,
+            b"iss\":" => set(&mut members.issuer, party(value, DEFAULT_ISSUER)?)?,
+            b"aud\":" => set(&mut members.audience, party(value, DEFAULT_AUDIENCE)?)?,
+            b"aid\":" => set(aid, id(value)?)?,
+            b"uid\":" => set(uid, id(value)?)?,
+            b"did\":" => set(did, id(value)?)?,
+            b"cid\":" => set(cid, id(value)?)?,
+            b"sub\":" => set(sub, id(value)?)?,
+            b"oid\":" => set(oid, id(value)?)?,
+            b"eid\":" => set(eid, id(value)?)?,
+            _ => {
+                let (name, behind) = own_claim(member)?;
+                if own.len() == FEW || own.contains(&name) {
+                    return None;
+                }
+                own.push(name);
+                let length = rest.len().saturating_sub(behind.len());
+                members.custom.add(str::from_utf8(rest.get(..length)?).ok()?);
+                behind
+            }
+        };
+        match rest {
+            [b',', behind @ ..] => rest = behind,
+            [b'}'] => return Some(()),
+            _ => return None,
+        }
+    }
+}
+
+/// So many claims of the caller's own are compared each with each.
+const FEW: usize = 32;
+
+/// A value that was read, and what stands behind it.
+type Read<'j, T> = Option<(T, &'j [u8])>;
+
+/// Keeps a value, unless there is one.
+#[inline(always)]
+fn set<'j, T>(slot: &mut Option<T>, (value, behind): (T, &'j [u8])) -> Option<&'j [u8]> {
+    slot.replace(value).is_none().then_some(behind)
+}
+
+#[inline(always)]
+fn time(json: &[u8]) -> Read<'_, UnixTime> {
+    let (number, behind) = whole(json)?;
+    Some((UnixTime::from_secs(number).ok()?, behind))
+}
+
+#[inline(always)]
+fn version(json: &[u8]) -> Read<'_, TokenVersion> {
+    let (number, behind) = whole(json)?;
+    Some((TokenVersion::from_number(number)?, behind))
+}
+
+#[inline(always)]
+fn session_id(json: &[u8]) -> Read<'_, SessionId> {
+    let (text, behind) = json.strip_prefix(b"\"")?.split_first_chunk::<{ Hyphenated::LENGTH }>()?;
+    Some((SessionId::from_uuid(Uuid::try_parse_ascii(text).ok()?), behind.strip_prefix(b"\"")?))
+}
+
+/// An issuer or audience, copied only if it is not the usual one.
+#[inline(always)]
+fn party<'j>(json: &'j [u8], usual: &'static str) -> Read<'j, Cow<'static, str>> {
+    let behind_usual =
+        json.strip_prefix(b"\"").and_then(|json| json.strip_prefix(usual.as_bytes())?.strip_prefix(b"\""));
+    if let Some(behind) = behind_usual {
+        return Some((Cow::Borrowed(usual), behind));
+    }
+    let (text, behind) = string(json)?;
+    Some((Cow::Owned(str::from_utf8(text).ok()?.to_owned()), behind))
+}
+
+#[inline(always)]
+fn id(json: &[u8]) -> Read<'_, Cow<'_, [u8]>> {
+    let (text, behind) = string(json)?;
+    Some((Cow::Borrowed(text), behind))
+}
+
+/// The name of a claim of the caller's own, from behind its first quote on; what is behind the value.
+fn own_claim(member: &[u8]) -> Read<'_, &[u8]> {
+    let (name, value) = member.split_at_checked(plain_length(member))?;
+    // Names of three letters could be Quiltt's in another case; those that serde_json keeps begin with a dollar.
+    let is_own = match name {
+        [_, _, _] => name != b"rol" && name.iter().all(u8::is_ascii_lowercase),
+        _ => !name.starts_with(b"$"),
+    };
+    let value = value.strip_prefix(b"\":").filter(|_| is_own)?;
+    Some((name, behind_list(value).or_else(|| behind_scalar(value))?))
+}
+
+fn behind_list(json: &[u8]) -> Option<&[u8]> {
+    let mut rest = json.strip_prefix(b"[")?;
+    if let [b']', behind @ ..] = rest {
+        return Some(behind);
+    }
+    loop {
+        match behind_scalar(rest)? {
+            [b',', next @ ..] => rest = next,
+            [b']', behind @ ..] => return Some(behind),
+            _ => return None,
+        }
+    }
+}
+
+fn behind_scalar(json: &[u8]) -> Option<&[u8]> {
+    match json {
+        [b'"', ..] => string(json).map(|(_, behind)| behind),
+        [b't', b'r', b'u', b'e', behind @ ..] | [b'n', b'u', b'l', b'l', behind @ ..] => Some(behind),
+        [b'f', b'a', b'l', b's', b'e', behind @ ..] => Some(behind),
+        _ => {
+            let (_, behind) = whole(json.strip_prefix(b"-").unwrap_or(json))?;
+            let Some(fraction) = behind.strip_prefix(b".") else { return Some(behind) };
+            let digits = fraction.iter().take_while(|digit| digit.is_ascii_digit()).count();
+            fraction.get(digits..).filter(|_| digits > 0)
+        }
+    }
+}
+
+/// A string without escapes, and without its quotes.
+#[inline(always)]
+fn string(json: &[u8]) -> Read<'_, &[u8]> {
+    let json = json.strip_prefix(b"\"")?;
+    let (text, behind) = json.split_at_checked(plain_length(json))?;
+    Some((text, behind.strip_prefix(b"\"")?))
+}
+
+/// A number of no more digits than 64 bits hold for sure.
+#[inline(always)]
+fn whole(json: &[u8]) -> Read<'_, u64> {
+    let (mut number, mut count, mut rest) = (0_u64, 0_u32, json);
+    while let [digit @ b'0'..=b'9', behind @ ..] = rest {
+        number = number.wrapping_mul(10).wrapping_add(u64::from(digit & 15));
+        count = count.wrapping_add(1);
+        rest = behind;
+    }
+    let is_canonical = matches!(count, 1..20) && (count == 1 || json.first() != Some(&b'0'));
+    is_canonical.then_some((number, rest))
+}
+
+fn behind_spaces(mut json: &[u8]) -> &[u8] {
+    while let Some((b"        ", behind)) = json.split_first_chunk() {
+        json = behind;
+    }
+    while let [b' ', behind @ ..] = json {
+        json = behind;
+    }
+    json
+}
+
+/// How many bytes stand before the next quote, backslash, control character or byte beyond ASCII.
+#[inline(always)]
+fn plain_length(bytes: &[u8]) -> usize {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    let (words, rest) = bytes.as_chunks();
+    for (word, place) in words.iter().zip((0_usize..).step_by(8)) {
+        let word = u64::from_le_bytes(*word);
+        // The highest bit of each byte below `bound`. What is borrowed spoils the bytes behind one that is found, only.
+        let below = |word: u64, bound: u8| word.wrapping_sub(ONES.wrapping_mul(bound.into())) & !word;
+        let is = |byte: u8| below(word ^ ONES.wrapping_mul(byte.into()), 1);
+        let stops = (is(b'"') | is(b'\\') | below(word, b' ') | word) & ONES.wrapping_mul(0x80);
+        if stops != 0 {
+            return place.saturating_add((stops.trailing_zeros() >> 3) as usize);
+        }
+    }
+    let is_plain = |byte: &&u8| !matches!(byte, b'"' | b'\\' | ..b' ' | 0x80..);
+    words.as_flattened().len().saturating_add(rest.iter().take_while(is_plain).count())
+}
