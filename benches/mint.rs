@@ -175,7 +175,7 @@ fn as_issued(criterion: &mut Criterion) {
     group.finish();
 
     let (header, key, profile) =
-        (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()), profile.to_string());
+        (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap(), profile.to_string());
     let length = jsonwebtoken_mint(&header, &key, &profile).len();
     assert_eq!(length, token.len());
     let mut group = criterion.benchmark_group("peer");
@@ -214,7 +214,7 @@ fn floor(criterion: &mut Criterion) {
 }
 
 fn peer(criterion: &mut Criterion) {
-    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()));
+    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
     let mut group = criterion.benchmark_group("peer");
     group.throughput(Throughput::Elements(1));
 
@@ -231,7 +231,7 @@ const TOKENS: usize = 1024;
 
 /// Each library verifies tokens of its own: the spaces in ours are no burden to the other's.
 fn verify(criterion: &mut Criterion) {
-    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()));
+    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
     let (signer, verifier, now) = (signer(), verifier(), UnixTime::now().unwrap().as_secs());
     let at = |number: usize, seconds: u64| {
         let started = UnixTime::from_secs(now - number as u64 % seconds).unwrap();
@@ -250,7 +250,7 @@ fn verify(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| bencher.iter(|| verifier.verify(black_box(tokens.next().unwrap()))));
     }
 
-    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
     let mut validation = Validation::new(Algorithm::HS512);
     validation.set_issuer(&["auth.quiltt.io"]);
     validation.set_audience(&["api.quiltt.io"]);

@@ -25,7 +25,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     validation.set_audience(&["api.quiltt.io"]);
     validation.validate_nbf = true;
     validation.leeway = 0;
-    let key = DecodingKey::from_secret(SECRET.as_bytes());
+    let key = DecodingKey::from_secret(SECRET.as_bytes())?;
     let Claims { sub, jti, exp } = decode::<Claims>(session.token(), &key, &validation)?.claims;
 
     assert_eq!(sub, session.user_id().to_string());

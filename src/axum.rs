@@ -16,7 +16,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use crate::{
-    error::{ParseTokenError, VerifyError},
+    error::{CustomClaimsError, ParseTokenError, VerifyError},
     mint::session::{ClientSession, Session},
     token::untrusted::UntrustedToken,
     verify::{SessionVerifier, VerifiedSession},
@@ -41,8 +41,13 @@ const JSON: &str = "application/json";
 ///
 /// use axum::{Router, routing::get};
 ///
-/// async fn me(session: VerifiedSession) -> String {
-///     session.user_id().to_string()
+/// #[derive(serde::Deserialize)]
+/// struct Own {
+///     plan: String,
+/// }
+/// async fn me(session: VerifiedSession) -> Result<String, SessionRejection> {
+///     let own: Own = session.custom_as()?;
+///     Ok(format!("{} of plan {}", session.user_id(), own.plan))
 /// }
 /// let verifier = SessionVerifier::builder(SigningSecret::demo()).build()?;
 /// let router: Router = Router::new().route("/me", get(me)).with_state(Arc::new(verifier));
@@ -117,7 +122,7 @@ fn has_scheme_bearer(value: &HeaderValue) -> bool {
 /// # let router = axum::Router::<std::sync::Arc<quiltt_session::SessionVerifier>>::new();
 /// # router.route("/", axum::routing::get(me));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum SessionRejection {
     /// No header `Authorization`.
@@ -132,6 +137,9 @@ pub enum SessionRejection {
     /// `Bearer`, and no valid session behind it.
     #[error(transparent)]
     Refused(#[from] VerifyError),
+    /// A valid session with other claims of your own than [`custom_as`](VerifiedSession::custom_as) was to read.
+    #[error(transparent)]
+    CustomClaims(#[from] CustomClaimsError),
     /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that
     /// does.
     #[error("expected a session that goes on, found a revoked one")]
@@ -139,14 +147,15 @@ pub enum SessionRejection {
 }
 
 impl SessionRejection {
-    /// The reason in a word that stays the same in all versions: `no_credentials`, `several_headers`, `revoked`, or that
-    /// of [`VerifyError::code`].
+    /// The reason in a word that stays the same in all versions: `no_credentials`, `several_headers`, `bad_claims`,
+    /// `revoked`, or that of [`VerifyError::code`].
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Missing | Self::OtherScheme => "no_credentials",
             Self::Several => "several_headers",
             Self::Refused(error) => error.code(),
+            Self::CustomClaims(_) => "bad_claims",
             Self::Revoked => "revoked",
         }
     }
@@ -160,7 +169,9 @@ impl IntoResponse for SessionRejection {
             Self::Missing | Self::OtherScheme | Self::Refused(VerifyError::Token(ParseTokenError::NoCredentials)) => {
                 (StatusCode::UNAUTHORIZED, "Bearer")
             }
-            Self::Refused(_) | Self::Revoked => (StatusCode::UNAUTHORIZED, r#"Bearer error="invalid_token""#),
+            Self::Refused(_) | Self::CustomClaims(_) | Self::Revoked => {
+                (StatusCode::UNAUTHORIZED, r#"Bearer error="invalid_token""#)
+            }
         };
         let body = match status {
             StatusCode::BAD_REQUEST => {

@@ -11,5 +11,5 @@ pub fn decode(token: &str, secret: &[u8], issuer: &str, audience: &str) -> Resul
     validation.set_audience(&[audience]);
     validation.set_required_spec_claims(&["exp", "nbf", "iss", "aud"]);
     validation.validate_exp = false;
-    jsonwebtoken::decode(token, &DecodingKey::from_secret(secret), &validation).map(|data| data.claims)
+    jsonwebtoken::decode(token, &DecodingKey::from_secret(secret)?, &validation).map(|data| data.claims)
 }

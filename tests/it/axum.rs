@@ -232,6 +232,26 @@ fn an_application_that_knows_of_a_revocation_refuses_it_like_any_other_token() {
 }
 
 #[test]
+fn claims_of_ones_own_are_read_in_a_handler_and_those_that_do_not_fit_refuse_the_token() {
+    #[derive(serde::Serialize, serde::Deserialize)]
+    struct Own {
+        plan: String,
+    }
+    async fn plan(session: VerifiedSession) -> Result<String, SessionRejection> {
+        Ok(session.custom_as::<Own>()?.plan)
+    }
+    let server = Server::start(routes().route("/plan", get(plan)).with_state(Arc::new(forge::verifier())));
+    let signer = forge::signer();
+    let session = signer.session(forge::profile()).claims(&Own { plan: "gold".to_owned() }).mint().unwrap();
+    assert_eq!(server.get("/plan", &[&bearer(session.token())]).body, "gold");
+    let refused = server.get("/plan", &[&bearer(good_token())]);
+    assert_eq!(refused, server.get("/required", &[&bearer("a.b.c")]), "as any other token that is refused");
+    assert_eq!(refused.status, 401);
+    let error = forge::verifier().verify(&good_token()).unwrap().custom_as::<Own>().err().unwrap();
+    assert_eq!(SessionRejection::from(error).code(), "bad_claims");
+}
+
+#[test]
 fn bytes_beyond_ascii_are_refused_like_any_other_token() {
     let server = Server::with_routes();
     let get = |authorization: &[u8]| {

@@ -27,7 +27,7 @@ fn jsonwebtoken_verifies_what_every_version_mints() {
             .build()
             .unwrap();
         let session = signer.mint(profile()).unwrap();
-        let key = DecodingKey::from_secret(SECRET.as_bytes());
+        let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
         let decoded = jsonwebtoken::decode::<Value>(session.token(), &key, &validation()).unwrap();
         assert_eq!(decoded.claims["ver"], version.number());
         assert_eq!(decoded.claims["jti"], session.id().to_string());
@@ -38,7 +38,7 @@ fn jsonwebtoken_verifies_what_every_version_mints() {
         let user = if version < TokenVersion::V4 { "uid" } else { "sub" };
         let form = if version == TokenVersion::V1 { PROFILE_UUID } else { PROFILE };
         assert_eq!(decoded.claims[user], form);
-        let wrong = DecodingKey::from_secret(b"another secret");
+        let wrong = DecodingKey::from_secret(b"another secret").unwrap();
         assert!(jsonwebtoken::decode::<Value>(session.token(), &wrong, &validation()).is_err());
     }
 }
@@ -53,7 +53,7 @@ fn foreign_claims() -> Value {
 }
 
 fn foreign_token(header: &Header, claims: &Value) -> String {
-    jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
+    jsonwebtoken::encode(header, claims, &EncodingKey::from_secret(SECRET.as_bytes()).unwrap()).unwrap()
 }
 
 #[test]

@@ -67,7 +67,7 @@ impl Settings {
     /// The token that the signer must mint.
     pub(crate) fn token(&self, minting: &Minting) -> String {
         let signing_input = format!("{}.{}", self.header(), base64(&self.payload(minting)));
-        let key = EncodingKey::from_secret(&self.secret);
+        let key = EncodingKey::from_secret(&self.secret).unwrap();
         let tag = jsonwebtoken::crypto::sign(signing_input.as_bytes(), &key, Algorithm::HS512).unwrap();
         format!("{signing_input}.{tag}")
     }

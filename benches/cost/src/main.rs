@@ -167,7 +167,7 @@ fn mint(order: PayloadOrder, rounds: u64) {
 fn jsonwebtoken_mint(rounds: u64) {
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
-    let key = EncodingKey::from_secret(DEMO_SECRET);
+    let key = EncodingKey::from_secret(DEMO_SECRET).unwrap();
     let profile = ids(0).0.to_string();
     for _ in 0..rounds {
         let claims = NewClaims::new(black_box(&profile));
@@ -223,7 +223,7 @@ fn jsonwebtoken_verify_foreign(rounds: u64) {
 
 /// As the bench `verify/jsonwebtoken`, but for the times: it has no other clock than the system's.
 fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
-    let key = DecodingKey::from_secret(DEMO_SECRET);
+    let key = DecodingKey::from_secret(DEMO_SECRET).unwrap();
     let mut validation = Validation::new(Algorithm::HS512);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);

@@ -278,7 +278,7 @@ fn a_token_of_the_demo_secret_is_told_apart() {
 fn sign(claims: serde_json::Value) -> String {
     use jsonwebtoken::{Algorithm, EncodingKey, Header};
 
-    let key = EncodingKey::from_secret(crate::SECRET.as_bytes());
+    let key = EncodingKey::from_secret(crate::SECRET.as_bytes()).unwrap();
     jsonwebtoken::encode(&Header::new(Algorithm::HS512), &claims, &key).unwrap()
 }
 
