@@ -16,16 +16,23 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use quiltt_session::{PayloadOrder, ProfileId, SessionId, SessionSigner, SessionVerifier, SigningSecret, UnixTime};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, encode};
+use quiltt_session::{
+    PayloadOrder, ProfileId, SessionId, SessionRequest, SessionSigner, SessionVerifier, SigningSecret, UnixTime,
+};
+use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
 /// Those of the rivals.
 #[expect(dead_code, reason = "read, and dropped")]
 #[path = "../../peers/src/claims.rs"]
 mod claims;
+#[expect(dead_code, reason = "read, and dropped")]
+#[path = "../../peers/src/own_claims.rs"]
+mod own_claims;
 
 use claims::{NewClaims, ReadClaims};
+use own_claims::{Four, NewFour, NewOne, NewSixteen, One, ReadFour, ReadSixteen, Sixteen};
 
 const ISSUER: &str = "auth.quiltt.io";
 const AUDIENCE: &str = "api.quiltt.io";
@@ -41,7 +48,7 @@ const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/cost.txt");
 const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
-const ACTS: [Act; 10] = [
+const ACTS: [Act; 21] = [
     ("mint_into", mint_into),
     ("mint_into in Quiltt's order", mint_into_as_issued),
     ("jsonwebtoken, minting", jsonwebtoken_mint),
@@ -52,6 +59,42 @@ const ACTS: [Act; 10] = [
     ("jsonwebtoken, verifying", jsonwebtoken_verify),
     ("jsonwebtoken, verifying a foreign token", jsonwebtoken_verify_foreign),
     ("SigningSecret::from_bytes", secret_from_bytes),
+    ("mint with 1 claim", |rounds| {
+        let own = One::default();
+        mint_with(rounds, |request| own.each(request));
+    }),
+    ("jsonwebtoken, minting with 1 claim", |rounds| {
+        let own = One::default();
+        jsonwebtoken_mint_with(rounds, |header, key, profile| encode(header, &NewOne::new(NOW, profile, &own), key));
+    }),
+    ("mint with 4 claims", |rounds| {
+        let own = Four::default();
+        mint_with(rounds, |request| own.each(request));
+    }),
+    ("jsonwebtoken, minting with 4 claims", |rounds| {
+        let own = Four::default();
+        jsonwebtoken_mint_with(rounds, |header, key, profile| encode(header, &NewFour::new(NOW, profile, &own), key));
+    }),
+    ("mint with 16 claims", |rounds| {
+        let own = Sixteen::default();
+        mint_with(rounds, |request| own.each(request));
+    }),
+    ("mint with 16 claims as a type", |rounds| {
+        let own = Sixteen::default();
+        mint_with(rounds, |request| request.claims(&own));
+    }),
+    ("jsonwebtoken, minting with 16 claims", |rounds| {
+        let own = Sixteen::default();
+        jsonwebtoken_mint_with(rounds, |header, key, profile| {
+            encode(header, &NewSixteen::new(NOW, profile, &own), key)
+        });
+    }),
+    ("verify_at and custom_as of 4 claims", |rounds| verify_own::<Four>(rounds)),
+    ("jsonwebtoken, verifying 4 claims more", |rounds| jsonwebtoken_verify_own::<ReadFour>(rounds, &Four::default())),
+    ("verify_at and custom_as of 16 claims", |rounds| verify_own::<Sixteen>(rounds)),
+    ("jsonwebtoken, verifying 16 claims more", |rounds| {
+        jsonwebtoken_verify_own::<ReadSixteen>(rounds, &Sixteen::default())
+    }),
 ];
 
 /// Its name, and so many rounds of it.
@@ -136,8 +179,10 @@ fn signer(order: PayloadOrder) -> SessionSigner {
         .unwrap()
 }
 
+const NOW: u64 = 1_700_000_000;
+
 fn now() -> UnixTime {
-    UnixTime::from_secs(1_700_000_000).unwrap()
+    UnixTime::from_secs(NOW).unwrap()
 }
 
 fn ids(number: u64) -> (ProfileId, SessionId) {
@@ -172,6 +217,28 @@ fn jsonwebtoken_mint(rounds: u64) {
     for _ in 0..rounds {
         let claims = NewClaims::new(black_box(&profile));
         black_box(jsonwebtoken::encode(&header, &claims, &key).unwrap());
+    }
+}
+
+/// A session with claims of its own.
+fn mint_with(rounds: u64, own: impl for<'s> Fn(SessionRequest<'s>) -> SessionRequest<'s>) {
+    let signer = signer(PayloadOrder::Aligned);
+    for number in 0..rounds {
+        black_box(own(signer.session(ids(number).0)).mint().unwrap());
+    }
+}
+
+/// As [`jsonwebtoken_mint`], but for the time, which costs nothing here.
+fn jsonwebtoken_mint_with(
+    rounds: u64,
+    mint: impl Fn(&Header, &EncodingKey, &str) -> jsonwebtoken::errors::Result<String>,
+) {
+    let mut header = Header::new(Algorithm::HS512);
+    header.typ = None;
+    let key = EncodingKey::from_secret(DEMO_SECRET).unwrap();
+    let profile = ids(0).0.to_string();
+    for _ in 0..rounds {
+        black_box(mint(&header, &key, black_box(&profile)).unwrap());
     }
 }
 
@@ -223,13 +290,17 @@ fn jsonwebtoken_verify_foreign(rounds: u64) {
 
 /// As the bench `verify/jsonwebtoken`, but for the times: it has no other clock than the system's.
 fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
+    jsonwebtoken_read::<ReadClaims>(&tokens(order), rounds);
+}
+
+fn jsonwebtoken_read<T: DeserializeOwned>(tokens: &[String], rounds: u64) {
     let key = DecodingKey::from_secret(DEMO_SECRET).unwrap();
     let mut validation = Validation::new(Algorithm::HS512);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
     validation.validate_exp = false;
-    for token in tokens(order).iter().cycle().take(rounds as usize) {
-        black_box(jsonwebtoken::decode::<ReadClaims>(black_box(token), &key, &validation).unwrap());
+    for token in tokens.iter().cycle().take(rounds as usize) {
+        black_box(jsonwebtoken::decode::<T>(black_box(token), &key, &validation).unwrap());
     }
 }
 
@@ -238,4 +309,23 @@ fn secret_from_bytes(rounds: u64) {
     for _ in 0..rounds {
         black_box(SigningSecret::from_bytes(black_box(SECRET)).unwrap());
     }
+}
+
+/// Tokens of one signer and second with claims of one's own, which are read into a type.
+fn verify_own<T: Default + Serialize + DeserializeOwned>(rounds: u64) {
+    let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
+    for token in tokens_with(&T::default()).iter().cycle().take(rounds as usize) {
+        black_box(verifier.verify_at(black_box(token), now()).unwrap().custom_as::<T>().unwrap());
+    }
+}
+
+fn tokens_with(own: &impl Serialize) -> [String; 2] {
+    let signer = signer(PayloadOrder::Aligned);
+    [0, 1]
+        .map(ids)
+        .map(|(profile, id)| signer.session(profile).id(id).issued_at(now()).claims(own).mint().unwrap().into_token())
+}
+
+fn jsonwebtoken_verify_own<T: DeserializeOwned>(rounds: u64, own: &impl Serialize) {
+    jsonwebtoken_read::<T>(&tokens_with(own), rounds);
 }
