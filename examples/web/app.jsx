@@ -35,9 +35,9 @@ export function QuilttUser({ children, login }) {
         if (!answer.ok) throw new Error(`/session: ${answer.status}`)
         const { token, userId, expiration, expiresIn, renewsIn } = await answer.json()
         if (stopped) return
-        if (token !== kept.current.token && !(await latest.current.importSession(token))) return show({ is: 'refused' })
+        if (!(await latest.current.importSession(token))) return show({ is: 'refused' })
         const ahead = asked / 1000 + expiresIn - expiration // what this clock is ahead of the back end's
-        kept.current = { token, until: asked + (expiresIn - 1) * 1000, ahead: Math.round(ahead / 60) }
+        kept.current = { until: asked + (expiresIn - 1) * 1000, ahead: Math.round(ahead / 60) }
         show({ is: 'in', user: userId })
         wait = renewsIn + 1
       } catch (error) { // our back end or, after eleven calls, Quiltt
