@@ -12,59 +12,70 @@
 //!
 //! # Examples
 //!
-//! ```
-//! use quiltt_session::{ProfileId, SessionSigner, SessionVerifier, SigningSecret};
+//! ```no_run
+//! use quiltt_session::{ProfileId, SessionSigner, SigningSecret};
 //!
-//! let secret = SigningSecret::demo();
-//! let signer = SessionSigner::builder(&secret).build()?;
+//! let secret = SigningSecret::from_file("/run/secrets/quiltt")?; // or `from_env`; `options` for hex or base64
+//! let signer = SessionSigner::builder(secret) // once, at start-up; all threads share it
+//!     .environment("env_1Bx4omNvZgKao2OqGshImD".parse()?)
+//!     .build()?;
 //!
-//! let profile: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?;
+//! let profile: ProfileId = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff".parse()?; // or "p_12VnSaRRxyP12Sl9rLZg8n1"
 //! let session = signer.mint(profile)?;
 //! let answer = serde_json::to_string(&session)?; // for the client, as Quiltt's own API would answer
 //!
-//! let verifier = SessionVerifier::builder(&secret).build()?;
+//! let verifier = signer.verifier().build()?; // of the same secret, environment, issuer and audience
 //! assert_eq!(verifier.verify(session.token())?.user_id(), profile);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! # Returns, appends, writes
+//! Examples and tests that need no secret of their own take [`SigningSecret::demo`], which Quiltt refuses. HS512 is symmetric:
+//! whoever can verify a token with the secret can mint one for any user.
 //!
-//! | | the token or id is | allocates |
-//! |---|---|---|
-//! | [`SessionSigner::mint`], [`mint_at`](SessionSigner::mint_at) | returned in a [`Session`] | once |
-//! | [`SessionSigner::session`] | returned in a [`Session`], with options of its own | once, more with claims of its own |
-//! | [`SessionSigner::mint_batch`] | returned in a [`SessionBatch`], among any number | at most three times in all |
-//! | [`SessionSigner::mint_into`] | appended to the caller's `String` | only if it lacks capacity |
-//! | [`ProfileId::encode`] and those of the other ids | written into the caller's array | never |
+//! # Where to begin
 //!
-//! [`SessionSigner::stable`] has `mint`, `mint_into` and `mint_batch` as well: the same session on every replica.
+//! - [`SigningSecret`]: where the secret comes from, and what is refused;
+//! - [`SessionSigner`]: minting, with a table of its methods; [`Session`]: the token and its JSON;
+//! - [`StableSigner`]: the same session on every replica, without a cache;
+//! - [`SessionVerifier`] and [`VerifiedSession`]: your own routes; [`VerifyError::code`]: why a token is refused;
+//! - [`SignOut`]: what ends all sessions of a user;
+//! - [`ProfileId`]: the user, from a UUID or a global id; [`UntrustedToken`]: what a token says before it is verified.
+//!
+//! The package has more to read: [the guide](https://docs.rs/crate/quiltt-session/latest/source/docs/guide.md), from the secret to
+//! production, [recipes](https://docs.rs/crate/quiltt-session/latest/source/docs/recipes.md) for other frameworks,
+//! [testing](https://docs.rs/crate/quiltt-session/latest/source/docs/testing.md),
+//! [operations](https://docs.rs/crate/quiltt-session/latest/source/docs/operations.md) and, for an audit,
+//! [SECURITY](https://docs.rs/crate/quiltt-session/latest/source/SECURITY.md). The command `quiltt-session`, of the crate
+//! `quiltt-session-cli`, mints, inspects and verifies; its `doctor` asks Quiltt which tokens it accepts: run that first.
 //!
 //! # What is observed, and what is not public
 //!
 //! The defaults are what Quiltt's own tokens of 2021 to 2025 look like, and all of them can be changed. Quiltt does not
-//! publish which claims it demands of a self-signed token, the format of the secret, leeway, the longest time to live, or
+//! publish which claims it demands of a self-signed token, the format of the secret, leeway, the maximum TTL, or
 //! whether its limits and revocation apply: confirm these when you get your secret.
 //!
 //! # Features
 //!
-//! One says whose cryptography signs, and of several the strictest does: `rustcrypto`, on by default, `ring`, `aws-lc-rs` or
-//! `fips`; the tokens are the same, the speed is not ([`Crypto`] says which it is). The choice is the application's, so a library
-//! over this one makes none. The others are not on by default, and each only adds:
+//! One names the crypto provider, `rustcrypto` by default, `ring`, `aws-lc-rs` or `fips`; the tokens are the same, and of
+//! several features the strictest decides ([`Crypto`] says which provider it is). None of the others is on by default:
 //!
-//! - `http`: sessions as `Authorization` headers (`Session::authorization`), and back
-//!   (`UntrustedToken::from_authorization`);
-//! - `axum`: `VerifiedSession` as an extractor of axum 0.8, which refuses with a `SessionRejection`, and `Session` as a
-//!   response; brings `http`;
-//! - `reload`: what is built from secret files, built again when they change (`Reloading`);
-//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`; without it
-//!   nothing compiles there, unless the application turns on getrandom's own, and then [`UnixTime::now`] is an error;
-//! - `remote`: sessions that Quiltt itself creates, checks and revokes (`QuilttAuth`); needs a tokio runtime, and
-//!   brings `http`.
+//! - `http`: [`Session::authorization`](struct.Session.html#method.authorization) as a header, and back,
+//!   [`UntrustedToken::from_authorization`](struct.UntrustedToken.html#method.from_authorization);
+//! - `axum`: [`VerifiedSession`] as an extractor of axum 0.8, which refuses with a
+//!   [`SessionRejection`](enum.SessionRejection.html), and [`Session`] as a response; brings `http`;
+//! - `reload`: [`Reloading`](struct.Reloading.html): what is built from secret files, built again when they change;
+//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`;
+//! - `remote`: [`QuilttAuth`](struct.QuilttAuth.html): sessions that Quiltt itself creates, checks and revokes; needs a tokio
+//!   runtime, and brings `http`.
+//!
+//! # Limits
+//!
+//! Rust 1.89 or newer. A secret has 64 to 4096 bytes, 32 or more on request; a TTL 1 to 2 146 883 s; a token that is read at most
+//! 8192 characters; a leeway at most 600 s.
 //!
 //! # What it does not do
 //!
-//! No other algorithm than HS512, no JWK, no encryption, no storage: the [`SignOut`] of each user, which ends the sessions
-//! before it in your own back end, is for an application to keep. Without the feature `remote` it revokes nothing
+//! No other algorithm than HS512, no JWK, no encryption, no storage. Without the feature `remote` the crate revokes nothing
 //! and does not know whether a profile exists at Quiltt.
 #![cfg_attr(docsrs, feature(doc_cfg))]
 // No input makes it panic. Here and not in Cargo.toml, because tests, benches and examples may stop on the spot.
