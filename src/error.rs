@@ -36,7 +36,7 @@ pub enum SecretError {
     /// Longer than [`SigningSecret::MAX_LENGTH`](crate::SigningSecret::MAX_LENGTH); a file that never ends, perhaps.
     #[error("expected a secret of at most {max} bytes, found more: is this the right file?")]
     TooLong {
-        /// The greatest length taken, in bytes.
+        /// The maximum length, in bytes.
         max: usize,
     },
     /// Long enough only with the NUL bytes at its end, with which HMAC pads a short key anyway.
@@ -474,7 +474,7 @@ pub enum ConfigError {
     Ttl {
         /// What was asked for.
         found: Duration,
-        /// The greatest time to live, in seconds.
+        /// The maximum TTL, in seconds.
         max: u64,
     },
     /// Sessions that begin more than 600 s before they are minted, or not whole seconds before.
@@ -490,10 +490,10 @@ pub enum ConfigError {
     Leeway {
         /// What was asked for.
         found: Duration,
-        /// The greatest leeway, in seconds.
+        /// The maximum leeway, in seconds.
         max: u64,
     },
-    /// A greatest lifetime of no whole seconds, or of none at all.
+    /// A maximum lifetime that is zero, or no whole number of seconds.
     #[error("expected a greatest lifetime in whole seconds from 1 on, found {found:?}")]
     MaxLifetime {
         /// What was asked for.
@@ -514,7 +514,7 @@ pub enum ConfigError {
         claim: &'static str,
         /// Its length in a token, in bytes.
         found: usize,
-        /// The greatest length, in bytes.
+        /// The maximum length, in bytes.
         max: usize,
     },
     /// An id that the chosen token version has no claim for: a signer cannot write it, and no token that a verifier takes
@@ -583,7 +583,7 @@ pub enum MintError {
     Ttl {
         /// What was asked for.
         found: Duration,
-        /// The greatest time to live, in seconds.
+        /// The maximum TTL, in seconds.
         max: u64,
     },
     /// A custom claim that cannot go into the token.
@@ -643,7 +643,7 @@ pub enum ParseTokenError {
     TooLong {
         /// The length of the text, in bytes.
         found: usize,
-        /// The greatest length taken, in bytes.
+        /// The maximum length, in bytes.
         max: usize,
     },
     /// Not three segments with a dot between.

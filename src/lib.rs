@@ -56,15 +56,16 @@
 //!
 //! # Features
 //!
-//! One names the crypto provider, `rustcrypto` by default, `ring`, `aws-lc-rs` or `fips`; the tokens are the same, and of
-//! several features the strictest decides ([`Crypto`] says which provider it is). None of the others is on by default:
+//! One names the crypto provider, `rustcrypto` by default, `ring`, `aws-lc-rs` or `fips`; the tokens are the same, the speed is
+//! not, and of several the strictest signs ([`Crypto`] says which it is). The application chooses, a library over this one does
+//! not. None of the others is on by default:
 //!
 //! - `http`: [`Session::authorization`](struct.Session.html#method.authorization) as a header, and back,
 //!   [`UntrustedToken::from_authorization`](struct.UntrustedToken.html#method.from_authorization);
 //! - `axum`: [`VerifiedSession`] as an extractor of axum 0.8, which refuses with a
 //!   [`SessionRejection`](enum.SessionRejection.html), and [`Session`] as a response; brings `http`;
 //! - `reload`: [`Reloading`](struct.Reloading.html): what is built from secret files, built again when they change;
-//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`;
+//! - `wasm_js`: clock and randomness of a JavaScript host, on `wasm32-unknown-unknown`, where nothing compiles without them;
 //! - `remote`: [`QuilttAuth`](struct.QuilttAuth.html): sessions that Quiltt itself creates, checks and revokes; needs a tokio
 //!   runtime, and brings `http`.
 //!

@@ -29,12 +29,12 @@ use crate::{
 
 /// What a closure built from one or several secret files, and builds again when they change.
 ///
-/// There is no thread behind it: [`current`](Self::current) looks at the files when a look is due. Paths are resolved at
-/// each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets. On Unix a
+/// There is no thread behind it: [`current`](Self::current) checks the files when a check, here called a *look*, is due. All
+/// files must exist when it is built. Paths are resolved at each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets. On Unix a
 /// look reads no file whose inode and times have not changed; elsewhere, where there are no inodes, it reads them all.
 ///
-/// A change counts once two looks in a row have found the same bytes in all files, so neither half of a secret is taken nor
-/// the new content of one file with the old one of another. The second look is due [`every`], but at most a
+/// A change counts once two looks in a row have found the same bytes in all files, so a half-written secret is never used, nor
+/// the new content of one file with the old content of another. The second look is due [`every`], but at most a
 /// second, after the first: whoever writes the files must not pause for as long. In a process that keeps asking, a new
 /// secret is in use `every` and a second after its file was written, at the latest; after a pause, the first answers are
 /// still from before.
@@ -103,7 +103,9 @@ impl<T> Reloading<T> {
     ///
     /// If a look at the files is due, the caller's thread takes it: blocking system calls, of some microseconds on a local
     /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
-    /// lock. A look that has not ended after 30 s, as in a dead network mount, is given up and another thread tries; should
+    /// lock. So an async handler may call it; but a mount that hangs holds one worker thread of the runtime.
+    ///
+    /// A look that has not ended after 30 s, as in a dead network mount, is given up and another thread tries; should
     /// that one hang as well, the next waits four times as long.
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
@@ -115,7 +117,7 @@ impl<T> Reloading<T> {
         Arc::clone(&self.state.load().current)
     }
 
-    /// Why the files were not taken when two looks last agreed on them, or that a look hangs; `None` once they are good
+    /// Why the files were not used when two looks last agreed on them, or that a look hangs; `None` once they are good
     /// again.
     ///
     /// It looks at nothing itself: only [`current`](Self::current) does.
@@ -135,7 +137,7 @@ impl<T> Reloading<T> {
         self.start.checked_add(since_start).unwrap_or(self.start)
     }
 
-    /// What should be mended of the secrets in use, file by file, as the last look that could read them all found it: a
+    /// What should be fixed of the secrets in use, file by file, as the last look that could read them all found it: a
     /// `chmod` counts too.
     #[must_use]
     pub fn warnings(&self) -> Vec<SecretWarning> {
@@ -224,7 +226,7 @@ impl ReloadingBuilder {
 
     /// How long a look at the files is good for; 10 s unless set. With zero, each [`Reloading::current`] looks.
     ///
-    /// The second look at a change comes as soon, or after a second, so a writer that pauses for longer is taken to be done:
+    /// The second look at a change comes as soon, or after a second, so a writer that pauses for longer counts as done:
     /// zero is for tests, or for files that are replaced by a rename.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every;

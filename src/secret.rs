@@ -34,15 +34,15 @@ use crate::error::{Lookalike, ParseSettingError, SecretError};
 /// # Errors
 ///
 /// All constructors refuse, with a [`SecretError`]:
-/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096; four or more NULs at the end of at
-///   most 128 bytes do not count, since HMAC pads with NULs itself;
+/// - less than 64 bytes, the length of HS512's hash (RFC 7518 §3.2), or more than 4096; of a
+///   secret of up to 128 bytes, four or more NULs at its end do not count, since HMAC pads with NULs itself;
 /// - bytes that are all the same, such as zeros;
 /// - text with white space, invisible characters or a pair of quotes around it: `"…\n"`, a byte order mark, U+200B;
 /// - text that stands for a secret and is none ([`SecretError::LooksLike`]): a reference, path or template that nobody
 ///   resolved, a ciphertext, another service's credential or another kind of key, a line or row of some other format, a message,
 ///   a placeholder, words. Bytes of which three quarters are printable ASCII are text. Random text over letters, digits and
-///   punctuation is never like one, also behind a vendor's prefix such as `whsec_`, but one in a thousand or fewer of those that
-///   use all of ASCII; [`allow_lookalike`](SecretOptions::allow_lookalike) takes it then;
+///   punctuation is never refused, also behind a vendor's prefix such as `whsec_`; of random text over all of printable ASCII
+///   fewer than one in a thousand are, which [`allow_lookalike`](SecretOptions::allow_lookalike) accepts;
 /// - what is not random: few characters, a word or mask over and over, a run of the alphabet or of the keyboard, a key that
 ///   documentation shows, a hash of a common password;
 /// - the published secret of [`demo`](Self::demo);
@@ -64,7 +64,7 @@ pub struct SigningSecret {
 }
 
 impl SigningSecret {
-    /// The greatest length, in bytes, before and after decoding.
+    /// The maximum length, in bytes, before and after decoding.
     pub const MAX_LENGTH: usize = 4096;
 
     /// The secret is these bytes, as they are.
@@ -123,7 +123,7 @@ impl SigningSecret {
         bits(without_padding(&self.bytes).len())
     }
 
-    /// What is allowed but should be mended, for the caller to log.
+    /// What is allowed but should be fixed, for the caller to log.
     #[must_use]
     pub fn warnings(&self) -> &[SecretWarning] {
         &self.warnings
@@ -206,7 +206,7 @@ impl<'de> Deserialize<'de> for SecretEncoding {
     }
 }
 
-/// What is allowed of a [`SigningSecret`] but should be mended.
+/// What is allowed of a [`SigningSecret`] but should be fixed.
 ///
 /// # Examples
 ///
@@ -226,7 +226,7 @@ pub enum SecretWarning {
         /// Its length, in bits.
         bits: usize,
     },
-    /// It looks like something else, and was taken because [that was allowed](SecretOptions::allow_lookalike).
+    /// The secret looks like something else, and was accepted because [that was allowed](SecretOptions::allow_lookalike).
     #[error("it was taken although it looks like a {0}")]
     LooksLike(
         /// What it looks like.
@@ -283,7 +283,7 @@ impl SecretOptions {
         self
     }
 
-    /// Takes 32 to 63 bytes as well, less than RFC 7518 §3.2 demands of HS512.
+    /// Accepts 32 to 63 bytes as well, fewer than RFC 7518 §3.2 demands of HS512.
     pub const fn allow_short(mut self) -> Self {
         self.need = SHORT;
         self

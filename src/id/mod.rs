@@ -37,7 +37,7 @@ macro_rules! global_id {
         impl $name {
             /// What every global id of this kind starts with, up to and with the version digit.
             pub const PREFIX: &'static str = $prefix;
-            /// The greatest length of the global id, in bytes.
+            /// The maximum length of the global id, in bytes.
             pub const MAX_LENGTH: usize = $prefix.len() + base62::MAX_DIGITS;
 
             /// The id of the record that has this UUID, of any version or none: no call to Quiltt is needed.

@@ -165,7 +165,7 @@ impl Serialize for Address {
 pub struct Metadata(BTreeMap<String, Value>);
 
 impl Metadata {
-    /// The greatest number of keys.
+    /// The maximum number of keys.
     pub const MAX_KEYS: usize = 50;
 
     /// The metadata with these keys and values.
@@ -237,7 +237,7 @@ pub enum AttributeError {
     /// No metadata key, or too many.
     #[error("expected 1 to {max} metadata keys, found another number")]
     MetadataKeys {
-        /// The greatest number of keys.
+        /// The maximum number of keys.
         max: usize,
     },
     /// The same metadata key twice.

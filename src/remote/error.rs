@@ -89,7 +89,7 @@ pub enum RemoteError {
     /// The text passed as a token cannot be one: nothing was sent.
     #[error("expected a token of 1 to {max} visible ASCII characters, found another text")]
     InvalidToken {
-        /// The greatest length taken, in bytes.
+        /// The maximum length, in bytes.
         max: usize,
     },
     /// The answer contradicts itself or what was asked; from [`RemoteSession::into_session`](crate::RemoteSession::into_session).

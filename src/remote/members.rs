@@ -73,7 +73,7 @@ pub enum BodyError {
     /// Longer than any answer of Quiltt's; the rest was not read.
     #[error("expected a body of at most {max} bytes, found more")]
     TooLong {
-        /// The greatest length taken, in bytes.
+        /// The maximum length, in bytes.
         max: usize,
     },
     /// A `Content-Type` other than JSON's, as of a captive portal's page.

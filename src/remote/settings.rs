@@ -156,7 +156,7 @@ pub enum RemoteConfigError {
     Timeout {
         /// The value that was set.
         found: Duration,
-        /// The greatest time-out.
+        /// The maximum time-out.
         max: Duration,
     },
     /// More retries than any outage asks for.
@@ -164,7 +164,7 @@ pub enum RemoteConfigError {
     Retries {
         /// The value that was set.
         found: u32,
-        /// The greatest number of retries.
+        /// The maximum number of retries.
         max: u32,
     },
     /// A proxy of the environment that is no URL: calls would go past that proxy.

@@ -36,7 +36,7 @@ pub struct UntrustedToken<'t> {
 }
 
 impl<'t> UntrustedToken<'t> {
-    /// The greatest length of a token, in bytes; Quiltt's own have up to 496.
+    /// The maximum length of a token, in bytes; Quiltt's own have up to 496.
     pub const MAX_LENGTH: usize = 8192;
 
     /// Checks size and structure: three segments, none empty, each in canonical unpadded base64url (RFC 7515 §5.2).
