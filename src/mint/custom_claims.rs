@@ -89,7 +89,10 @@ fn is_same(one: &str, other: &str) -> bool {
 
 /// A bit for a name, as it is written, that the same in another case has as well.
 fn bit(name: &str) -> u64 {
-    let hash = name.bytes().fold(0_u8, |hash, byte| hash.wrapping_mul(5).wrapping_add(byte.to_ascii_lowercase()));
+    let lower = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);
+    let (first, last) = (lower(name.as_bytes().first()), lower(name.as_bytes().last()));
+    let [length, ..] = name.len().to_le_bytes();
+    let hash = first.wrapping_mul(5).wrapping_add(last.wrapping_mul(3)).wrapping_add(length);
     // An escape may stand for any letter.
     if name.contains('\\') { u64::MAX } else { 1_u64.rotate_left(hash.into()) }
 }
@@ -123,7 +126,10 @@ struct Open {
 }
 
 impl<'o> Writer<'o> {
-    fn new(claims: CustomClaims, others: Option<&'o CustomClaims>, depth: usize) -> Self {
+    fn new(mut claims: CustomClaims, others: Option<&'o CustomClaims>, depth: usize) -> Self {
+        if claims.json.is_empty() {
+            claims.json.reserve(USUAL_LENGTH);
+        }
         Self {
             claims,
             others,
@@ -186,15 +192,14 @@ impl<'o> Writer<'o> {
         }
         let place = start.saturating_add(1)..json.len().saturating_sub(1);
         json.push(':');
-        let checked = self.check_name(self.claims.at(&place));
-        if self.depth == 1 {
-            self.claims.bits |= bit(self.claims.at(&place));
-        }
+        let bit = if self.depth == 1 { bit(self.claims.at(&place)) } else { 0 };
+        let checked = self.check_name(self.claims.at(&place), bit);
+        self.claims.bits |= bit;
         self.claims.names.push(place);
         checked.map_or(result, |error| self.refuse(error))
     }
 
-    fn check_name(&self, name: &str) -> Option<fn(String) -> ClaimError> {
+    fn check_name(&self, name: &str, bit: u64) -> Option<fn(String) -> ClaimError> {
         let has_nul = name.contains("\\u0000") && decoded(name).contains('\0');
         let siblings = self.open.get(1..self.depth).and_then(<[_]>::last);
         if has_nul {
@@ -211,7 +216,7 @@ impl<'o> Writer<'o> {
         } else if json::is_private(name) || matches!(name, "__proto__" | "constructor") {
             Some(|name| ClaimError::PrivateName { name })
         } else {
-            let is_there = |claims: &CustomClaims| claims.has(name, bit(name));
+            let is_there = |claims: &CustomClaims| claims.has(name, bit);
             let is_repeated = is_there(&self.claims) || self.others.is_some_and(is_there);
             is_repeated.then_some(|name| ClaimError::Duplicate { name })
         }
@@ -318,6 +323,9 @@ impl<'o> Writer<'o> {
         if length > MAX_LENGTH { self.refuse(|name| ClaimError::TooLarge { name, max: MAX_LENGTH }) } else { Ok(()) }
     }
 }
+
+/// Room for the claims of most tokens.
+const USUAL_LENGTH: usize = 512;
 
 /// What the value of a claim may have, since the token's own object is a level.
 const MAX_LEVELS: usize = MAX_DEPTH.saturating_sub(1);

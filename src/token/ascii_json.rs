@@ -24,7 +24,9 @@ pub(crate) fn string(text: &str) -> String {
 /// Appends the text as a JSON string.
 pub(crate) fn push_string(json: &mut String, text: &str) {
     json.push('"');
-    if text.bytes().all(|byte| is_safe(byte) && !matches!(byte, b'"' | b'\\' | ..b' ')) {
+    // Without a way out, so that vectors can look at many.
+    let is_plain = |byte| is_safe(byte) & !matches!(byte, b'"' | b'\\' | ..b' ');
+    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
         json.push_str(text);
     } else {
         text.chars().for_each(|character| push_character(json, character));

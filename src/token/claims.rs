@@ -209,20 +209,14 @@ impl Serialize for Claims {
         map.serialize_entry("ver", &self.version)?;
         let profile_first = layout.is_profile_first();
         if profile_first {
-            serialize_id(&mut map, layout.profile, layout.form, self.user_id)?;
+            serialize_id(&mut map, Some(layout.profile), layout.form, self.user_id)?;
         }
-        serialize_id(&mut map, layout.api_key, layout.form, self.api_key_id)?;
+        serialize_id(&mut map, Some(layout.api_key), layout.form, self.api_key_id)?;
         if !profile_first {
-            serialize_id(&mut map, layout.profile, layout.form, self.user_id)?;
+            serialize_id(&mut map, Some(layout.profile), layout.form, self.user_id)?;
         }
-        for (name, id) in [
-            (layout.organization, self.organization_id.map(|id| id.to_string())),
-            (layout.environment, self.environment_id.map(|id| id.to_string())),
-        ] {
-            if let (Some(name), Some(id)) = (name, id) {
-                map.serialize_entry(name, &id)?;
-            }
-        }
+        serialize_id(&mut map, layout.organization, layout.form, self.organization_id)?;
+        serialize_id(&mut map, layout.environment, layout.form, self.environment_id)?;
         for (name, value) in self.custom_claims() {
             map.serialize_entry(name, value)?;
         }
@@ -232,14 +226,14 @@ impl Serialize for Claims {
 
 fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
     map: &mut M,
-    name: &str,
+    name: Option<&'static str>,
     form: IdForm,
     id: Option<I>,
 ) -> Result<(), M::Error> {
-    match (id, form) {
+    match (name.zip(id), form) {
         (None, _) => Ok(()),
-        (Some(id), IdForm::Global) => map.serialize_entry(name, &id),
-        (Some(id), IdForm::Uuid) => map.serialize_entry(name, &SessionId::from_uuid(id.into())),
+        (Some((name, id)), IdForm::Global) => map.serialize_entry(name, &id),
+        (Some((name, id)), IdForm::Uuid) => map.serialize_entry(name, &SessionId::from_uuid(id.into())),
     }
 }
 
@@ -410,14 +404,13 @@ impl<'j> Members<'j> {
         let Some(text) = self.slot(name).and_then(Option::take) else { return Ok(None) };
         let (id, expected) = match form {
             IdForm::Global => (parse_global(&text), "a global id of the right kind"),
-            IdForm::Uuid => (session_id(&text).map(|id| id.uuid().into()), UUID),
+            IdForm::Uuid => {
+                let id = str::from_utf8(&text).ok().and_then(|text| text.parse::<SessionId>().ok());
+                (id.map(|id| id.uuid().into()), UUID)
+            }
         };
         id.map(Some).ok_or(invalid(name, expected))
     }
-}
-
-fn session_id(text: &[u8]) -> Option<SessionId> {
-    str::from_utf8(text).ok()?.parse().ok()
 }
 
 const fn invalid(name: &'static str, expected: &'static str) -> ParseTokenError {

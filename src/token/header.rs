@@ -39,10 +39,8 @@ pub(crate) fn check(json: &[u8]) -> Result<(), ParseTokenError> {
     }
     let parameters = json::segment(json, Segment::Header)?;
     let find = |name| parameters.iter().find(|parameter| parameter.name == name);
-    for name in ["crit", "b64"] {
-        if find(name).is_some() {
-            return Err(ParseTokenError::HeaderParameter(name));
-        }
+    if let Some(name) = ["crit", "b64"].into_iter().find(|&name| find(name).is_some()) {
+        return Err(ParseTokenError::HeaderParameter(name));
     }
     if find("alg").and_then(json::Member::string).as_deref() != Some("HS512") {
         return Err(ParseTokenError::WrongAlgorithm);
