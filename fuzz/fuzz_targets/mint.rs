@@ -46,7 +46,10 @@ fuzz_target!(|input: Input| {
 /// Claims that are too large may be refused for what else is wrong with their beginning.
 fn assert_same(found: Option<MintError>, expected: Option<MintError>) {
     match (&found, &expected) {
-        (Some(MintError::Claim(ClaimError::Json { name, .. })), Some(MintError::Claim(ClaimError::TooLarge { name: other, .. }))) if name == other => {}
+        (
+            Some(MintError::Claim(ClaimError::Json { name, .. })),
+            Some(MintError::Claim(ClaimError::TooLarge { name: other, .. })),
+        ) if name == other => {}
         _ => assert_eq!(found, expected),
     }
 }
@@ -250,7 +253,8 @@ fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
     assert_eq!(verified.api_key_id().map(Uuid::from), settings.api_key);
     assert_eq!(verified.organization_id().map(Uuid::from), settings.organization);
     assert_eq!(verified.environment_id().map(Uuid::from), settings.environment);
-    let custom = settings.sorted_custom().into_iter().chain(&minting.custom).map(|(name, value)| (name.as_str(), value));
+    let custom =
+        settings.sorted_custom().into_iter().chain(&minting.custom).map(|(name, value)| (name.as_str(), value));
     assert!(verified.claims().custom_claims().eq(custom));
 
     let claims = oracle::decode(session.token(), &settings.secret, &settings.issuer, &settings.audience);
