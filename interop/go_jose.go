@@ -23,6 +23,7 @@ func read(token string, key []byte, audience string) (map[string]any, error) {
 	if err := parsed.Claims(key, &times, &all); err != nil {
 		return nil, err
 	}
+	all["sub"] = times.Subject
 	expected := jwt.Expected{Time: time.Now()}
 	if audience != "-" {
 		expected.Audience = jwt.Audience{audience}

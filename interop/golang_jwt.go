@@ -1,4 +1,4 @@
-// golang-jwt from Debian: go run golang_jwt.go < cases
+// golang-jwt from Debian: go run golang_jwt.go [struct] < cases
 package main
 
 import (
@@ -12,6 +12,16 @@ import (
 	"github.com/golang-jwt/jwt/v5"
 )
 
+// What most programs read claims into.
+type ownClaims struct {
+	jwt.RegisteredClaims
+	Note     string  `json:"note,omitempty"`
+	Large    int64   `json:"large,omitempty"`
+	Small    int64   `json:"small,omitempty"`
+	Fraction float64 `json:"fraction,omitempty"`
+	Tiny     float64 `json:"tiny,omitempty"`
+}
+
 func main() {
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
 		words := strings.Fields(lines.Text())
@@ -23,7 +33,11 @@ func main() {
 		if words[3] != "-" {
 			options = append(options, jwt.WithAudience(words[3]))
 		}
-		token, err := jwt.Parse(words[0], func(*jwt.Token) (any, error) { return key, nil }, options...)
+		var read jwt.Claims = jwt.MapClaims{}
+		if len(os.Args) > 1 {
+			read = &ownClaims{}
+		}
+		token, err := jwt.ParseWithClaims(words[0], read, func(*jwt.Token) (any, error) { return key, nil }, options...)
 		if err != nil {
 			fmt.Println("refused", err)
 			continue

@@ -81,6 +81,18 @@ pub enum SecretError {
          so take SigningSecret::demo if you mean it"
     )]
     Demo,
+    /// Not the secret that [was expected](crate::SecretOptions::expect_fingerprint): another one, or the right one, changed by
+    /// what brought it here.
+    #[error(
+        "expected the secret with the fingerprint {expected}, found {found}: \
+         it is another secret, or was changed on its way here"
+    )]
+    Fingerprint {
+        /// The fingerprints that were expected; text that is none is described instead.
+        expected: String,
+        /// The fingerprint of the secret that was refused.
+        found: String,
+    },
     /// The text is not in the encoding that the constructor names.
     #[error("expected {encoding}, found a character or length that it does not allow")]
     NotInEncoding {

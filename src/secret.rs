@@ -76,11 +76,13 @@ impl SigningSecret {
         Self::options().from_bytes(bytes)
     }
 
-    /// The secret is the value of the environment variable `name`, as it is.
+    /// The secret is the value of the environment variable `name`, as it is. If there is a variable `{name}_FINGERPRINT`, the
+    /// secret must have [that fingerprint](SecretOptions::expect_fingerprint) too.
     ///
     /// # Errors
     ///
-    /// A variable that is not set, empty or not Unicode, or what [the type](Self#errors) lists. The value is in no error.
+    /// A variable that is not set, empty or not Unicode, another fingerprint, or what [the type](Self#errors) lists. The value
+    /// is in no error.
     pub fn from_env(name: &str) -> Result<Self, SecretError> {
         Self::options().from_env(name)
     }
@@ -114,7 +116,7 @@ impl SigningSecret {
     /// assert_eq!(error, SecretError::EnvironmentUnset { name: "NO_SUCH_VARIABLE".into() });
     /// ```
     pub const fn options() -> SecretOptions {
-        SecretOptions { encoding: SecretEncoding::Raw, need: STRONG, lookalike: false }
+        SecretOptions { encoding: SecretEncoding::Raw, need: STRONG, lookalike: false, fingerprints: vec![] }
     }
 
     /// The length of the secret, decoded, in bits; NULs at its end that [do not count](Self#errors) are left out.
@@ -127,6 +129,13 @@ impl SigningSecret {
     #[must_use]
     pub fn warnings(&self) -> &[SecretWarning] {
         &self.warnings
+    }
+
+    fn if_one_of(self, fingerprints: &[String]) -> Result<Self, SecretError> {
+        if fingerprints.is_empty() || fingerprints.contains(&self.fingerprint()) {
+            return Ok(self);
+        }
+        Err(SecretError::Fingerprint { expected: fingerprints.join(" or "), found: self.fingerprint() })
     }
 
     /// The bytes. Every use of the raw secret in this crate has this name.
@@ -266,7 +275,7 @@ pub enum SecretWarning {
 /// assert!(options.from_bytes("7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab").is_ok());
 /// assert!(options.from_env("NO_SUCH_VARIABLE").is_err());
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[must_use]
 pub struct SecretOptions {
     encoding: SecretEncoding,
@@ -274,6 +283,8 @@ pub struct SecretOptions {
     need: usize,
     /// Whether one that looks like something else is taken.
     lookalike: bool,
+    /// One of these is the secret's, if there are any.
+    fingerprints: Vec<String>,
 }
 
 impl SecretOptions {
@@ -309,6 +320,25 @@ impl SecretOptions {
         self
     }
 
+    /// Refuses each secret but the one with this [fingerprint](SigningSecret::fingerprint). Shells, env files and configuration
+    /// libraries change secrets and say nothing (`docs/carriers.md`): what they leave is as good a secret to look at, and this
+    /// alone tells it from the right one. Called again, it allows one secret more, as `Reloading` needs for several
+    /// files and for the secret of the next rotation.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use quiltt_session::SigningSecret;
+    ///
+    /// let options = SigningSecret::options().expect_fingerprint("a74e93cb61cdb6d7");
+    /// let error = options.from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK").unwrap_err();
+    /// assert!(error.to_string().starts_with("expected the secret with the fingerprint a74e93cb61cdb6d7, found "));
+    /// ```
+    pub fn expect_fingerprint(mut self, fingerprint: &str) -> Self {
+        self.fingerprints.push(expected(fingerprint));
+        self
+    }
+
     /// Reads the secret from memory, such as the answer of a secret manager.
     ///
     /// # Errors
@@ -333,7 +363,7 @@ impl SecretOptions {
         let bits = secret.bits();
         let short = (bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits });
         secret.warnings.extend([short, text.or(inside)].into_iter().flatten());
-        Ok(secret)
+        secret.if_one_of(&self.fingerprints)
     }
 
     /// What makes a secret doubtful is an error, or a warning if it is allowed; so many layers of encoding are a warning.
@@ -353,7 +383,9 @@ impl SecretOptions {
     ///
     /// See [`SigningSecret::from_env`].
     pub fn from_env(&self, name: &str) -> Result<SigningSecret, SecretError> {
-        self.from_bytes(read_env(name)?.as_bytes())
+        let secret = self.from_bytes(read_env(name)?.as_bytes())?;
+        let beside = std::env::var_os(format!("{name}_FINGERPRINT")).map(|text| expected(&text.to_string_lossy()));
+        secret.if_one_of(beside.as_slice())
     }
 
     /// Reads the secret from a file. On Unix, one that [every user may read](SecretWarning::WorldReadable) or
@@ -371,6 +403,12 @@ impl SecretOptions {
         secret.warnings.extend(warnings);
         Ok(secret)
     }
+}
+
+/// A fingerprint, as an error shows it: other text may be the secret itself, put there by mistake, and no secret has it.
+fn expected(fingerprint: &str) -> String {
+    let is_one = fingerprint.len() == 16 && fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_one { fingerprint.to_ascii_lowercase() } else { "of sixteen hexadecimal digits, not other text".to_owned() }
 }
 
 /// The value of an environment variable, in a buffer that is wiped.

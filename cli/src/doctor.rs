@@ -118,7 +118,15 @@ fn check_secret(settings: &SecretSettings, report: &mut Report) -> Result<Option
     let encoding = settings.secret_encoding;
     let (bits, source) = (secret.bits(), settings.source());
     report.add(Mark::Pass, &format!("{bits} bits, read as {encoding} from {source}"))?;
-    report.add(Mark::Pass, &format!("fingerprint {}, which all hosts of this secret show", secret.fingerprint()))?;
+    let fingerprint = secret.fingerprint();
+    if let Some(option) = settings.expecting(&fingerprint) {
+        let text =
+            format!("fingerprint {fingerprint}, which all hosts of this secret show; to take no other: {option}");
+        report.add(Mark::Pass, &text)?;
+        found.carrier_notes().iter().try_for_each(|note| report.add(Mark::Note, note))?;
+    } else {
+        report.add(Mark::Pass, &format!("fingerprint {fingerprint}, as expected"))?;
+    }
     for warning in secret.warnings() {
         report.add(Mark::Note, &warning.to_string())?;
     }

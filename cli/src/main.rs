@@ -5,6 +5,7 @@
 #![warn(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
 mod as_signed;
+mod carriers;
 mod completions;
 mod doctor;
 mod duration;

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretOptions, SigningSecret};
 use zeroize::Zeroizing;
 
-use crate::{failure::Failure, output, written::Written};
+use crate::{carriers, failure::Failure, output, written::Written};
 
 /// Where the signing secret is, and how it is written down.
 #[derive(Args, Debug)]
@@ -31,8 +31,13 @@ pub(crate) struct SecretSettings {
     #[arg(long)]
     allow_lookalike_secret: bool,
 
+    /// Refuse every secret but the one with this fingerprint, which `doctor` shows; may be repeated while secrets are rotated.
+    /// The secret in QUILTT_SIGNING_SECRET must also have the one in QUILTT_SIGNING_SECRET_FINGERPRINT, if that is set
+    #[arg(long, value_name = "FINGERPRINT")]
+    expect_fingerprint: Vec<String>,
+
     /// Use the published demo secret, to try things out: everyone knows it, and Quiltt refuses what it signs
-    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret", "allow_lookalike_secret"])]
+    #[arg(long, conflicts_with_all = ["secret_file", "secret_encoding", "allow_short_secret", "allow_lookalike_secret", "expect_fingerprint"])]
     demo: bool,
 }
 
@@ -100,7 +105,18 @@ impl SecretSettings {
     fn options(&self, encoding: Encoding) -> SecretOptions {
         let options = SigningSecret::options().encoding(encoding.into());
         let options = if self.allow_short_secret { options.allow_short() } else { options };
-        if self.allow_lookalike_secret { options.allow_lookalike() } else { options }
+        let options = if self.allow_lookalike_secret { options.allow_lookalike() } else { options };
+        self.expect_fingerprint.iter().fold(options, |options, one| options.expect_fingerprint(one))
+    }
+
+    /// What makes hosts refuse every secret but the one with this fingerprint; `None` if that was asked for.
+    pub(crate) fn expecting(&self, fingerprint: &str) -> Option<String> {
+        const VARIABLE: &str = "QUILTT_SIGNING_SECRET_FINGERPRINT";
+
+        let is_file = self.secret_file.is_some();
+        let is_asked_for = !self.expect_fingerprint.is_empty() || !is_file && env::var_os(VARIABLE).is_some();
+        let option = if is_file { "--expect-fingerprint " } else { "QUILTT_SIGNING_SECRET_FINGERPRINT=" };
+        (!is_asked_for).then(|| format!("{option}{fingerprint}"))
     }
 
     /// Where the secret is, in words.
@@ -162,10 +178,17 @@ impl FoundSecret<'_> {
             ]
         });
         garbled.flat_map(|(how, bytes)| {
-            let options = SigningSecret::options().allow_short().allow_lookalike();
-            let read = move |encoding: Encoding| options.encoding(encoding.into()).from_bytes(&bytes).ok();
+            let options = || SigningSecret::options().allow_short().allow_lookalike();
+            let read = move |encoding: Encoding| options().encoding(encoding.into()).from_bytes(&bytes).ok();
             Encoding::STRICTEST_FIRST.into_iter().filter_map(move |encoding| Some((how, read(encoding)?)))
         })
+    }
+
+    /// What its text says of what brought it here.
+    pub(crate) fn carrier_notes(&self) -> Vec<String> {
+        let bytes = self.text.bytes();
+        let text = bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
+        text.map_or_else(Vec::new, carriers::notes)
     }
 
     /// Whether it is a whole line of wrapped base64, which may have lost the next one.
@@ -206,6 +229,9 @@ impl FoundSecret<'_> {
                     None => format!("; {WHOLE}, {remedy}"),
                 }
             }
+            SecretError::Fingerprint { .. } => self.other_encodings().next().map_or_else(String::new, |(other, _)| {
+                format!("; the one that is expected is this text with --secret-encoding {other}")
+            }),
             SecretError::NotInEncoding { .. } => match self.other_encodings().next() {
                 Some((other, _)) => format!("; {WHOLE}; it passes with --secret-encoding {other}"),
                 None => format!("; {WHOLE}"),

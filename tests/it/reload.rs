@@ -355,6 +355,20 @@ fn files_are_read_with_the_options_given_and_warned_of() {
 }
 
 #[test]
+fn a_rotation_takes_the_secret_whose_fingerprint_is_expected_and_no_other() {
+    let (_directory, path) = one_file();
+    let fingerprint = |length| SigningSecret::from_bytes(text(length)).unwrap().fingerprint();
+    let options = SigningSecret::options().expect_fingerprint(&fingerprint(64)).expect_fingerprint(&fingerprint(66));
+    let reloading = Reloading::builder([&path]).options(options).every(Duration::ZERO).build(lengths).unwrap();
+    for (length, taken) in [(65, 64), (66, 66)] {
+        replace(&path, text(length));
+        reloading.current();
+        assert_eq!(*reloading.current(), [taken]);
+        assert_eq!(reason(&reloading).is_some_and(|reason| reason.contains(&fingerprint(length))), taken != length);
+    }
+}
+
+#[test]
 fn debug_shows_the_files_but_no_secret_that_stands_in_a_paths_place() {
     const HIDDEN: &str = "(not shown: 64 bytes that look like no name)";
 

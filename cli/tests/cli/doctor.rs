@@ -42,7 +42,8 @@ fn with_secret_and_ids_everything_passes() {
         section(&report, "signing secret"),
         [
             "  pass  512 bits, read as raw from QUILTT_SIGNING_SECRET",
-            "  pass  fingerprint d744162d11a99ea4, which all hosts of this secret show",
+            "  pass  fingerprint d744162d11a99ea4, which all hosts of this secret show; \
+             to take no other: QUILTT_SIGNING_SECRET_FINGERPRINT=d744162d11a99ea4",
         ]
     );
     let clock = section(&report, "clock");

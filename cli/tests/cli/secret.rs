@@ -114,6 +114,56 @@ fn refused_in_environment(content: &str, encoding: &str, reason: &str) {
 }
 
 #[test]
+fn where_a_fingerprint_is_expected_no_other_secret_is_taken() {
+    const OWN: &str = "d744162d11a99ea4";
+    const OTHER: &str = "6f5bd9652e922a3d";
+    const REFUSED: &str = "error: signing secret in QUILTT_SIGNING_SECRET: expected the secret with the fingerprint";
+    const WHY: &str = "it is another secret, or was changed on its way here";
+    let token = token(&[]);
+    let verify = |options: &[&str]| quiltt_session(&[&["verify", "--at", AT, &token], options].concat());
+    verify(&["--expect-fingerprint", OWN]).assert().success();
+    verify(&["--expect-fingerprint", OTHER, "--expect-fingerprint", OWN]).assert().success();
+    verify(&[]).env("QUILTT_SIGNING_SECRET_FINGERPRINT", OWN).assert().success();
+    let error = format!("{REFUSED} {OTHER}, found {OWN}: {WHY}\n");
+    verify(&["--expect-fingerprint", OTHER]).assert().code(1).stderr(error.clone());
+    verify(&[]).env("QUILTT_SIGNING_SECRET_FINGERPRINT", OTHER).assert().code(1).stderr(error.clone());
+    let mut both = verify(&["--expect-fingerprint", OWN]);
+    both.env("QUILTT_SIGNING_SECRET_FINGERPRINT", OTHER).assert().code(1).stderr(error);
+    let mut encoded = verify(&["--expect-fingerprint", OWN]);
+    let output = encoded.env("QUILTT_SIGNING_SECRET", hex(SECRET)).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.ends_with(
+            ": it is another secret, or was changed on its way here; the one that is expected is this text with \
+        --secret-encoding hex\n"
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn doctor_has_the_line_that_lets_hosts_take_no_other_secret_and_notes_what_carriers_change() {
+    let report = |secret: &str, options: &[&str]| {
+        let mut doctor = quiltt_session(&[&["doctor", "--offline"], options].concat());
+        String::from_utf8(doctor.env("QUILTT_SIGNING_SECRET", secret).output().unwrap().stdout).unwrap()
+    };
+    let line = "  pass  fingerprint d744162d11a99ea4, which all hosts of this secret show; \
+                to take no other: QUILTT_SIGNING_SECRET_FINGERPRINT=d744162d11a99ea4";
+    assert!(report(SECRET, &[]).lines().any(|found| found == line));
+    let expected = report(SECRET, &["--expect-fingerprint", "d744162d11a99ea4"]);
+    assert!(expected.contains("  pass  fingerprint d744162d11a99ea4, as expected\n"), "{expected}");
+    assert!(!report(SECRET, &[]).contains("carriers"));
+    let at_risk = format!("{}#{}$Q", &SECRET[..40], &SECRET[40..]);
+    let found = report(&at_risk, &[]);
+    assert!(
+        found.contains("it has a `$` before a letter (") && found.contains("a `#` (") && !found.contains(&at_risk),
+        "{found}"
+    );
+    let cut = &hex(SECRET)[1..];
+    assert!(report(cut, &[]).contains("  note  it is an odd number of hexadecimal digits"));
+}
+
+#[test]
 fn a_secret_in_the_place_of_its_files_path_is_not_shown() {
     for secret in ["hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yD", "sk_live_51H8xT2pQ9vLm"] {
         for command in ["mint", "verify", "doctor"] {
