@@ -118,7 +118,7 @@ pub use error::{
 };
 pub use id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId};
 pub use mint::{
-    batch::{BatchMember, SessionBatch, Sessions},
+    batch::{SessionBatch, Sessions},
     payload::PayloadOrder,
     session::{ClientSession, Session, SessionFormat, SessionRef},
     sign_out::SignOut,

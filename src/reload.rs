@@ -105,8 +105,8 @@ impl<T> Reloading<T> {
     /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
     /// lock. So an async handler may call it; but a mount that hangs holds one worker thread of the runtime.
     ///
-    /// A look that has not ended after 30 s, as in a dead network mount, is given up and another thread tries; should
-    /// that one hang as well, the next waits four times as long.
+    /// A look that has not ended after 30 s, as in a dead network mount, is an error that
+    /// [`last_error`](Self::last_error) tells; after an hour another thread tries.
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
             && let Some(turn) = self.turns.take(self.start.elapsed())
@@ -445,6 +445,11 @@ mod tests {
         assert_eq!([*reloading.current(), *reloading.current()], [0, 1]);
     }
 
+    /// Gives up the look that goes on, as the next one does after an hour.
+    fn give_up<T>(reloading: &Reloading<T>) {
+        drop(reloading.turns.take(reloading.start.elapsed().saturating_add(Duration::from_secs(3601))).unwrap());
+    }
+
     /// As in a dead network mount: the thread that looks does not come back.
     #[test]
     fn a_look_that_hangs_is_told_of_and_given_up() {
@@ -459,6 +464,8 @@ mod tests {
         reloading.start = reloading.start.checked_sub(Duration::from_secs(31)).unwrap();
         let error = reloading.last_error().unwrap().to_string();
         assert_eq!(error, "expected the secret files to answer within 30 s, found a look that still waits");
+        assert_eq!(looks(&reloading), [512; 3]);
+        give_up(&reloading);
         assert_eq!(looks(&reloading), [512, 640, 640]);
         assert!(reloading.last_error().is_none());
     }
@@ -482,8 +489,7 @@ mod tests {
         std::thread::scope(|scope| {
             scope.spawn(|| [(); 2].map(|()| reloading.current()));
             is_entered.recv().unwrap();
-            // Given up, as after half a minute.
-            drop(reloading.turns.take(reloading.start.elapsed().saturating_add(Duration::from_secs(31))));
+            give_up(&reloading);
             fs::write(file.path(), [NEW, &OLD[..32]].concat()).unwrap();
             assert_eq!([(); 2].map(|()| *reloading.current()), [512, 768]);
             leave.send(()).unwrap();

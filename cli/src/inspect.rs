@@ -37,10 +37,6 @@ pub(crate) struct Options {
     /// Judge as if it were this time: 2023-11-14T22:13:20Z or seconds since 1970 [default: now]
     #[arg(long, value_name = "TIME", value_parser = settings::parse_time)]
     at: Option<UnixTime>,
-
-    /// Exit with status 0 whatever is found, for scripts that only look
-    #[arg(long)]
-    no_fail: bool,
 }
 
 /// Prints all that can be read, and fails if an SDK would.
@@ -54,12 +50,7 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     } else {
         output::print_styled(&report.in_words(now))
     })?;
-    match verdict {
-        Some(reason) if options.no_fail => output::complain(format_args!("note: {reason}")),
-        Some(reason) => return Err(Failure::Failed(reason)),
-        None => {}
-    }
-    Ok(())
+    verdict.map_or(Ok(()), |reason| Err(Failure::Failed(reason)))
 }
 
 /// What there is to say about a token.

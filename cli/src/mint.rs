@@ -13,7 +13,8 @@ use std::{
 use clap::{Args, ValueEnum};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressFinish, ProgressStyle};
 use quiltt_session::{
-    ProfileId, Session, SessionBatch, SessionFormat, SessionId, SessionRef, SessionSigner, StableSigner, UnixTime,
+    ProfileId, RandomError, Session, SessionBatch, SessionFormat, SessionId, SessionRef, SessionSigner, StableSigner,
+    UnixTime,
 };
 use signal_hook::{consts::SIGINT, flag};
 
@@ -93,8 +94,6 @@ enum Format {
     Json,
     /// The token alone
     Token,
-    /// The session as Quiltt's API answered it in 2021
-    Legacy,
     /// As `json`, without `id`: exactly what Quiltt documents; needs --environment
     Api,
 }
@@ -134,7 +133,6 @@ impl Format {
     const fn session_format(self) -> SessionFormat {
         match self {
             Self::Json | Self::Token => SessionFormat::Standard,
-            Self::Legacy => SessionFormat::Legacy,
             Self::Api => SessionFormat::Api,
         }
     }
@@ -142,7 +140,7 @@ impl Format {
     fn line(self, session: SessionRef<'_>) -> Result<String, Failure> {
         let mut line = match self {
             Self::Token => session.token().to_owned(),
-            Self::Json | Self::Legacy | Self::Api => serde_json::to_string(&session).map_err(io::Error::from)?,
+            Self::Json | Self::Api => serde_json::to_string(&session).map_err(io::Error::from)?,
         };
         line.push('\n');
         Ok(line)
@@ -177,7 +175,10 @@ impl<'s> Minter<'s> {
     fn mint_batch(&self, profiles: &[ProfileId], at: Option<UnixTime>) -> Result<SessionBatch, Failure> {
         Ok(match (self, at) {
             (Self::Plain(signer), None) => signer.mint_batch(profiles)?,
-            (Self::Plain(signer), Some(now)) => signer.mint_batch_at(profiles, now)?,
+            (Self::Plain(signer), Some(now)) => {
+                let sessions = profiles.iter().map(|&profile| Ok((profile, SessionId::random()?)));
+                signer.mint_batch_at(&sessions.collect::<Result<Vec<_>, RandomError>>()?, now)?
+            }
             (Self::Stable(signer), None) => signer.mint_batch(profiles)?,
             (Self::Stable(signer), Some(now)) => signer.mint_batch_at(profiles, now)?,
         })

@@ -7,8 +7,8 @@ use std::time::Duration;
 use arbitrary::{Arbitrary, Unstructured};
 use libfuzzer_sys::fuzz_target;
 use quiltt_session::{
-    BatchLanes, MintError, ProfileId, Session, SessionBatch, SessionFormat, SessionId, SessionSigner, SigningSecret,
-    TokenVersion, UnixTime,
+    BatchLanes, MintError, ProfileId, Session, SessionBatch, SessionId, SessionSigner, SigningSecret, TokenVersion,
+    UnixTime,
 };
 use uuid::Uuid;
 
@@ -24,7 +24,6 @@ fuzz_target!(|input: Input| {
 struct Input {
     #[arbitrary(with = |bytes: &mut Unstructured<'_>| bytes.choose(&TokenVersion::ALL).copied())]
     version: TokenVersion,
-    is_legacy: bool,
     api_key: Option<u128>,
     environment: Option<u128>,
     /// How long a custom claim is, so that tokens fill any number of blocks and any part of the last.
@@ -52,7 +51,6 @@ impl Input {
         let mut builder = SessionSigner::builder(SigningSecret::demo())
             .batch_lanes(lanes)
             .version(self.version)
-            .session_format(if self.is_legacy { SessionFormat::Legacy } else { SessionFormat::Standard })
             .claim("padding", "x".repeat(self.padding.into()))
             .ttl(Duration::from_secs(self.ttl));
         if let Some(id) = self.api_key {

@@ -102,14 +102,6 @@ macro_rules! global_id {
             }
         }
 
-        impl TryFrom<&str> for $name {
-            type Error = ParseIdError;
-
-            fn try_from(text: &str) -> Result<Self, ParseIdError> {
-                text.parse()
-            }
-        }
-
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.serialize_str(self.encode(&mut [0; Self::MAX_LENGTH]))

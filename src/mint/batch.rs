@@ -8,7 +8,6 @@ use std::{
 
 use serde::{Serialize, Serializer};
 
-use self::sealed::Sealed;
 use super::{
     payload::{Ids, Validity},
     session::{Details, SessionFormat, SessionRef},
@@ -40,36 +39,6 @@ pub struct SessionBatch {
     entries: Vec<Entry>,
     environment_id: Option<EnvironmentId>,
     format: SessionFormat,
-}
-
-/// What [`SessionSigner::mint_batch_at`](crate::SessionSigner::mint_batch_at) mints for: a profile, whose session gets a
-/// random id, or a profile and that id. No other type is one.
-pub trait BatchMember: Copy + Sealed {}
-
-impl BatchMember for ProfileId {}
-impl BatchMember for (ProfileId, SessionId) {}
-
-pub(crate) mod sealed {
-    use crate::{
-        error::RandomError,
-        id::{ProfileId, SessionId},
-    };
-
-    pub trait Sealed {
-        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError>;
-    }
-
-    impl Sealed for ProfileId {
-        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError> {
-            Ok((self, SessionId::random()?))
-        }
-    }
-
-    impl Sealed for (ProfileId, SessionId) {
-        fn into_ids(self) -> Result<(ProfileId, SessionId), RandomError> {
-            Ok(self)
-        }
-    }
 }
 
 impl SessionBatch {

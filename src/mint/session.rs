@@ -17,10 +17,12 @@ use crate::{
 /// ```
 /// # use quiltt_session::*;
 /// # let secret = SigningSecret::demo();
-/// let signer = SessionSigner::builder(&secret).session_format(SessionFormat::Legacy).build()?;
+/// let signer = SessionSigner::builder(&secret)
+///     .environment("env_1Bx4omNvZgKao2OqGshImD".parse()?)
+///     .session_format(SessionFormat::Api)
+///     .build()?;
 /// let json = serde_json::to_value(signer.mint("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?)?)?;
-/// assert_eq!(json["userId"], "52909e05-e1cb-4e45-b273-2b7b5d1f9bff");
-/// assert_eq!(json.get("expiresAt"), None);
+/// assert_eq!(json.get("id"), None);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,8 +32,6 @@ pub enum SessionFormat {
     /// global id, and `environmentId` is left out when unknown.
     #[default]
     Standard,
-    /// The form of 2021: `{"id","expiration","userId","token"}`, where `userId` is a UUID.
-    Legacy,
     /// Exactly that of Quiltt's OpenAPI text (2026-04-01): `Standard` without `id`, and never without `environmentId`, so
     /// the signer needs an [environment](crate::SessionSignerBuilder::environment).
     Api,
@@ -216,27 +216,11 @@ type Left = [(&'static str, u64); 2];
 
 impl Details {
     fn serialize<S: Serializer>(&self, token: &str, left: Option<Left>, serializer: S) -> Result<S::Ok, S::Error> {
-        let own = match self.format {
-            SessionFormat::Legacy => 4,
-            SessionFormat::Standard | SessionFormat::Api => {
-                let has_id = self.format == SessionFormat::Standard;
-                [has_id, self.environment_id.is_some()].into_iter().map(usize::from).fold(5, usize::saturating_add)
-            }
-        };
-        let members = left.map_or(0, |left| left.len()).saturating_add(own);
+        let has_id = self.format == SessionFormat::Standard;
+        let optional = [has_id, self.environment_id.is_some()].map(usize::from);
+        let members = optional.into_iter().chain(left.map(|left| left.len())).fold(5, usize::saturating_add);
         let mut session = serializer.serialize_struct("Session", members)?;
-        match self.format {
-            SessionFormat::Standard | SessionFormat::Api => self.serialize_members(token, &mut session)?,
-            SessionFormat::Legacy => self.serialize_legacy_members(token, &mut session)?,
-        }
-        for (name, seconds) in left.iter().flatten() {
-            session.serialize_field(name, seconds)?;
-        }
-        session.end()
-    }
-
-    fn serialize_members<M: SerializeStruct>(&self, token: &str, session: &mut M) -> Result<(), M::Error> {
-        match self.format == SessionFormat::Standard {
+        match has_id {
             true => session.serialize_field("id", &self.id)?,
             false => session.skip_field("id")?,
         }
@@ -248,14 +232,11 @@ impl Details {
             None => session.skip_field("environmentId")?,
         }
         session.serialize_field("expiration", &self.expires_at)?;
-        session.serialize_field("expiresAt", &format_args!("{}", self.expires_at))
-    }
-
-    fn serialize_legacy_members<M: SerializeStruct>(&self, token: &str, session: &mut M) -> Result<(), M::Error> {
-        session.serialize_field("id", &self.id)?;
-        session.serialize_field("expiration", &self.expires_at)?;
-        session.serialize_field("userId", &Hyphenated(self.user_id.uuid()))?;
-        session.serialize_field("token", token)
+        session.serialize_field("expiresAt", &format_args!("{}", self.expires_at))?;
+        for (name, seconds) in left.iter().flatten() {
+            session.serialize_field(name, seconds)?;
+        }
+        session.end()
     }
 }
 

@@ -6,7 +6,7 @@ use std::{borrow::Borrow, fmt, iter, time::Duration};
 use serde::Serialize;
 
 use super::{
-    batch::{BatchMember, Entry, SessionBatch},
+    batch::{Entry, SessionBatch},
     custom_claims::CustomClaims,
     payload::{ConstantClaims, Ids, PayloadOrder, Validity, check_backdating, check_ttl},
     session::{Details, Session, SessionFormat, SessionRef},
@@ -154,12 +154,11 @@ impl SessionSigner {
         self.sign_batch(Some(&second), profiles.iter().zip(session_ids).map(session))
     }
 
-    /// Mints the sessions that start at `now`, of profiles, or of profiles with the ids that their sessions get:
-    /// [`mint_at`](Self::mint_at) for many.
+    /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
     ///
     /// # Errors
     ///
-    /// The expiry would be after 9999; no random bytes for the ids that are not given.
+    /// The expiry would be after 9999.
     ///
     /// # Examples
     ///
@@ -167,18 +166,13 @@ impl SessionSigner {
     /// # use quiltt_session::*;
     /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
     /// let (profile, now, id) = (ProfileId::random()?, UnixTime::from_secs(1_700_000_000)?, SessionId::random()?);
-    /// let random = signer.mint_batch_at(&[profile], now)?; // as `StableSigner::mint_batch_at` is called, too
-    /// let given = signer.mint_batch_at(&[(profile, id)], now)?;
-    /// assert_eq!(given.get(0).map(|session| session.id()), Some(id));
-    /// # assert_ne!(random.get(0).map(|session| session.id()), Some(id));
+    /// let batch = signer.mint_batch_at(&[(profile, id)], now)?;
+    /// assert_eq!(batch.get(0).map(|session| session.id()), Some(id));
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
-    pub fn mint_batch_at<M: BatchMember>(&self, sessions: &[M], now: UnixTime) -> Result<SessionBatch, MintError> {
+    pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
         let second = self.template.second(self.validity(now)?);
-        let session = |member: &M| {
-            let (profile, session_id) = (*member).into_ids()?;
-            Ok((profile, session_id, second.validity))
-        };
+        let session = |&(profile, session_id)| Ok((profile, session_id, second.validity));
         self.sign_batch(Some(&second), sessions.iter().map(session))
     }
 
@@ -391,6 +385,7 @@ impl SessionSignerBuilder {
     }
 
     /// How many tokens of a batch to sign side by side, at most. As many as the processor can unless set.
+    #[doc(hidden)]
     pub const fn batch_lanes(mut self, lanes: BatchLanes) -> Self {
         self.lanes = lanes;
         self

@@ -32,26 +32,9 @@ use crate::{
     },
 };
 
-/// How many tokens of a batch to sign side by side, at most.
-///
-/// The widest that the processor can do is the fastest, and what a signer uses unless told otherwise. Narrower ones are
-/// for measuring, and for servers whose operators keep AVX-512 off because it lowers the clock of older processors.
-/// The tokens are the same whatever the width.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-/// # let id: SessionId = "4551ca49-c002-4d9b-92ec-465018e28fdc".parse()?;
-/// # let now = UnixTime::from_secs(1_700_000_000)?;
-/// let narrow = SessionSigner::builder(&secret).batch_lanes(BatchLanes::One).build()?;
-/// let wide = SessionSigner::builder(&secret).batch_lanes(BatchLanes::Eight).build()?;
-/// let (one, other) = (narrow.mint_batch_at(&[(profile, id); 9], now)?, wide.mint_batch_at(&[(profile, id); 9], now)?);
-/// assert_eq!(serde_json::to_value(one)?, serde_json::to_value(other)?);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// How many tokens of a batch to sign side by side, at most. The tokens are the same whatever the width, and the widest that
+/// the processor can do is the fastest, so this is for benches and tests only.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BatchLanes {

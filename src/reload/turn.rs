@@ -1,18 +1,17 @@
-//! Whose turn it is to look: one thread's of one process, for as long as a look should take.
+//! Which thread looks at the secret files: one at a time, while the others go on.
 
 use std::{
-    sync::atomic::{AtomicU32, AtomicU64, Ordering},
+    sync::atomic::{AtomicU64, Ordering},
     time::Duration,
 };
 
-/// Nobody waits for a turn, and nobody has one for good: no thread whose look hangs, as in a dead network mount, and no
-/// process that was forked while another thread of its parent looked.
+/// Gives one thread the right to look. No thread waits for that right. Two kinds of holders never give it back: a thread whose look
+/// hangs, as in a dead network mount, and in a forked process a thread that only the parent has. From both it is taken.
 #[derive(Default)]
 pub(crate) struct Turns {
-    /// The process whose look goes on, and when it began; zero if none does.
+    /// 0 while nobody looks; else, in the upper 32 bits, the process that looks, and in the lower 32 bits when its look began, in
+    /// seconds since the start.
     holder: AtomicU64,
-    /// How many looks in a row were given up.
-    given_up: AtomicU32,
 }
 
 /// The right to look, until it is dropped.
@@ -21,40 +20,35 @@ pub(crate) struct Turn<'t> {
     holder: u64,
 }
 
-/// What a look on a slow disk takes is far less.
-const PATIENCE: u64 = 30;
-/// Each look that hangs has taken a thread with it, so the next is tried after four times as long: seven in two days.
-const GROWTH: u64 = 4;
-/// Of a time since the start, in seconds: 136 years.
+/// Seconds after which a look is said to hang. One on a slow disk takes far less.
+const LATE: u64 = 30;
+/// Seconds after which another thread may look: each look that hangs has taken a thread with it, so 24 threads a day at the most.
+const GIVEN_UP: u64 = 3600;
+/// Seconds since the start fit into so many bits for 136 years.
 const TIME_BITS: u32 = 32;
 
 impl Turns {
-    /// The turn, if nobody looks at this time since the start, or if who does is given up.
+    /// Returns the turn, if no thread of this process looks at `now` (since the start), or one whose look is given up.
     pub(crate) fn take(&self, now: Duration) -> Option<Turn<'_>> {
         let before = self.holder.load(Ordering::Acquire);
-        let given_up = self.given_up.load(Ordering::Relaxed);
-        let is_taken = is_of_this_process(before);
-        if is_taken && age(before, now) <= PATIENCE.saturating_mul(GROWTH.saturating_pow(given_up)) {
+        if is_of_this_process(before) && age(before, now) <= GIVEN_UP {
             return None;
         }
         let holder = holder_at(now);
         self.holder.compare_exchange(before, holder, Ordering::AcqRel, Ordering::Relaxed).ok()?;
-        self.given_up.store(if is_taken { given_up.saturating_add(1) } else { 0 }, Ordering::Relaxed);
         Some(Turn { turns: self, holder })
     }
 
-    /// Whether a look has not ended that should have.
+    /// Whether a look hangs.
     pub(crate) fn is_stuck(&self, now: Duration) -> bool {
         let holder = self.holder.load(Ordering::Acquire);
-        is_of_this_process(holder) && (self.given_up.load(Ordering::Relaxed) > 0 || age(holder, now) > PATIENCE)
+        is_of_this_process(holder) && age(holder, now) > LATE
     }
 }
 
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
-        // The files answer, so others need not wait for longer.
-        self.turns.given_up.store(0, Ordering::Relaxed);
-        // Unless this look was given up, and the turn is another's.
+        // Fails if this look was given up: the turn is another thread's by now.
         let _ = self.turns.holder.compare_exchange(self.holder, 0, Ordering::AcqRel, Ordering::Relaxed);
     }
 }
@@ -71,13 +65,13 @@ fn age(holder: u64, now: Duration) -> u64 {
     now.as_secs().saturating_sub(holder & (u64::MAX >> TIME_BITS))
 }
 
-/// Never zero.
+/// The process's id, which is never zero.
 #[cfg(unix)]
 fn process() -> u32 {
     std::process::id()
 }
 
-/// Where nothing forks.
+/// One number does where no process forks.
 #[cfg(not(unix))]
 fn process() -> u32 {
     1
@@ -101,31 +95,23 @@ mod tests {
     }
 
     #[test]
-    fn who_does_not_come_back_is_given_up_each_time_after_four_times_as_long() {
+    fn who_does_not_come_back_is_told_of_and_given_up() {
         let turns = Turns::default();
-        let mut hanging = vec![turns.take(at(0)).unwrap()];
-        let mut now = 0;
-        for patience in [30, 120, 480, 1920] {
-            assert!(turns.take(at(now + patience)).is_none());
-            assert_eq!(turns.is_stuck(at(now + 30)), now > 0, "the first is late only then");
-            now += patience + 1;
-            assert!(turns.is_stuck(at(now)));
-            hanging.push(turns.take(at(now)).unwrap());
-        }
-        // One that was given up comes back, and does not end the last one's turn.
-        hanging.remove(0);
-        assert!(turns.take(at(now + 30)).is_none());
-        assert!(turns.take(at(now + 31)).is_some());
+        let hanging = turns.take(at(7)).unwrap();
+        assert!(!turns.is_stuck(at(37)) && turns.is_stuck(at(38)));
+        assert!(turns.take(at(3607)).is_none());
+        let next = turns.take(at(3608)).unwrap();
+        assert!(!turns.is_stuck(at(3608)) && turns.take(at(3608)).is_none());
         drop(hanging);
-        assert!(!turns.is_stuck(at(now + 32)));
+        assert!(turns.take(at(3608)).is_none(), "the turn of one that was given up is another's");
+        drop(next);
+        assert!(turns.take(at(3608)).is_some());
     }
 
     #[test]
     fn a_turn_of_another_process_is_nobodys() {
         let turns = Turns::default();
-        let parents = u64::from(process() + 1) << TIME_BITS | 7;
-        turns.holder.store(parents, Ordering::Relaxed);
-        turns.given_up.store(3, Ordering::Relaxed);
+        turns.holder.store(u64::from(process() + 1) << TIME_BITS | 7, Ordering::Relaxed);
         assert!(!turns.is_stuck(at(1000)));
         let turn = turns.take(at(8)).unwrap();
         assert!(turns.take(at(8)).is_none() && !turns.is_stuck(at(8)));

@@ -41,7 +41,7 @@ pub struct RemoteSession {
 
 impl RemoteSession {
     /// Reads an answer of Quiltt's, in today's form or in that of 2021, and compares it with no request: for tests, and for
-    /// answers that were kept. A minted [`Session`] serialises in that form.
+    /// answers that were kept. A minted [`Session`] serialises in today's form.
     ///
     /// # Errors
     ///
@@ -115,7 +115,7 @@ impl RemoteSession {
             environment_id: answer
                 .optional("environmentId", "an environment id (env_1… or a UUID)")?
                 .or_else(|| claim("eid")?.parse().ok()),
-            format: format(&answer),
+            format: SessionFormat::Standard,
         };
         let session = Session::new(token, details);
         let disagreements = disagreements(&session, &answer, claims.as_ref(), asked);
@@ -216,14 +216,6 @@ pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
 /// later versions can be read.
 fn untrusted_claims(token: &str) -> Option<Members> {
     Members::read(UntrustedToken::parse(token).ok()?.untrusted_payload_json()).ok()
-}
-
-/// The form of the answer, so that a backend passes the session on in that form.
-fn format(answer: &Members) -> SessionFormat {
-    match answer.text("userId") {
-        Some(id) if !id.starts_with(ProfileId::PREFIX) => SessionFormat::Legacy,
-        _ => SessionFormat::Standard,
-    }
 }
 
 /// Returns the contradictions of `session`, which was read from `answer`.

@@ -323,8 +323,9 @@ fn a_clock_that_fails_is_not_the_clients_fault() {
 
 #[test]
 fn a_session_is_answered_as_its_json_which_no_cache_may_keep() {
-    for format in [SessionFormat::Standard, SessionFormat::Legacy] {
-        let signer = forge::builder().session_format(format).build().unwrap();
+    for format in [SessionFormat::Standard, SessionFormat::Api] {
+        let signer =
+            forge::builder().environment(forge::ENVIRONMENT.parse().unwrap()).session_format(format).build().unwrap();
         let session = signer.mint(forge::profile()).unwrap();
         let json = serde_json::to_string(&session).unwrap();
         let borrowed = session.clone();

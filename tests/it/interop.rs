@@ -1,7 +1,7 @@
 //! An independent implementation takes our tokens, and we take its.
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
-use quiltt_session::{SessionFormat, TokenVersion, UnixTime};
+use quiltt_session::{TokenVersion, UnixTime};
 use serde_json::{Value, json};
 
 use crate::forge::{self, ENVIRONMENT, PROFILE, PROFILE_UUID, SECRET, profile};
@@ -22,7 +22,6 @@ fn jsonwebtoken_verifies_what_every_version_mints() {
         let signer = forge::builder()
             .version(version)
             .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse().unwrap())
-            .session_format(SessionFormat::Legacy)
             .claim("plan", "gold")
             .build()
             .unwrap();

@@ -32,16 +32,6 @@ fn an_unknown_environment_is_left_out() {
     assert_eq!(serde_json::to_string(&session).unwrap(), expected);
 }
 
-#[test]
-fn the_form_of_2021_has_four_members_in_this_order() {
-    let session = mint(builder().session_format(SessionFormat::Legacy));
-    let expected = format!(
-        r#"{{"id":"4551ca49-c002-4d9b-92ec-465018e28fdc","expiration":1700086400,"userId":"52909e05-e1cb-4e45-b273-2b7b5d1f9bff","token":"{}"}}"#,
-        session.token()
-    );
-    assert_eq!(serde_json::to_string(&session).unwrap(), expected);
-}
-
 /// The schema `UserSession` of Quiltt's OpenAPI text of 2026-04-01: these six, all of them required, and no other.
 #[test]
 fn the_form_of_the_openapi_text_has_six_members_and_needs_an_environment() {
@@ -64,7 +54,7 @@ fn the_form_of_the_openapi_text_has_six_members_and_needs_an_environment() {
 /// What a client in JavaScript reads, so it stays as it is: each form of the session, and two numbers of seconds behind it.
 #[test]
 fn a_clients_session_ends_with_the_seconds_that_are_left() {
-    for format in [SessionFormat::Standard, SessionFormat::Legacy, SessionFormat::Api] {
+    for format in [SessionFormat::Standard, SessionFormat::Api] {
         let session = mint(builder().environment(ENVIRONMENT.parse().unwrap()).session_format(format));
         let json = serde_json::to_string(&session).unwrap();
         for (now, renews_at, left) in [

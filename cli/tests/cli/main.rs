@@ -28,10 +28,10 @@ use assert_cmd::Command;
 use quiltt_session::UntrustedToken;
 use serde_json::Value;
 
-/// A secret that would be noticed wherever it came out.
 /// Another secret, which also reads as hexadecimal digits.
 const DIGITS: &str = "7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab\
                       d24f0b9e7631a85cc9127de3508f46ba1a9f63d4e5078b2c4ed591f0782a3c6b";
+/// A secret that would be noticed wherever it came out.
 const SECRET: &str = "cN4rY7hT0mYqZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlI";
 const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
 const PROFILE_UUID: &str = "52909e05-e1cb-4e45-b273-2b7b5d1f9bff";

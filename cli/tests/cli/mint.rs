@@ -143,7 +143,7 @@ fn claims_are_json_and_may_be_several() {
 }
 
 #[test]
-fn the_formats_are_todays_json_the_token_and_the_json_of_2021() {
+fn the_default_format_is_todays_json() {
     let fixed = ["--profile", PROFILE, "--session-id", SESSION_ID, "--at", AT, "--environment", ENVIRONMENT];
     let token = token(&["--environment", ENVIRONMENT]);
     assert_eq!(
@@ -154,12 +154,6 @@ fn the_formats_are_todays_json_the_token_and_the_json_of_2021() {
         )
     );
     assert_eq!(session(&[&fixed[..], &["--format", "json"]].concat()), session(&fixed));
-    assert_eq!(
-        stdout(&[&["mint", "--format", "legacy"], &fixed[..]].concat()),
-        format!(
-            "{{\"id\":\"{SESSION_ID}\",\"expiration\":{A_DAY_LATER},\"userId\":\"{PROFILE_UUID}\",\"token\":\"{token}\"}}\n"
-        )
-    );
 }
 
 #[test]

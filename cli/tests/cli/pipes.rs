@@ -52,7 +52,6 @@ fn what_was_found_wins_over_a_closed_pipe() {
         (&["inspect", "--at", AT, "a.b.c"][..], 1),
         (&["inspect", "--at", AT, "--json", "a.b.c"], 1),
         (&["inspect", "--json", &expired], 1),
-        (&["inspect", "--json", "--no-fail", &expired], 0),
         (&["verify", "--at", AT, &tampered], 1),
         (&["doctor", "--offline", "--secret-encoding", "hex"], 1),
     ] {

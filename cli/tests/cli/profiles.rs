@@ -5,7 +5,7 @@ use std::fs;
 use quiltt_session::{SessionVerifier, SigningSecret};
 use serde_json::Value;
 
-use crate::{AT, PROFILE, PROFILE_UUID, SECRET, claims, malformed, quiltt_session, refuses};
+use crate::{AT, PROFILE, SECRET, claims, malformed, quiltt_session, refuses};
 
 const OTHER: &str = "p_111sXqFUjvlL5jQZ8gsf9KI";
 const LIST: [&str; 3] = [PROFILE, OTHER, "018ef74e-5aa1-7684-86ca-d2c0a4447bb5"];
@@ -51,8 +51,6 @@ fn formats_and_claims_apply_to_every_session() {
             [&Value::from(id), &Value::from(1_700_000_000), &Value::from(1_700_003_600), &Value::from(1),]
         );
     }
-    let legacy = mint(PROFILE, &["--format", "legacy"]).success();
-    assert_eq!(user_ids(&legacy.get_output().stdout), [PROFILE_UUID]);
 }
 
 #[test]

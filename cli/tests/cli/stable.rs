@@ -21,7 +21,7 @@ fn stable_claims(args: &[&str]) -> Value {
 
 #[test]
 fn the_same_time_gives_the_same_line_in_every_format() {
-    for format in ["json", "token", "legacy"] {
+    for format in ["json", "token"] {
         assert_eq!(mint(&["--format", format]), mint(&["--format", format]), "{format}");
     }
 }
@@ -58,7 +58,7 @@ fn each_generation_is_a_session_of_its_own() {
 
 #[test]
 fn a_list_gives_the_lines_that_its_profiles_give_one_by_one() {
-    for format in ["json", "token", "legacy"] {
+    for format in ["json", "token"] {
         for generation in ["0", "7"] {
             let args = ["--stable", "1h", "--generation", generation, "--at", AT, "--format", format];
             let mut list = quiltt_session(&[&["mint", "--profiles-from", "-"], &args[..]].concat());

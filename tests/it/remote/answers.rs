@@ -63,12 +63,11 @@ fn an_answer_that_was_kept_is_read_as_one_that_arrives() {
 }
 
 #[tokio::test]
-async fn the_form_of_2021_comes_out_as_it_came_in() {
+async fn the_form_of_2021_is_read_and_passed_on_in_todays() {
     let answer =
         json!({ "id": session().id(), "expiration": 1_700_086_400, "userId": USER_UUID, "token": session().token() });
     let read = create(&answer).await.unwrap().into_session().unwrap();
-    assert_eq!(read.user_id(), user());
-    assert_eq!(serde_json::to_value(&read).unwrap(), answer);
+    assert_eq!(serde_json::to_value(&read).unwrap(), serde_json::to_value(session()).unwrap());
 }
 
 #[tokio::test]
