@@ -65,7 +65,7 @@ fn variable(name: &str) -> Result<String, String> {
     env::var(name).map_err(|_| format!("expected a text in the environment variable {name}, found none"))
 }
 
-// The secret in SECRET_FILE signs, those in the others are accepted too. Each step of a rotation (docs/guide.md, 6)
+// The secret in SECRET_FILE signs, those in the others are accepted too. Each step of a rotation (docs/guide.md, 'Rotate')
 // writes one of the files, and needs no restart.
 
 const DAY: Duration = Duration::from_secs(86_400);

@@ -145,7 +145,7 @@ pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "axum", feature = "reload", feature = "remote"))]
 #[doc = include_str!("../docs/testing.md")]
 struct Testing;
 

@@ -253,8 +253,7 @@ impl Expected {
     }
 }
 
-/// Settings of a [`SessionVerifier`]. Unless set otherwise, it takes what a [`SessionSigner`]
-/// mints unless set otherwise.
+/// Settings of a [`SessionVerifier`]. With the defaults of both, it accepts what a [`SessionSigner`] mints.
 ///
 /// # Examples
 ///
@@ -285,26 +284,26 @@ pub struct SessionVerifierBuilder {
 }
 
 impl SessionVerifierBuilder {
-    /// Takes tokens that were signed with this secret as well: the one before, or the one after, a rotation.
+    /// Accepts tokens that were signed with this secret as well: the one before, or the one after, a rotation.
     /// [`VerifiedSession::secret_index`] says which it was.
     pub fn also_accept(mut self, secret: impl Borrow<SigningSecret>) -> Self {
         self.keys.push(Key::new(secret.borrow()));
         self
     }
 
-    /// The only `iss` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::issuer). `auth.quiltt.io` unless set.
+    /// The only `iss` that is accepted, with the limits of [the signer's](crate::SessionSignerBuilder::issuer). `auth.quiltt.io` unless set.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuer = issuer.into();
         self
     }
 
-    /// The only `aud` that is taken, with the limits of [the signer's](crate::SessionSignerBuilder::audience). `api.quiltt.io` unless set.
+    /// The only `aud` that is accepted, with the limits of [the signer's](crate::SessionSignerBuilder::audience). `api.quiltt.io` unless set.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.audience = audience.into();
         self
     }
 
-    /// The only token version that is taken. All known ones unless set.
+    /// The only token version that is accepted; all known ones unless set.
     pub fn version(mut self, version: TokenVersion) -> Self {
         self.versions = vec![version];
         self
@@ -318,14 +317,14 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// Takes tokens without `nbf` as well, as jsonwebtoken and others sign them unless told otherwise: they begin when they
-    /// were issued. RFC 7519 §4.1.5 leaves the claim out at will; Quiltt's own tokens always have it.
+    /// Accepts tokens without `nbf` as well, as jsonwebtoken and others sign them unless told otherwise: they begin when they
+    /// were issued. RFC 7519 §4.1.5 calls the claim OPTIONAL; Quiltt's own tokens always have it.
     pub const fn allow_missing_not_before(mut self) -> Self {
         self.not_before = NotBefore::OrIssuedAt;
         self
     }
 
-    /// The only environment whose tokens are taken: their `eid`. Any, and none, unless set.
+    /// The only environment whose tokens are accepted: their `eid`. Not checked unless set.
     ///
     /// Set, it refuses a token that names none, as all of versions 1 and 2. Production and sandbox are environments of
     /// their own at Quiltt; where both are signed for with one secret, this alone keeps them apart.
@@ -347,26 +346,26 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The only API key whose tokens are taken: their `cid`, `did` or `aid`, as the version has it. Any, and none, unless
+    /// The only API key whose tokens are accepted: their `cid`, `did` or `aid`, as the version has it. Not checked unless
     /// set; set, it refuses a token that names none.
     pub const fn api_key(mut self, id: ApiKeyId) -> Self {
         self.expected.api_key = Some(id);
         self
     }
 
-    /// The only organization whose tokens are taken: their `oid`. Any, and none, unless set; set, it refuses a token that
+    /// The only organization whose tokens are accepted: their `oid`. Not checked unless set; set, it refuses a token that
     /// names none, as all of versions 1 and 2.
     pub const fn organization(mut self, id: OrganizationId) -> Self {
         self.expected.organization = Some(id);
         self
     }
 
-    /// How long a token may be made to live, from its `iat` to its `exp`: whole seconds from 1 on. Any time unless set.
+    /// The maximum lifetime of a token, from its `iat` to its `exp`: whole seconds from 1 on. Not checked unless set.
     ///
-    /// The signer chooses `exp` (RFC 7519 §4.1.4), and without this a token that expires in 9999 is taken. Quiltt's own
+    /// The signer chooses `exp` (RFC 7519 §4.1.4), and without this a token that expires in 9999 is accepted. Quiltt's own
     /// live for a day, and its SDKs forget what lives for more than 2 147 483 s. Leeway does not count: both times are the
-    /// signer's. What a signer [backdates](crate::SessionSignerBuilder::backdate) does, unless the verifier is
-    /// [its own](SessionSigner::verifier), which adds it to this.
+    /// signer's. What a signer [backdates](crate::SessionSignerBuilder::backdate) counts as lifetime; only the signer's
+    /// [own verifier](SessionSigner::verifier) adds it to this limit.
     pub const fn max_lifetime(mut self, lifetime: Duration) -> Self {
         self.expected.max_lifetime = Some(lifetime);
         self
@@ -378,7 +377,7 @@ impl SessionVerifierBuilder {
     ///
     /// - an empty issuer or audience, or one above 256 bytes;
     /// - a leeway of 0.5 s or 601 s;
-    /// - a greatest lifetime of 0 or 1.5 s;
+    /// - a maximum lifetime of 0 or 1.5 s;
     /// - an organization or environment with version 1 or 2 alone, which have no claim for it;
     /// - cryptography that gives another answer than a known one;
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
@@ -401,7 +400,7 @@ const MAX_LEEWAY: Duration = Duration::from_secs(600);
 
 impl SessionSigner {
     /// Starts to build a verifier of this signer's tokens: of its secret, issuer, audience and version, and of those ids
-    /// that it was given. Neither leeway nor a greatest lifetime is set; what the signer backdates is added to the latter.
+    /// that it was given. Neither leeway nor a maximum lifetime is set; what the signer backdates is added to the latter.
     ///
     /// # Examples
     ///
@@ -504,7 +503,7 @@ impl VerifiedSession {
         self.claims.issued_at()
     }
 
-    /// The second from which on the token is taken: its `nbf` (RFC 7519 §4.1.5), without the verifier's leeway.
+    /// The second from which on the token is accepted: its `nbf` (RFC 7519 §4.1.5), without the verifier's leeway.
     #[must_use]
     pub const fn not_before(&self) -> UnixTime {
         self.claims.not_before()

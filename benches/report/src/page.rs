@@ -67,7 +67,7 @@ One `mint` with so many custom claims of 20 bytes:
 {parts}
 ### Whose cryptography
 
-What [signs](guide.md#15-whose-cryptography-signs) is a build of its own and a run of its own: a session's time, and in brackets
+What [signs](../SECURITY.md#crypto-providers-and-fips) is a build of its own and a run of its own: a session's time, and in brackets
 its ratio to `peer/jsonwebtoken`, or `verify/jsonwebtoken`, of the same run. Only the default keeps what tokens share, and
 signs a batch side by side; the others hash each token as a whole.
 
