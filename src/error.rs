@@ -2,7 +2,7 @@
 //!
 //! No variant holds a secret, a token, a tag or the value of a claim, so any of them can be logged.
 
-use std::{fmt, io, time::Duration};
+use std::{io, time::Duration};
 
 use thiserror::Error;
 
@@ -155,96 +155,74 @@ pub enum SecretError {
 /// }
 /// assert!(Lookalike::Path.to_string().starts_with("path: read the file"));
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Lookalike {
     /// Text in UTF-16.
+    #[error("text in UTF-16: save it as UTF-8, without a byte order mark")]
     Utf16,
     /// A PEM, JWK, SSH, PKCS or PuTTY key, a certificate.
+    #[error("key of another kind, such as PEM or JWK: ask Quiltt for the secret of your self-signed sessions")]
     Key,
     /// A token in the form of a JWT, or a JWE.
+    #[error("JWT: ask Quiltt for the secret of your self-signed sessions")]
     Jwt,
     /// An access token or key of another service: GitHub, Vault, Slack, Azure, a wallet.
+    #[error("credential of another service: ask Quiltt for the secret of your self-signed sessions")]
     Credential,
     /// A hash, checksum, fingerprint or image digest, also of no data.
+    #[error("hash or fingerprint, perhaps of nothing: see what was hashed, and ask Quiltt for the secret")]
     Hash,
-    /// What documentation shows as a key, or the hash of a common password.
+    /// What documentation shows as a key, the hash of a common password, or the [demo secret](crate::SigningSecret::demo)
+    /// with a change.
+    #[error("key from documentation or hash of a common password: everyone knows it, so ask Quiltt for a secret")]
     Published,
     /// What a tool encrypted.
+    #[error("ciphertext: decrypt it, and store what comes out")]
     Ciphertext,
-    /// A compressed, binary or office file.
+    /// A compressed, binary or office file, HTML or XML.
+    #[error("file of another kind, such as an archive or a page of HTML: see what the secret store holds")]
     File,
     /// Base64 behind the word `base64:`, as Laravel writes keys.
+    #[error("base64 behind `base64:`: name the encoding, base64, and store the text without `base64:`")]
     MarkedBase64,
     /// Base64 or hexadecimal digits in several lines.
+    #[error("text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins")]
     Wrapped,
     /// A JSON object or array.
+    #[error("JSON: store one secret in it alone")]
     Json,
     /// The name of a place in a secret store.
+    #[error("reference that nobody resolved: have the secret store put the secret in its place")]
     Reference,
     /// The path of a file.
+    #[error("path: read the file that it names, with `from_file`")]
     Path,
     /// A template or command.
+    #[error("template that nobody filled or command that nobody ran: store what comes out of it")]
     Template,
-    /// A header of HTTP, or a user agent.
-    Header,
-    /// A line of a `.env` or YAML file.
+    /// A line of a `.env` or YAML file, or a header of HTTP.
+    #[error("line NAME=value or NAME: value, or a header of HTTP: store the value alone")]
     Line,
     /// A row of values.
+    #[error("row of values, or one with a quote or comma at one side: store one secret alone")]
     Row,
     /// Bytes as source code writes them.
+    #[error("literal of a programming language: store the bytes that it stands for, not its source code")]
     Literal,
-    /// HTML or XML.
-    Page,
     /// Text with characters that no random text has.
+    #[error("message: white space, control characters or letters beyond ASCII are inside, as in no random text")]
     Message,
-    /// The [demo secret](crate::SigningSecret::demo) with a change.
-    Demo,
     /// A text that was to be replaced.
+    #[error("placeholder: put the secret from Quiltt in its place")]
     Placeholder,
-    /// A phrase, a name of several words.
-    Words,
-    /// Few characters, or a word or mask again and again.
-    Repetition,
-    /// A run of the alphabet or of the keyboard.
-    Run,
+    /// Words, a few characters or a mask over and over, a run of the alphabet or of the keyboard.
+    #[error("guessable text, such as words, a mask or a run of keys: a secret has to be random, so ask Quiltt for it")]
+    Guessable,
     /// White space, invisible characters or quotes around the text, where [that was
     /// allowed](crate::SecretOptions::allow_lookalike).
+    #[error("text with more around it than a secret has")]
     Surrounded,
-}
-
-#[rustfmt::skip]
-impl fmt::Display for Lookalike {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::Utf16 => "text in UTF-16: save it as UTF-8, without a byte order mark",
-            Self::Key => "key of another kind, such as PEM or JWK: ask Quiltt for the secret of your self-signed sessions",
-            Self::Jwt => "JWT: ask Quiltt for the secret of your self-signed sessions",
-            Self::Credential => "credential of another service: ask Quiltt for the secret of your self-signed sessions",
-            Self::Hash => "hash or fingerprint, perhaps of nothing: see what was hashed, and ask Quiltt for the secret",
-            Self::Published => "key from documentation or hash of a common password: everyone knows it, so ask Quiltt for a secret",
-            Self::Ciphertext => "ciphertext: decrypt it, and store what comes out",
-            Self::File => "file of another kind, such as an archive: see what the secret store holds",
-            Self::MarkedBase64 => "base64 behind `base64:`: name the encoding, base64, and store the text without `base64:`",
-            Self::Wrapped => "text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins",
-            Self::Json => "JSON: store one secret in it alone",
-            Self::Reference => "reference that nobody resolved: have the secret store put the secret in its place",
-            Self::Path => "path: read the file that it names, with `from_file`",
-            Self::Template => "template that nobody filled or command that nobody ran: store what comes out of it",
-            Self::Header => "header of HTTP: store the secret alone",
-            Self::Line => "line NAME=value or NAME: value of a .env or YAML file: store the value alone",
-            Self::Row => "row of values, or one with a quote or comma at one side: store one secret alone",
-            Self::Literal => "literal of a programming language: store the bytes that it stands for, not its source code",
-            Self::Page => "page of HTML or XML: see what the server says",
-            Self::Message => "message: white space, control characters or letters beyond ASCII are inside, as in no random text",
-            Self::Demo => "demo secret with a change: ask Quiltt for your own",
-            Self::Placeholder => "placeholder: put the secret from Quiltt in its place",
-            Self::Words => "row of words: a secret has to be random, so ask Quiltt for it",
-            Self::Repetition => "mask, word or few characters over and over: a secret has to be random, so ask Quiltt for it",
-            Self::Run => "run of the alphabet or the keyboard: a secret has to be random, so ask Quiltt for it",
-            Self::Surrounded => "text with more around it than a secret has",
-        })
-    }
 }
 
 /// A text is not the id that it should be: what is wrong, and where.

@@ -350,15 +350,10 @@ impl SecretOptions {
         let text = self.doubt(lookalike::refuse(written).map(|()| 0))?;
         let bytes = decode(written, self.encoding)?;
         refuse_weak(&bytes, self.need)?;
-        let inside = lookalike::refuse_inside(written, LAYERS);
-        let inside = match self.encoding {
-            SecretEncoding::Raw => self.doubt(inside)?,
-            _ => {
-                let named = self.doubt(inside.map(|_| 0))?;
-                let further = lookalike::refuse(&bytes).and_then(|()| lookalike::refuse_inside(&bytes, LAYERS));
-                named.or(self.doubt(further.map(|layers| if layers > 0 { layers.saturating_add(1) } else { 0 }))?)
-            }
-        };
+        let named = usize::from(self.encoding != SecretEncoding::Raw);
+        let layers = lookalike::refuse_inside(written, LAYERS.saturating_add(named))
+            .and_then(|layers| lookalike::refuse(&bytes).map(|()| if layers > named { layers } else { 0 }));
+        let inside = self.doubt(layers)?;
         let mut secret = SigningSecret { bytes, warnings: vec![] };
         let bits = secret.bits();
         let short = (bits < self::bits(STRONG)).then_some(SecretWarning::Short { bits });
@@ -480,11 +475,10 @@ fn is_word(word: &str) -> bool {
     const MAX_DIGITS: usize = 8; // as many as a date has
 
     let letters = word.trim_end_matches(|character: char| character.is_ascii_digit());
-    let is_one_case = letters.bytes().all(|byte| byte.is_ascii_uppercase())
-        || letters.bytes().skip(1).all(|byte| byte.is_ascii_lowercase());
     let starts_with_a_digit = letters.starts_with(|character: char| character.is_ascii_digit());
     let digits = word.len().saturating_sub(letters.len());
-    is_one_case && !starts_with_a_digit && letters.len() <= MAX_LETTERS && digits <= MAX_DIGITS
+    let is_short = letters.len() <= MAX_LETTERS && digits <= MAX_DIGITS;
+    is_short && !starts_with_a_digit && lookalike::is_word(letters.as_bytes())
 }
 
 const DEMO: &[u8; STRONG] = b"quiltt-session-demo-secret--never-use-in-production-0123456789ab";

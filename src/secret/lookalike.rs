@@ -37,9 +37,7 @@ pub(super) fn refuse(written: &[u8]) -> Result<(), SecretError> {
 /// layers stand around a text that is not refused.
 pub(super) fn refuse_inside(bytes: &[u8], most_layers: usize) -> Result<usize, SecretError> {
     // HMAC does not see NULs at the end, so this does not either.
-    if let Some(&(what, _)) = GUESSABLE.iter().find(|(_, is_it)| is_it(without_nuls(bytes))) {
-        return Err(SecretError::LooksLike(what));
-    }
+    refuse_guessable(without_nuls(bytes))?;
     let Some(fewer) = most_layers.checked_sub(1) else { return Ok(0) };
     let mut layers = 0;
     let digits = ALPHABETS.iter().filter_map(|&(bits, alphabet)| decoded(bytes, bits, alphabet));
@@ -59,14 +57,24 @@ pub(super) fn refuse_inside(bytes: &[u8], most_layers: usize) -> Result<usize, S
 
 /// Refuses the longest part of a text of which a part is to be stored alone, if that part is no secret either.
 fn refuse_part_of(text: &str, what: Lookalike) -> Result<(), SecretError> {
-    use Lookalike::{Header, Json, Line, Row, Wrapped};
-
-    if !matches!(what, Header | Json | Line | Row | Wrapped) {
+    if !matches!(what, Lookalike::Json | Lookalike::Line | Lookalike::Row | Lookalike::Wrapped) {
         return Ok(());
     }
     let parts = text.split(|it: char| it.is_whitespace() || "\"'`,;|{}[]=".contains(it));
     let longest = parts.rev().max_by_key(|part| part.len()).filter(|part| part.len() < text.len() && part.len() >= 32);
     longest.map_or(Ok(()), |part| refuse(part.as_bytes()).and(refuse_inside(part.as_bytes(), 1).map(|_| ())))
+}
+
+/// Refuses what somebody made up, or what a program put out instead of random bytes.
+fn refuse_guessable(bytes: &[u8]) -> Result<(), SecretError> {
+    if is_published(bytes) {
+        return Err(SecretError::LooksLike(Lookalike::Published));
+    }
+    let is_of_words = || str::from_utf8(bytes).is_ok_and(|text| is_words(without_prefix(text)));
+    if has_few_values(bytes) || is_periodic(bytes) || is_run(bytes) || has_letters_of_words(bytes) || is_of_words() {
+        return Err(SecretError::LooksLike(Lookalike::Guessable));
+    }
+    Ok(())
 }
 
 /// Refuses white space, invisible characters or quotes around a secret.
@@ -96,44 +104,48 @@ const INVISIBLE: [(char, &str); 6] = [
 ];
 
 /// What it is, and how it is written: like one of these, which have spaces between. `…` stands for any text, `#` for any
-/// character, and any text may follow. The first that fits is the reason, so the narrower comes first. Text that is random over
-/// letters, digits and some of `+/-_=.~`, with one more mark inside, is like none, so a short mark has to stand with another.
+/// character, `?` for a space, and any text may follow. The first that fits is the reason, so the narrower comes first. Text that
+/// is random over letters, digits and some of `+/-_=.~`, with one more mark inside, is like none, so a short mark has to stand
+/// with another.
 #[rustfmt::skip]
 const MARKS: [(Lookalike, &str); 14] = [
-    (Lookalike::Key, "-----BEGIN ssh-rsa ssh-ed25519 ecdsa-sha2- age-secret-key- PuTTY-"),
+    (Lookalike::Key, "-----BEGIN ssh-rsa ssh-ed25519 ecdsa-sha2- age-secret-key- PuTTY- {…\"kty\""),
     (Lookalike::Jwt, "eyJhbGciOi eyJ0eXAiOi eyJraWQiOi eyJlbmMiOi eyJjdHkiOi eyJ4NXQiOi eyJqa3UiOi"),
     (Lookalike::MarkedBase64, "base64:"),
-    (Lookalike::Credential, "github_pat_ glpat- gldt- glrt- glcbt- hvs.CAES hvb.AAAA hvr.CAES ….atlasv1. pypi-AgE xapp- xoxa- \
-        xoxb- xoxe. xoxe- xoxp- xoxr- xoxs- xprv9 xprvA xpub6 yprvA zprvA tprv8 v1.local. v1.public. v2.local. v2.public. v3.local. \
-        v3.public. v4.local. v4.public. sk-ant- sk-proj- sk-or-v1- dop_v1_ dp.st. dp.pt. glsa_ sntrys_ sntryu_ ATATT3xFf ops_eyJ \
-        0.########-####-####-####-############. sv=…&sig= …&sig= …SharedAccessSignature= …SharedAccessKey= …AccountKey= \
-        FwoGZXIvYXdz IQoJb3JpZ2lu ya29.a0"),
-    (Lookalike::Hash, "sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$ $2a$ $2b$ $2y$ $5$ $6$ $7$ $y$ \
+    (Lookalike::Credential, "github_pat_ glpat- hvs.CAES hvb.AAAA hvr.CAES ….atlasv1. pypi-AgE xapp-1- xoxe.xox v#.local. v#.public. \
+        sk-ant- sk-proj- sk-or-v1- dop_v1_ dp.st. dp.pt. sntrys_ sntryu_ ATATT3xFf ops_eyJ FwoGZXIvYXdz IQoJb3JpZ2lu ya29.a0 \
+        0.########-####-####-####-############. sv=…&sig= …&sig= …SharedAccessSignature= …SharedAccessKey= …AccountKey="),
+    (Lookalike::Hash, "sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$…$ $2#$…$ $5$…$ $6$…$ $7$…$ $y$…$ \
         $apr1$ $pbkdf2 $scrypt pbkdf2_ pbkdf2: scrypt: bcrypt$ bcrypt_sha256$ argon2$ {ssha {crypt} {bcrypt} {argon2} {pbkdf2 \
-        …d41d8cd98f00b204 …da39a3ee5e6b4b0d …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340"),
+        …d41d8cd98f00b204 …da39a3ee5e6b4b0d …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340 \
+        ##:##:##:##:##:##:##: ##-##-##-##-##-##-##-"),
     (Lookalike::Literal, "b'…' b\"…\" bytearray( bytes( …\\x…\\x…\\x …\\u00…\\u00 [B@ [C@ <Buffer <class <object"),
     (Lookalike::Ciphertext, "ENC[ ENC( {cipher} encrypted: $ANSIBLE_VAULT; vault:v#: age-encryption.org/ AgBy3i4OJSWK"),
     (Lookalike::Reference, "arn:…: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve: op:// sm:// http:// https:// file:// \
         secret:// vault:// env:// s3:// ssm:// keyring:// doppler:// data:…,"),
-    (Lookalike::Path, "/run/secrets/ /var/run/ /secrets/ /vault/ /home/"),
+    (Lookalike::Path, "/run/secrets/ /var/run/ /secrets/ /vault/ /home/ #:\\…\\ \\\\…\\"),
     (Lookalike::Template, "{{…}} <%…% {%…%} $env: process.env os.environ !secret !vault !ref !sub !env !var !include \
         !getatt !join !importvalue !!binary"),
-    (Lookalike::Header, "Mozilla/"),
-    (Lookalike::Page, "<!doctype <html <?xml <…</…>"),
-    (Lookalike::Demo, "…quiltt-session-demo …-demo-secret--never …-use-in-production-0"),
+    (Lookalike::Line, "Authorization:? Bearer? Basic?"),
+    (Lookalike::File, "<!doctype <html <?xml <…</…>"),
     (Lookalike::Placeholder, "django-insecure- changeme change-me change_me placeholder replace- replace_ example- example_ your-secret your_secret"),
+    (Lookalike::Guessable, "…quiltt-session-demo …-demo-secret--never …-use-in-production-0 Mozilla/"),
 ];
 
-type Rule<T> = (Lookalike, fn(&T) -> bool);
+/// Credentials of Azure and SendGrid and keys of wallets: their marks are short, so the length has to be right as well.
+#[rustfmt::skip]
+const LENGTHS: [(usize, &str); 8] = [
+    (40, "###7Q~"), (40, "###8Q~"), (69, "SG.######################."),
+    (111, "xprv"), (111, "xpub"), (111, "yprv"), (111, "zprv"), (111, "tprv"),
+];
 
 /// What it is, and what shows it, where no mark does.
 #[rustfmt::skip]
-const SHAPES: [Rule<str>; 16] = [
-    (Lookalike::Key, |text| is_like(text, "{…\"kty\"") && text.ends_with('}')),
-    (Lookalike::Credential, |text| text.starts_with("SG.") && text.get(25..26) == Some(".")),
-    (Lookalike::Credential, |text| text.len() == 40 && (is_like(text, "###7Q~") || is_like(text, "###8Q~"))),
-    (Lookalike::Hash, is_fingerprint),
-    (Lookalike::Wrapped, is_wrapped),
+const SHAPES: [(Lookalike, fn(&str) -> bool); 13] = [
+    (Lookalike::Credential, |text| LENGTHS.iter().any(|&(length, form)| text.len() == length && is_like(text, form))),
+    // Slack, where a number or two follow.
+    (Lookalike::Credential, |text| text.starts_with("xox") && text.get(4..10).is_some_and(|id| id.bytes().all(|it| b"-0123456789".contains(&it)))),
+    (Lookalike::Wrapped, |text| text.lines().count() > 1 && text.lines().all(|line| is_of(line, "+/-_="))),
     (Lookalike::Json, is_json),
     // Sealed secrets, which are longer than any secret that is not: so short a mark is random text's as well.
     (Lookalike::Ciphertext, |text| text.len() >= 100 && (text.starts_with("AgA") || text.starts_with("AgB"))),
@@ -141,7 +153,6 @@ const SHAPES: [Rule<str>; 16] = [
     (Lookalike::Path, |text| is_path(without_prefix(text))),
     (Lookalike::Template, is_in_marked_brackets),
     (Lookalike::Template, is_variable),
-    (Lookalike::Header, is_header),
     (Lookalike::Line, |text| is_line(text, '=') || is_line(text, ':')),
     (Lookalike::Row, is_row),
     (Lookalike::Placeholder, is_in_brackets),
@@ -152,21 +163,10 @@ const SHAPES: [Rule<str>; 16] = [
 /// and git-crypt encrypt; gzip, zip, xz, zstd, bzip2, 7z, PDF, PNG, ELF, SQLite.
 #[rustfmt::skip]
 const FILES: [(Lookalike, &str); 3] = [
-    (Lookalike::Key, "3082....3082 3082....0201 3082....30..0609 3081..0201 3081..3081 3081..3013 30..02010. 30..30..06072a86 30..300506032b \
+    (Lookalike::Key, "3082....3082 3082....0201 3082....30..0609 3081..0201 3081..3081 3081..3013 30..02010.04 30..02010.30 30..30..06072a86 30..300506032b \
         000000077373682d 0000000b7373682d 0000001365636473 6f70656e7373682d6b6579 feedfeed cececece"),
     (Lookalike::Ciphertext, "0102020078 0102030078 8000000000 53616c7465645f5 01000000d08c9ddf 00474954435259505400"),
     (Lookalike::File, "1f8b0800 1f8b0808 504b0304 fd377a585a 28b52ffd 425a6839314159 377abcaf271c 255044462d 89504e47 7f454c46 53514c697465"),
-];
-
-/// Bytes that somebody made up, or a program put out instead of random ones.
-const GUESSABLE: [Rule<[u8]>; 5] = [
-    (Lookalike::Published, is_published),
-    (Lookalike::Repetition, has_few_values),
-    (Lookalike::Repetition, is_periodic),
-    (Lookalike::Run, is_run),
-    (Lookalike::Words, |bytes| {
-        has_letters_of_words(bytes) || str::from_utf8(bytes).is_ok_and(|text| is_words(without_prefix(text)))
-    }),
 ];
 
 /// Hashes, 8 bytes each and sorted, of how published keys begin: `tests/vectors/published.py` makes the file.
@@ -285,7 +285,11 @@ fn is_like(text: &str, pattern: &str) -> bool {
 
 /// Where the text has this part, in either case.
 fn place_of(part: &str, text: &[u8]) -> Option<usize> {
-    let is_sign = |(here, sign): (&u8, u8)| sign == b'#' || here.eq_ignore_ascii_case(&sign);
+    let is_sign = |(here, sign): (&u8, u8)| match sign {
+        b'#' => true,
+        b'?' => *here == b' ',
+        _ => here.eq_ignore_ascii_case(&sign),
+    };
     let is_here = |here: &[u8]| here.iter().zip(part.bytes()).all(is_sign);
     if part.is_empty() { Some(0) } else { text.windows(part.len()).position(is_here) }
 }
@@ -295,17 +299,12 @@ fn is_of(text: &str, others: &str) -> bool {
     !text.is_empty() && text.chars().all(|it| it.is_ascii_alphanumeric() || others.contains(it))
 }
 
-/// Whether it is base64, base64url or hexadecimal digits.
-fn is_encoded(text: &str) -> bool {
-    is_of(text, "+/-_=")
-}
-
 fn is_name(text: &str) -> bool {
     is_of(text, "_-.") && !text.starts_with(|first: char| first.is_ascii_digit())
 }
 
 /// Whether it is as words are written: in one case but for the first letter, or a number.
-fn is_word(text: &[u8]) -> bool {
+pub(super) fn is_word(text: &[u8]) -> bool {
     let is_all = |text: &[u8], is_it: fn(&u8) -> bool| text.iter().all(is_it);
     is_all(text.get(1..).unwrap_or(text), u8::is_ascii_lowercase)
         || is_all(text, u8::is_ascii_uppercase)
@@ -314,13 +313,11 @@ fn is_word(text: &[u8]) -> bool {
 
 /// Four words and more, which are no shorter than words are. `inOneText` they begin with capitals.
 fn is_words(text: &str) -> bool {
-    let words = || {
-        let is_end = |one: &u8, next: &u8| !one.is_ascii_uppercase() && next.is_ascii_uppercase();
-        let parts = text.split(|it: char| !it.is_ascii_alphanumeric()).map(str::as_bytes);
-        parts.flat_map(move |part| part.chunk_by(move |one, next| !is_end(one, next)))
-    };
-    let (count, letters) = (words().count(), words().map(<[u8]>::len).sum::<usize>());
-    count >= 4 && letters >= count.saturating_mul(3) && words().all(is_word)
+    let is_inside = |one: &u8, next: &u8| one.is_ascii_uppercase() || !next.is_ascii_uppercase();
+    let parts = text.split(|it: char| !it.is_ascii_alphanumeric());
+    let words: Vec<_> = parts.flat_map(|part| part.as_bytes().chunk_by(is_inside)).collect();
+    let letters: usize = words.iter().map(|word| word.len()).sum();
+    words.len() >= 4 && letters >= words.len().saturating_mul(3) && words.into_iter().all(is_word)
 }
 
 /// How many letters the text has in words that speak of a secret, or of none.
@@ -328,10 +325,6 @@ fn speaking(text: &str) -> usize {
     let letter = |sign: u8| LEET.iter().find(|(from, _)| *from == sign).map_or(sign, |&(_, letter)| letter);
     let letters = Zeroizing::new(text.bytes().map(letter).collect::<Vec<_>>());
     WORDS.split(' ').filter(|word| place_of(word, &letters).is_some()).map(str::len).sum()
-}
-
-fn is_wrapped(text: &str) -> bool {
-    text.lines().count() > 1 && text.lines().all(is_encoded)
 }
 
 /// An object or array, whole or cut off behind what it starts like.
@@ -343,39 +336,27 @@ fn is_json(text: &str) -> bool {
 /// A name and a value that is in quotes or set off by a space. Random text may well have a `=` or `:` behind some letters, so
 /// else the name has to be that of a variable, or to speak of a secret.
 fn is_line(text: &str, sign: char) -> bool {
-    let line = text.strip_prefix("export ").unwrap_or(text);
-    let Some((name, rest)) = line.split_once(sign) else { return false };
+    let Some((name, rest)) = text.trim_start_matches("export ").split_once(sign) else { return false };
     let (name, value) = (name.trim_end(), rest.trim_start());
     let is_quoted = value.len() > 1 && value.starts_with(['"', '\'']) && value.ends_with(['"', '\'']);
     let is_apart = value.len() < rest.len() && !value.contains(char::is_whitespace);
-    let ends_with =
-        |word: &str| name.bytes().rev().map(|it| it.to_ascii_lowercase()).take(word.len()).eq(word.bytes().rev());
+    let is_variable = || is_of(name, "_") && !name.contains(|it: char| it.is_ascii_lowercase()) && is_words(name);
     let speaks = || {
-        "secret password passphrase apikey api_key signing_key secret_key jwt_key hmac_key".split(' ').any(ends_with)
+        let name = Zeroizing::new(name.to_ascii_lowercase());
+        let words = "secret password passphrase apikey api_key signing_key secret_key jwt_key hmac_key";
+        words.split(' ').any(|word| name.ends_with(word))
     };
-    let is_telling =
-        name.len() >= 20 && is_of(name, "_") && !name.contains(|it: char| it.is_ascii_lowercase()) && is_words(name)
-            || speaks();
-    is_name(name) && !value.trim_matches('=').is_empty() && (is_quoted || is_apart || is_telling)
+    is_name(name) && !value.trim_matches('=').is_empty() && (is_quoted || is_apart || is_variable() || speaks())
 }
 
-fn is_header(text: &str) -> bool {
-    let is_start = |start: &str| text.split_once(' ').is_some_and(|(first, _)| first.eq_ignore_ascii_case(start));
-    ["Authorization:", "Bearer", "Basic"].into_iter().any(is_start)
-}
-
-/// `${NAME}` and its like, with any text behind.
+/// `${NAME}` and its like, with any text behind; the name has three letters in a row.
 fn is_in_marked_brackets(text: &str) -> bool {
+    let has_word = |text: &str| text.as_bytes().windows(3).any(|three| three.iter().all(u8::is_ascii_alphabetic));
     ["${}", "$()", "$[]", "#{}", "%{}", "@{}", "%()", "<()"].iter().any(|brackets| {
         let (open, close) = brackets.split_at(2);
         let inside = text.strip_prefix(open).and_then(|rest| rest.split_once(close));
         inside.is_some_and(|(inside, _)| has_word(inside) && is_of(inside, " _-.,:;/?!=|&@#$*'\"[]("))
     })
-}
-
-/// Whether three letters stand in a row.
-fn has_word(text: &str) -> bool {
-    text.as_bytes().windows(3).any(|letters| letters.iter().all(u8::is_ascii_alphabetic))
 }
 
 /// `kind:place`, as tools write that know many kinds of places. One in 4 000 random texts in base64 begins with `//`.
@@ -388,41 +369,29 @@ fn is_reference(text: &str) -> bool {
 
 /// Base64 has no character of a path but `/`, base64url none but `-` and `_`.
 fn is_path(text: &str) -> bool {
-    let path = text.strip_prefix('@').unwrap_or(text);
-    let is_windows = path.get(1..3).is_some_and(|drive| [":\\", ":/"].contains(&drive)) || path.starts_with("\\\\");
-    let is_all = is_of(path, if is_windows { "/\\_.-~@:+=,#%$() " } else { "/\\_.-~@:+=,#%$" });
-    is_all && path.contains(['/', '\\']) && (path.contains(['_', '.', '-', '~', '\\']) || is_words(path))
+    let has_more = || text.contains(['_', '.', '-', '~', '\\']) || is_words(text);
+    is_of(text, "/\\_.-~@:+=,#%$") && text.contains(['/', '\\']) && has_more()
 }
 
 /// Values with marks between, or with one at a side. A single mark may be one that a generator had to put into random text.
 fn is_row(text: &str) -> bool {
     let signs = [',', ';', '|', '"', '\'', '`'];
-    let values = || text.split(signs).map(str::trim);
-    let is_part = |value: &str| !value.is_empty() && speaking(value) < 8;
-    let is_one_text = values().count() == 2 && values().all(is_part);
-    let is_of_values = values().filter(|value| !value.is_empty()).all(|value| is_of(value, "+/-_=.:"));
-    text.contains(signs) && is_of_values && !is_one_text && refuse_wrapping(text).is_ok()
+    let is_marked = text.matches(signs).count() > 1 || text.starts_with(signs) || text.ends_with(signs);
+    let mut values = text.split(signs).map(str::trim);
+    is_marked && values.all(|it| it.is_empty() || is_of(it, "+/-_=.:")) && refuse_wrapping(text).is_ok()
 }
 
 /// `$NAME`, `%NAME%` or `@NAME@`. Random text may well begin with such a mark.
 fn is_variable(text: &str) -> bool {
     let (marks, name) = (['$', '%', '@'], text.trim_matches(['$', '%', '@']));
-    let is_telling =
-        || text.ends_with(marks) || is_words(name) || speaking(name) >= 8 || has_letters_of_words(name.as_bytes());
-    text.starts_with(marks) && is_name(name) && is_telling()
+    text.starts_with(marks) && is_name(name) && (text.ends_with(marks) || is_words(name))
 }
 
-/// Bytes in hexadecimal digits with marks between.
-fn is_fingerprint(text: &str) -> bool {
-    let is_byte = |digits: &str| digits.len() == 2 && digits.chars().all(|it| it.is_ascii_hexdigit());
-    text.contains([':', '-']) && text.split([':', '-']).all(is_byte)
-}
-
+/// Words in brackets. UUIDs may well stand in some.
 fn is_in_brackets(text: &str) -> bool {
-    let ends = [text.chars().next(), text.chars().next_back()];
-    let is_of_words = text.chars().all(|it| it.is_alphanumeric() || " _-.,:/'!?<>[](){}\u{2019}\u{2026}".contains(it));
-    let is_uuids = text.chars().all(|it| it.is_ascii_hexdigit() || "{-}".contains(it));
-    is_of_words && !is_uuids && ["<>", "[]", "()", "{}"].iter().any(|pair| pair.chars().map(Some).eq(ends))
+    let mut brackets = [('<', '>'), ('[', ']'), ('(', ')'), ('{', '}')].into_iter();
+    let is_in = brackets.any(|(open, close)| text.starts_with(open) && text.ends_with(close));
+    is_in && !text.contains("}{") && is_of(text, " _-.,:/'!?<>[](){}")
 }
 
 /// Random hexadecimal digits have nine values and more, but for one text of 64 in 10¹⁵.

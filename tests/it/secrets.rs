@@ -221,11 +221,12 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
     };
     let alike = |what: &str| format!("expected a signing secret, found what looks like a {what}");
     let as_utf16 = || alike("text in UTF-16: save it as UTF-8, without a byte order mark");
-    let line = || alike("line NAME=value or NAME: value of a .env or YAML file: store the value alone");
+    let line = || alike("line NAME=value or NAME: value, or a header of HTTP: store the value alone");
     let json = || alike("JSON: store one secret in it alone");
     let placeholder = || alike("placeholder: put the secret from Quiltt in its place");
-    let random = |what: &str| alike(&format!("{what}: a secret has to be random, so ask Quiltt for it"));
-    let repeated = || random("mask, word or few characters over and over");
+    let guessable = || {
+        alike("guessable text, such as words, a mask or a run of keys: a secret has to be random, so ask Quiltt for it")
+    };
     let reference = || alike("reference that nobody resolved: have the secret store put the secret in its place");
     let template = || alike("template that nobody filled or command that nobody ran: store what comes out of it");
     let joined = || alike("text with a line break inside: wrapped base64 or hex, whose lines `| tr -d '\\n'` joins");
@@ -263,20 +264,17 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
         (format!("ChangeMe-{SECRET}").into(), placeholder()),
         (format!("change_me{SECRET}").into(), placeholder()),
         ("password".repeat(8).into(), placeholder()),
-        ("background".repeat(7).into(), repeated()),
-        (["background".repeat(7), "back".into()].concat().into(), repeated()),
-        (["background".repeat(7), "\0".repeat(58)].concat().into(), repeated()),
+        ("background".repeat(7).into(), guessable()),
+        (["background".repeat(7), "back".into()].concat().into(), guessable()),
+        (["background".repeat(7), "\0".repeat(58)].concat().into(), guessable()),
         ("pässwörd".repeat(8).into(), alike(MESSAGE)),
-        (format!("{}abcd", "*".repeat(64)).into(), repeated()),
-        ([0xfe, 0xdc, 0xba, 0x98].repeat(16), repeated()),
-        ((0x80..0x8a).cycle().take(64).collect(), repeated()),
-        ("0123456789abcdef".repeat(4).into(), repeated()),
-        (
-            b"1q2w3e4r5t6y7u8i9o0pa1s2d3f4g5h6j7k8l9z0x1c2v3b4n5m6q7w8e9r0t1y2".into(),
-            random("run of the alphabet or the keyboard"),
-        ),
-        (b"seven-owls-carry-the-old-piano-down-to-the-river-before-midnight".into(), random("row of words")),
-        (DEMO.replace("secret", "Secret").into(), alike("demo secret with a change: ask Quiltt for your own")),
+        (format!("{}abcd", "*".repeat(64)).into(), guessable()),
+        ([0xfe, 0xdc, 0xba, 0x98].repeat(16), guessable()),
+        ((0x80..0x8a).cycle().take(64).collect(), guessable()),
+        ("0123456789abcdef".repeat(4).into(), guessable()),
+        (b"1q2w3e4r5t6y7u8i9o0pa1s2d3f4g5h6j7k8l9z0x1c2v3b4n5m6q7w8e9r0t1y2".into(), guessable()),
+        (b"seven-owls-carry-the-old-piano-down-to-the-river-before-midnight".into(), guessable()),
+        (DEMO.replace("secret", "Secret").into(), guessable()),
         (wrapped(64).into(), joined()),
         (format!("{}\n", wrapped(64)).into(), joined()),
         (wrapped(64).replace('\n', "\r\n").into(), joined()),
@@ -291,7 +289,7 @@ fn what_only_passes_for_a_secret_is_refused_with_a_reason_of_its_own() {
         (b"$QUILTT_SIGNING_SECRET_OF_THE_BACK_END".into(), template()),
         (format!("ENC[{SECRET}]").into(), alike("ciphertext: decrypt it, and store what comes out")),
         (format!("name: {SECRET}").into(), line()),
-        (format!("Bearer {SECRET}").into(), alike("header of HTTP: store the secret alone")),
+        (format!("Bearer {SECRET}").into(), line()),
         (
             format!("{SECRET},{SECRET},{SECRET}").into(),
             alike("row of values, or one with a quote or comma at one side: store one secret alone"),

@@ -213,7 +213,7 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
         (
             &format!("QUILTT_SIGNING_SECRET={SECRET}\n"),
             "raw",
-            &looks_like("line NAME=value or NAME: value of a .env or YAML file: store the value alone"),
+            &looks_like("line NAME=value or NAME: value, or a header of HTTP: store the value alone"),
         ),
         (&format!("{{\"secret\":\"{SECRET}\"}}"), "raw", &looks_like("JSON: store one secret in it alone")),
         ("<your signing secret>", "raw", &placeholder),
@@ -361,7 +361,8 @@ fn a_short_secret_is_taken_when_allowed_and_warned_of() {
 #[test]
 fn a_secret_that_looks_like_something_else_is_taken_when_allowed_and_warned_of() {
     let words = "seven-owls-carry-the-old-piano-down-to-the-river-before-midnight";
-    let what = "row of words: a secret has to be random, so ask Quiltt for it";
+    let what =
+        "guessable text, such as words, a mask or a run of keys: a secret has to be random, so ask Quiltt for it";
     refused_in_environment(words, "raw", &format!("expected a signing secret, found what looks like a {what}"));
     let mut command = without_secret(&["mint", "--new-user", "--allow-lookalike-secret"]);
     command.env("QUILTT_SIGNING_SECRET", words).assert().success().stderr(format!(
