@@ -117,8 +117,7 @@ const MARKS: [(Lookalike, &str); 14] = [
         0.########-####-####-####-############. sv=…&sig= …&sig= …SharedAccessSignature= …SharedAccessKey= …AccountKey="),
     (Lookalike::Hash, "sha1: sha256: sha384: sha512: sha256- sha384- sha512- …@sha256: $argon2 $1$…$ $2#$…$ $5$…$ $6$…$ $7$…$ $y$…$ \
         $apr1$ $pbkdf2 $scrypt pbkdf2_ pbkdf2: scrypt: bcrypt$ bcrypt_sha256$ argon2$ {ssha {crypt} {bcrypt} {argon2} {pbkdf2 \
-        …d41d8cd98f00b204 …da39a3ee5e6b4b0d …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340 \
-        ##:##:##:##:##:##:##: ##-##-##-##-##-##-##-"),
+        …d41d8cd98f00b204 …da39a3ee5e6b4b0d …e3b0c44298fc1c14 …38b060a751ac9638 …cf83e1357eefb8bd …68b329da9893e340"),
     (Lookalike::Literal, "b'…' b\"…\" bytearray( bytes( …\\x…\\x…\\x …\\u00…\\u00 [B@ [C@ <Buffer <class <object"),
     (Lookalike::Ciphertext, "ENC[ ENC( {cipher} encrypted: $ANSIBLE_VAULT; vault:v#: age-encryption.org/ AgBy3i4OJSWK"),
     (Lookalike::Reference, "arn:…: vault: projects/…/secrets/ @Microsoft.KeyVault( {{resolve: op:// sm:// http:// https:// file:// \
@@ -141,10 +140,12 @@ const LENGTHS: [(usize, &str); 8] = [
 
 /// What it is, and what shows it, where no mark does.
 #[rustfmt::skip]
-const SHAPES: [(Lookalike, fn(&str) -> bool); 13] = [
+const SHAPES: [(Lookalike, fn(&str) -> bool); 14] = [
     (Lookalike::Credential, |text| LENGTHS.iter().any(|&(length, form)| text.len() == length && is_like(text, form))),
     // Slack, where a number or two follow.
     (Lookalike::Credential, |text| text.starts_with("xox") && text.get(4..10).is_some_and(|id| id.bytes().all(|it| b"-0123456789".contains(&it)))),
+    // A fingerprint: bytes in hexadecimal digits, with marks between.
+    (Lookalike::Hash, |text| text.len() > 2 && text.split([':', '-']).all(|byte| byte.len() == 2 && u8::from_str_radix(byte, 16).is_ok())),
     (Lookalike::Wrapped, |text| text.lines().count() > 1 && text.lines().all(|line| is_of(line, "+/-_="))),
     (Lookalike::Json, is_json),
     // Sealed secrets, which are longer than any secret that is not: so short a mark is random text's as well.
