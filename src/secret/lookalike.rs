@@ -138,9 +138,11 @@ const LENGTHS: [(usize, &str); 8] = [
     (111, "xprv"), (111, "xpub"), (111, "yprv"), (111, "zprv"), (111, "tprv"),
 ];
 
+type Shape = (Lookalike, fn(&str) -> bool);
+
 /// What it is, and what shows it, where no mark does.
 #[rustfmt::skip]
-const SHAPES: [(Lookalike, fn(&str) -> bool); 14] = [
+const SHAPES: [Shape; 14] = [
     (Lookalike::Credential, |text| LENGTHS.iter().any(|&(length, form)| text.len() == length && is_like(text, form))),
     // Slack, where a number or two follow.
     (Lookalike::Credential, |text| text.starts_with("xox") && text.get(4..10).is_some_and(|id| id.bytes().all(|it| b"-0123456789".contains(&it)))),
