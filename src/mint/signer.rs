@@ -523,8 +523,8 @@ impl SessionRequest<'_> {
         self
     }
 
-    /// When the session starts: its `iat` and `nbf`, as they are; the signer's [`backdate`](crate::SessionSignerBuilder::backdate)
-    /// is for the clock. Now, unless set.
+    /// When the session starts: its `iat` and `nbf`, which the signer's
+    /// [`backdate`](crate::SessionSignerBuilder::backdate) does not move. Now, unless set.
     pub const fn issued_at(mut self, time: UnixTime) -> Self {
         self.issued_at = Some(time);
         self
