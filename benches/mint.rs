@@ -14,11 +14,10 @@ use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterio
 use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
-    ApiKeyId, BatchLanes, EnvironmentId, OrganizationId, PayloadOrder, ProfileId, SessionId, SessionSigner,
-    SessionSignerBuilder, SessionVerifier, SigningSecret, UnixTime,
+    BatchLanes, PayloadOrder, ProfileId, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier,
+    SigningSecret, UnixTime,
 };
 use ring::hmac;
-use serde::{Deserialize, Serialize};
 use sha2::block_api::compress512;
 use uuid::Uuid;
 
@@ -26,12 +25,23 @@ use uuid::Uuid;
 #[path = "../src/crypto/rustcrypto/lanes/sha512.rs"]
 mod sha512;
 
+/// The claims of version 6, as users of `jsonwebtoken` sign and read them.
+#[allow(dead_code, unreachable_pub, reason = "benches/peers uses all of it")]
+#[path = "peers/src/claims.rs"]
+mod claims_of_peers;
+
+use claims_of_peers::{NewClaims, ReadClaims};
 use sha512::{Word, compress};
 
 /// Any will do.
 const START: [u64; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
 
 const SECRET: &str = include_str!("../tests/vectors/secret.txt").trim_ascii_end();
+const API_KEY: &str = "api_11gKT7OFCTrIx1YA3M0zfS5";
+const ORGANIZATION: &str = "org_1WCfTognxqNqfz8qrH12uH";
+const ENVIRONMENT: &str = "env_1Bx4omNvZgKao2OqGshImD";
+const ISSUER: &str = "auth.quiltt.io";
+const AUDIENCE: &str = "api.quiltt.io";
 
 fn secret() -> SigningSecret {
     SigningSecret::from_bytes(SECRET).unwrap()
@@ -54,9 +64,9 @@ fn secrets(criterion: &mut Criterion) {
 /// A signer of tokens of version 6 with all ids.
 fn builder() -> SessionSignerBuilder {
     SessionSigner::builder(secret())
-        .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse::<ApiKeyId>().unwrap())
-        .organization("org_1WCfTognxqNqfz8qrH12uH".parse::<OrganizationId>().unwrap())
-        .environment("env_1Bx4omNvZgKao2OqGshImD".parse::<EnvironmentId>().unwrap())
+        .api_key(API_KEY.parse().unwrap())
+        .organization(ORGANIZATION.parse().unwrap())
+        .environment(ENVIRONMENT.parse().unwrap())
 }
 
 fn signer() -> SessionSigner {
@@ -67,44 +77,10 @@ fn verifier() -> SessionVerifier {
     SessionVerifier::builder(secret()).build().unwrap()
 }
 
-/// The claims of version 6, for `jsonwebtoken`.
-#[derive(Serialize)]
-struct Claims<'a> {
-    nbf: u64,
-    iat: u64,
-    jti: Uuid,
-    iss: &'a str,
-    aud: &'a str,
-    exp: u64,
-    ver: u8,
-    sub: &'a str,
-    cid: &'a str,
-    oid: &'a str,
-    eid: &'a str,
-}
-
 /// A session as users of `jsonwebtoken` sign one at its best: cached key and header, the profile as text, the clock and a
 /// UUID of `uuid/fast-rng` each time.
 fn jsonwebtoken_mint(header: &Header, key: &EncodingKey, profile: &str) -> String {
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs();
-    jsonwebtoken_mint_at(header, key, profile, now)
-}
-
-fn jsonwebtoken_mint_at(header: &Header, key: &EncodingKey, profile: &str, now: u64) -> String {
-    let claims = Claims {
-        nbf: now,
-        iat: now,
-        jti: Uuid::new_v4(),
-        iss: "auth.quiltt.io",
-        aud: "api.quiltt.io",
-        exp: now + 86_400,
-        ver: 6,
-        sub: profile,
-        cid: "api_11gKT7OFCTrIx1YA3M0zfS5",
-        oid: "org_1WCfTognxqNqfz8qrH12uH",
-        eid: "env_1Bx4omNvZgKao2OqGshImD",
-    };
-    jsonwebtoken::encode(header, &claims, key).unwrap()
+    jsonwebtoken::encode(header, &NewClaims::new(profile), key).unwrap()
 }
 
 fn jsonwebtoken_header() -> Header {
@@ -121,15 +97,7 @@ fn mint(criterion: &mut Criterion) {
     assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
     group.bench_function("session", |bencher| bencher.iter(|| signer.mint(black_box(profile))));
 
-    let mut token = String::with_capacity(1024);
-    signer.mint_into(profile, &mut token).unwrap();
-    assert!(verifier.verify(&token).is_ok());
-    group.bench_function("into", |bencher| {
-        bencher.iter(|| {
-            token.clear();
-            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
-        });
-    });
+    mint_into(&mut group, &signer);
 
     // Each in another second, as where few tokens are minted.
     let mut now = UnixTime::now().unwrap().as_secs();
@@ -151,6 +119,21 @@ fn mint(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// The case `into`; gives the length of a token.
+fn mint_into(group: &mut BenchmarkGroup<'_, WallTime>, signer: &SessionSigner) -> usize {
+    let mut token = String::with_capacity(1024);
+    signer.mint_into(profile(), &mut token).unwrap();
+    assert!(verifier().verify(&token).is_ok());
+    let profile = profile();
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
+        });
+    });
+    token.len()
+}
+
 /// Quiltt's own order, in which nothing that is hashed can be kept; `jsonwebtoken` signs the same payload beside it.
 fn as_issued(criterion: &mut Criterion) {
     let (signer, verifier, profile) =
@@ -158,15 +141,7 @@ fn as_issued(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("as_issued");
     group.throughput(Throughput::Elements(1));
 
-    let mut token = String::with_capacity(1024);
-    signer.mint_into(profile, &mut token).unwrap();
-    assert!(verifier.verify(&token).is_ok());
-    group.bench_function("into", |bencher| {
-        bencher.iter(|| {
-            token.clear();
-            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
-        });
-    });
+    let length = mint_into(&mut group, &signer);
 
     let profiles: Vec<ProfileId> = (0..1000).map(numbered).collect();
     assert!(signer.mint_batch(&profiles).unwrap().iter().all(|session| verifier.verify(session.token()).is_ok()));
@@ -176,8 +151,7 @@ fn as_issued(criterion: &mut Criterion) {
 
     let (header, key, profile) =
         (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap(), profile.to_string());
-    let length = jsonwebtoken_mint(&header, &key, &profile).len();
-    assert_eq!(length, token.len());
+    assert_eq!(jsonwebtoken_mint(&header, &key, &profile).len(), length);
     let mut group = criterion.benchmark_group("peer");
     group.throughput(Throughput::Elements(1));
     group.bench_function("jsonwebtoken_as_issued", |bencher| {
@@ -239,9 +213,12 @@ fn verify(criterion: &mut Criterion) {
     };
     let session = (0..TOKENS).map(|number| at(number, 1)).collect();
     let seconds = (0..TOKENS).map(|number| at(number, 64)).collect();
-    let foreign: Vec<String> = (0..TOKENS)
-        .map(|number| jsonwebtoken_mint_at(&header, &key, &numbered(number).to_string(), now - number as u64 % 64))
-        .collect();
+    let foreign = |number: usize| {
+        let started = SystemTime::UNIX_EPOCH + Duration::from_secs(now - number as u64 % 64);
+        let profile = numbered(number).to_string();
+        jsonwebtoken::encode(&header, &NewClaims::starting_at(started, &profile), &key).unwrap()
+    };
+    let foreign: Vec<String> = (0..TOKENS).map(foreign).collect();
     let mut group = criterion.benchmark_group("verify");
     group.throughput(Throughput::Elements(1));
     for (name, tokens) in [("session", session), ("seconds", seconds), ("foreign", foreign.clone())] {
@@ -252,11 +229,11 @@ fn verify(criterion: &mut Criterion) {
 
     let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
     let mut validation = Validation::new(Algorithm::HS512);
-    validation.set_issuer(&["auth.quiltt.io"]);
-    validation.set_audience(&["api.quiltt.io"]);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
     validation.validate_nbf = true;
     validation.leeway = 0;
-    let decode = |token: &String| jsonwebtoken::decode::<OwnedClaims>(black_box(token), &key, &validation);
+    let decode = |token: &String| jsonwebtoken::decode::<ReadClaims>(black_box(token), &key, &validation);
     assert!(foreign.iter().all(|token| decode(token).is_ok()));
     let mut tokens = foreign.iter().cycle();
     group.bench_function("jsonwebtoken", |bencher| bencher.iter(|| decode(tokens.next().unwrap())));
@@ -364,23 +341,6 @@ fn stable(criterion: &mut Criterion) {
         });
     });
     group.finish();
-}
-
-/// What a back end that verifies with `jsonwebtoken` reads.
-#[derive(Deserialize)]
-#[expect(dead_code, reason = "read, not used")]
-struct OwnedClaims {
-    nbf: u64,
-    iat: u64,
-    jti: Uuid,
-    iss: String,
-    aud: String,
-    exp: u64,
-    ver: u8,
-    sub: String,
-    cid: String,
-    oid: String,
-    eid: String,
 }
 
 fn parts(criterion: &mut Criterion) {

@@ -283,7 +283,7 @@ pub enum ParseIdReason {
     /// A character outside `0-9A-Za-z`.
     #[error("a character outside 0-9A-Za-z")]
     InvalidCharacter,
-    /// A leading zero, which makes a second spelling of the same id.
+    /// A leading zero, which makes a second text for the same id.
     #[error("a leading zero")]
     LeadingZero,
     /// More than 128 bits.

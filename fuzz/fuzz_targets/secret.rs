@@ -178,7 +178,7 @@ fn is_certain(written: &[u8]) -> bool {
     is_word_twice || has_few || is_text_with_more
 }
 
-/// As `tests/vectors/fingerprint.py` reckons it.
+/// As `tests/vectors/fingerprint.py` computes it.
 fn fingerprint(bytes: &[u8]) -> String {
     let signed = forge::signed("quiltt-session fingerprint v1\0", bytes);
     let tag = base64(signed.rsplit('.').next().unwrap().as_bytes(), b"-_").unwrap();

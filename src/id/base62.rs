@@ -54,7 +54,8 @@ fn digits_of<const LENGTH: usize>(mut number: u32) -> [u8; LENGTH] {
     digits
 }
 
-/// Reads the one canonical spelling of a number; on failure, the reason and the offset of the character.
+/// Reads the canonical digits of a number, of which there is one row for each number. On failure: the reason and the offset of the
+/// character, in bytes.
 #[expect(clippy::indexing_slicing, reason = "each byte has a value")]
 pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
     match digits {
@@ -101,7 +102,7 @@ fn value_of(digit: u8, position: usize) -> Result<u64, (ParseIdReason, usize)> {
 const NO_DIGIT: u8 = 64;
 
 /// What each character stands for.
-#[expect(clippy::indexing_slicing, reason = "reckoned by the compiler")]
+#[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
 const VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];
     let mut value = 0;
@@ -164,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_canonical_spelling_is_read() {
+    fn only_canonical_digits_are_read() {
         assert_eq!(decode(b""), Err((ParseIdReason::Empty, 0)));
         assert_eq!(decode(b"0"), Ok(0));
         assert_eq!(decode(b"00"), Err((ParseIdReason::LeadingZero, 0)));

@@ -52,7 +52,7 @@ pub struct Claims {
     pub(crate) issued_at: UnixTime,
     pub(crate) expires_at: UnixTime,
     pub(crate) id: SessionId,
-    /// Lent where it is Quiltt's own, as the audience is.
+    /// Borrowed if it is Quiltt's own, as the audience is.
     pub(crate) issuer: Cow<'static, str>,
     pub(crate) audience: Cow<'static, str>,
     pub(crate) user_id: Option<ProfileId>,
@@ -338,8 +338,8 @@ impl<'j> Members<'j> {
             "iat" => self.issued_at = Some(time("iat", member, Cut::Up)?),
             "exp" => self.expires_at = Some(time("exp", member, Cut::Down)?),
             "jti" => self.id = Some(text("jti", member)?.parse().map_err(|_| invalid("jti", UUID))?),
-            "iss" => self.issuer = Some(lent(text("iss", member)?, DEFAULT_ISSUER)),
-            "aud" => self.audience = Some(lent(audience(member)?, DEFAULT_AUDIENCE)),
+            "iss" => self.issuer = Some(usual_or(text("iss", member)?, DEFAULT_ISSUER)),
+            "aud" => self.audience = Some(usual_or(audience(member)?, DEFAULT_AUDIENCE)),
             "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             name => match (reserved(name), self.slot(name)) {
@@ -440,8 +440,8 @@ fn text(name: &'static str, member: &Member<'_>) -> Result<String, ParseTokenErr
     member.string().ok_or(invalid(name, "a string"))
 }
 
-/// The same text, kept only if it is not the usual one.
-fn lent(text: String, usual: &'static str) -> Cow<'static, str> {
+/// Returns `usual`, borrowed, if `text` is the same; else `text`.
+fn usual_or(text: String, usual: &'static str) -> Cow<'static, str> {
     if text == usual { Cow::Borrowed(usual) } else { Cow::Owned(text) }
 }
 

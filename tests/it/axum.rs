@@ -330,9 +330,9 @@ fn a_session_is_answered_as_its_json_which_no_cache_may_keep() {
         let json = serde_json::to_string(&session).unwrap();
         let borrowed = session.clone();
         let owned = async move || -> Session { session };
-        let lent = async move || <SessionRef<'_> as IntoResponse>::into_response(borrowed.as_ref());
-        let server = Server::start(Router::new().route("/owned", get(owned)).route("/lent", get(lent)));
-        for path in ["/owned", "/lent"] {
+        let borrowed = async move || <SessionRef<'_> as IntoResponse>::into_response(borrowed.as_ref());
+        let server = Server::start(Router::new().route("/owned", get(owned)).route("/borrowed", get(borrowed)));
+        for path in ["/owned", "/borrowed"] {
             let answer = server.get(path, &[]);
             assert_eq!((answer.status, &answer.body), (201, &json));
             assert_eq!(answer.headers["content-type"], "application/json");

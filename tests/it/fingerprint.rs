@@ -9,9 +9,9 @@ use crate::{
     secrets::read,
 };
 
-/// Never changed: hosts of two releases are compared. `tests/vectors/fingerprint.py` reckons them.
+/// Never changed: hosts of two releases are compared. `tests/vectors/fingerprint.py` computes them.
 #[test]
-fn fingerprints_are_those_that_python_reckons() {
+fn fingerprints_are_those_that_python_computes() {
     let demo = forge::DEMO;
     let long = [SECRET, demo, SECRET].concat();
     assert_eq!(SigningSecret::demo().fingerprint(), "6f5bd9652e922a3d");

@@ -144,7 +144,7 @@ impl Settings {
     }
 
     /// As documented: the fewest spaces for which the most blocks of 128 characters are full before the session id
-    /// starts, as long as the token fills no more blocks than without spaces. Reckoned for times of ten digits and the
+    /// starts, as long as the token fills no more blocks than without spaces. Computed for times of ten digits and the
     /// longest profile id.
     fn spaces(&self) -> usize {
         // An id that stands nowhere else.

@@ -1,4 +1,4 @@
-"""Reckons the fingerprints of tests/it/fingerprint.rs from the documentation alone: python3 tests/vectors/fingerprint.py"""
+"""Computes the fingerprints of tests/it/fingerprint.rs from the documentation alone: python3 tests/vectors/fingerprint.py"""
 
 import hashlib
 import hmac

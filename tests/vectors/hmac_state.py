@@ -1,4 +1,4 @@
-"""Reckons the states that HMAC-SHA512 keeps of the secrets of tests/memory, and the hash of those longer than a block: python3 tests/vectors/hmac_state.py
+"""Computes the states that HMAC-SHA512 keeps of the secrets of tests/memory, and the hash of those longer than a block: python3 tests/vectors/hmac_state.py
 
 From FIPS 180-4 and RFC 2104 alone; prints them with the test's mask over them.
 """
