@@ -27,11 +27,12 @@ use crate::{
     secret::{Content, SecretOptions, SecretWarning, SigningSecret, shown},
 };
 
-/// What a closure built from one or several secret files, and builds again when they change.
+/// A value that a closure built from one or several secret files, and builds again when the files change.
 ///
 /// There is no thread behind it: [`current`](Self::current) checks the files when a check, here called a *look*, is due. All
-/// files must exist when it is built. Paths are resolved at each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts secrets. On Unix a
-/// look reads no file whose inode and times have not changed; elsewhere, where there are no inodes, it reads them all.
+/// files must exist when it is built. Paths are resolved at each look, so files may be replaced by a rename, written in place,
+/// or be symlinks as Kubernetes mounts secrets. On Unix a look reads no file whose inode and times have not changed; elsewhere,
+/// where there are no inodes, it reads them all.
 ///
 /// A change counts once two looks in a row have found the same bytes in all files, so a half-written secret is never used, nor
 /// the new content of one file with the old content of another. The second look is due [`every`], but at most a
@@ -82,7 +83,7 @@ pub struct Reloading<T> {
     start: Instant,
     /// When the next look is due, in nanoseconds from `start`.
     next_look: AtomicU64,
-    /// When a look last ended, as well.
+    /// When a look last ended, in nanoseconds from `start`.
     last_look: AtomicU64,
     turns: Turns,
 }
@@ -99,7 +100,7 @@ impl Reloading<()> {
 }
 
 impl<T> Reloading<T> {
-    /// What was built last.
+    /// Returns the value that was built last.
     ///
     /// If a look at the files is due, the caller's thread takes it: blocking system calls, of some microseconds on a local
     /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
@@ -158,7 +159,7 @@ impl<T> Reloading<T> {
         // the panic hook, and changes nothing here.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             if let Some(after) = after {
-                // Not if this look was given up and another one has been quicker.
+                // Nothing is stored if this look was given up and a later look stored its state first.
                 self.state.compare_and_swap(&before, Arc::new(after));
             }
             drop(before);
@@ -166,9 +167,9 @@ impl<T> Reloading<T> {
         drop(turn);
     }
 
-    /// What is known after a look at the files, if that is anything new; and how long the next one can wait.
+    /// Looks at the files. Returns the new state, if there is one, and the time until the next look.
     ///
-    /// They are taken if they have changed and the look before found the same.
+    /// Changed files are taken if the look before read the same bytes.
     fn state_after(&self, before: &State<T>) -> (Option<State<T>>, Duration) {
         const SECOND_LOOK: Duration = Duration::from_secs(1);
 
@@ -324,12 +325,12 @@ impl Error for ReloadError {
     }
 }
 
-/// What is known since the last look.
+/// The state after the last look.
 struct State<T> {
     current: Arc<T>,
-    /// Of the files from which `current` was built.
+    /// The files from which `current` was built.
     known: Arc<Known>,
-    /// What the last look saw, if that is not what is used.
+    /// The result of the last look, if `current` was built from other bytes.
     doubted: Option<Arc<Seen>>,
     last_error: Option<Arc<ReloadError>>,
 }

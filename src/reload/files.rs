@@ -1,4 +1,4 @@
-//! Secret files as they are at a moment, and what tells one state of them from another.
+//! Reads secret files, and tells whether they changed.
 
 use std::{
     fmt,
@@ -21,15 +21,15 @@ pub(crate) struct Files {
 }
 
 impl Files {
-    /// Whether no file has changed since. Where there are no inodes nothing tells: a new one may have the same length and
-    /// time, as after a rename.
+    /// Whether each file still has its stamp. Without inodes the answer is no: after a rename, the new file may have the old
+    /// one's length and time.
     pub(crate) fn have(&self, stamps: &[Stamp]) -> bool {
         let found = self.paths.iter().map(|path| fs::metadata(path).ok().map(|metadata| Stamp::of(&metadata)));
         found.zip(stamps).all(|(found, stamp)| stamp.inode.is_some() && found.as_ref() == Some(stamp))
     }
 
-    /// If two looks in a row see the same, each file had the same content from one look at it to the other, or was given
-    /// it again. So there was a moment at which all had, behind the end of the first look and before the start of the second.
+    /// Reads all files. If two looks in a row read the same bytes, each file kept its bytes between the two reads, or got them
+    /// back. So all files had these bytes at once: after the first look ended, and before the second began.
     pub(crate) fn look(&self) -> Look {
         let now = SystemTime::now();
         let read = |path: &PathBuf| read(path).map_err(|error| (shown(path), error));
@@ -44,7 +44,7 @@ impl Files {
         }
     }
 
-    /// A look at files that may be in the middle of being written: two that agree, if they are so young.
+    /// Looks until two looks in a row agree, if the files are so young that somebody may still be writing.
     pub(crate) fn first_look(&self) -> Look {
         const PAUSE: Duration = Duration::from_millis(20);
         const MOST: usize = 50;
@@ -72,23 +72,24 @@ impl fmt::Debug for Files {
     }
 }
 
-/// What there was to see of all files.
+/// The result of one look at all files.
 pub(crate) struct Look {
     pub(crate) seen: Seen,
     pub(crate) stamps: Vec<Stamp>,
     pub(crate) contents: Vec<Content>,
-    /// Whether any later change would show in a stamp.
+    /// Whether any later change gives a file another stamp.
     pub(crate) is_settled: bool,
 }
 
-/// What all files say, or the path of the first that cannot be read, and why. Two looks agree if this is the same: whoever
-/// writes the same bytes again and again changes times and inodes, and nothing else.
+/// A mark of each file's bytes; or the path of the first file that cannot be read, and the error. Two looks agree if these are
+/// equal. Times and inodes do not count, since a program may write the same bytes again and again.
 pub(crate) type Seen = Result<Vec<ContentMark>, (String, SecretError)>;
 
 fn read(path: &Path) -> Result<(Stamp, Content), SecretError> {
     let failed = |error| unreadable(path, &error);
     let file = open(path).map_err(failed)?;
-    // Of what was opened, whatever stands there by now, and before the content: a write in between shows at the next look.
+    // The metadata of the open file, even if the path names another file by now. They are read before the content, so that a
+    // write in between shows at the next look.
     let metadata = file.metadata().map_err(failed)?;
     if !metadata.is_file() && !metadata.is_dir() {
         return Err(SecretError::NotAFile { path: shown(path) });
@@ -96,7 +97,7 @@ fn read(path: &Path) -> Result<(Stamp, Content), SecretError> {
     Ok((Stamp::of(&metadata), read_open_file(path, file)?))
 }
 
-/// Without waiting for the other end of a pipe, and without making a terminal this process's own.
+/// Opens a file, but waits for no pipe (`O_NONBLOCK`), and makes no terminal this process's own (`O_NOCTTY`).
 #[cfg(unix)]
 fn open(path: &Path) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -109,14 +110,14 @@ fn open(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// What a file's metadata tell of a change.
+/// The metadata that differ once a file has changed.
 #[derive(PartialEq)]
 pub(crate) struct Stamp {
     length: u64,
     modified: Option<SystemTime>,
-    /// Of the file or its metadata: nobody can set this one.
+    /// When the file or its metadata changed (`ctime`): no program can set this time.
     changed: Option<SystemTime>,
-    /// With the device's number.
+    /// The numbers of device and inode.
     inode: Option<(u64, u64)>,
 }
 
@@ -126,8 +127,8 @@ impl Stamp {
         Self { length: metadata.len(), modified, changed: changed(metadata), inode: inode(metadata) }
     }
 
-    /// Whether a write at `now` or later would give the file another time than it has: file systems count in steps of up
-    /// to two seconds (FAT). Git calls a file that is younger 'racily clean', and compares its content too.
+    /// Whether a write at `now` or later gives the file another time. File systems count in steps of up to two seconds (FAT), so
+    /// a younger file may change unseen. Git calls such a file 'racily clean', and compares its content too.
     fn is_settled_at(&self, now: SystemTime) -> bool {
         const STEP: Duration = Duration::from_secs(2);
 

@@ -6,19 +6,10 @@ use serde::{Serialize, Serializer, ser::SerializeStruct};
 use serde_json::{Value, value::RawValue};
 
 /// Names that Quiltt or serde_json keeps for itself, some near them, and one that is free.
+#[rustfmt::skip]
 pub(crate) const NAMES: [&str; 12] = [
-    "sub",
-    "eid",
-    "aid",
-    "rol",
-    "exp",
-    "",
-    "ROL",
-    "$serde_json::private::Number",
-    "$serde_json::private::RawValue",
-    "$serde_json::private::",
-    "$serde_json::private",
-    "plan",
+    "sub", "eid", "aid", "rol", "exp", "", "ROL", "$serde_json::private::Number", "$serde_json::private::RawValue",
+    "$serde_json::private::", "$serde_json::private", "plan",
 ];
 
 /// The value of a claim.

@@ -66,7 +66,7 @@ mod shells {
     /// Whether there is such a shell, and nothing has to stand between it and the command.
     fn can_start_the_command(shell: &str) -> bool {
         let is_there = Command::new(shell).arg("--version").output().is_ok();
-        let is_emulated = runner::is_emulated();
+        let is_emulated = crate::runner::is_emulated();
         if !is_there {
             println!("skipped: {shell} is not installed");
         } else if is_emulated {

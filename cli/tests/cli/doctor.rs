@@ -10,16 +10,10 @@ use crate::{
     without_secret,
 };
 
+#[rustfmt::skip]
 const ALL_IDS: [&str; 9] = [
-    "--offline",
-    "--profile",
-    PROFILE,
-    "--api-key",
-    "api_11gKT7OFCTrIx1YA3M0zfS5",
-    "--organization",
-    "org_10",
-    "--environment",
-    ENVIRONMENT,
+    "--offline", "--profile", PROFILE, "--api-key", "api_11gKT7OFCTrIx1YA3M0zfS5", "--organization", "org_10",
+    "--environment", ENVIRONMENT,
 ];
 
 fn doctor_with(secret: &str, args: &[&str]) -> Assert {

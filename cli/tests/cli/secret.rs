@@ -497,26 +497,11 @@ fn a_secret_or_token_in_the_wrong_place_is_not_repeated() {
     let forms = every_form(SECRET);
     let mut forms: Vec<&str> = forms.iter().map(String::as_str).collect();
     forms.extend([&token[30..], signature]);
+    #[rustfmt::skip]
     let flags = [
-        "--profile",
-        "--profiles-from",
-        "--api-key",
-        "--organization",
-        "--environment",
-        "--token-version",
-        "--ttl",
-        "--session-id",
-        "--at",
-        "--claim",
-        "--format",
-        "--secret-encoding",
-        "--secret-file",
-        "--also-secret-file",
-        "--leeway",
-        "--max-lifetime",
-        "--kind",
-        "--secret",
-        "--token",
+        "--profile", "--profiles-from", "--api-key", "--organization", "--environment", "--token-version", "--ttl",
+        "--session-id", "--at", "--claim", "--format", "--secret-encoding", "--secret-file", "--also-secret-file",
+        "--leeway", "--max-lifetime", "--kind", "--secret", "--token",
     ];
     for secret in [SECRET, &hex(SECRET), &STANDARD.encode(SECRET), &token] {
         for command in ["mint", "inspect", "verify", "id", "doctor", "completions"] {
