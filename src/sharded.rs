@@ -33,7 +33,7 @@ impl<T: Default> Sharded<T> {
     }
 }
 
-/// A panic may have left half of a value, so the slot starts anew.
+/// Resets the slot: a panic may have left half of a value.
 #[cold]
 fn renewed<'m, T: Default>(slot: &Mutex<T>, mut value: MutexGuard<'m, T>) -> MutexGuard<'m, T> {
     *value = T::default();

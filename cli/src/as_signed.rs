@@ -9,7 +9,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// A value whose texts are decoded, and whose numbers are not.
+/// A JSON value. Its texts are decoded; its numbers keep their digits.
 pub(crate) enum AsSigned {
     Text(String),
     Array(Vec<Self>),
@@ -18,8 +18,8 @@ pub(crate) enum AsSigned {
     Other(Box<RawValue>),
 }
 
-/// The claims that were read from this token: Quiltt's in its order, and then the others in the token's. All of them
-/// are in its payload, at most eight levels deep.
+/// Returns the payload of `token`: Quiltt's claims in Quiltt's order, then the other claims in the payload's order. `claims` were
+/// read from `token`, so every claim is there, at most eight levels deep.
 pub(crate) fn claims(token: &UntrustedToken<'_>, claims: &Claims) -> serde_json::Result<AsSigned> {
     let Members(mut signed) = serde_json::from_slice(token.untrusted_payload_json())?;
     let Members(in_order) = serde_json::from_str(&serde_json::to_string(claims)?)?;

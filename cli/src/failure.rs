@@ -34,7 +34,7 @@ impl Failure {
             Self::Usage(reason) => report_error(&reason, MALFORMED),
             Self::Failed(reason) => report_error(&reason, FAILED),
             Self::Interrupted(reason) => report_error(&reason, INTERRUPTED),
-            // Whoever reads has read enough, as `head` does.
+            // A reader such as `head` has read enough.
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => report_error(&format!("cannot write to standard output: {error}"), FAILED),
         }
@@ -89,7 +89,7 @@ impl From<TimeError> for Failure {
 
 const FAILED: u8 = 1;
 const MALFORMED: u8 = 2;
-/// What a shell gives a program that Ctrl-C ended: 128 and the number of the signal.
+/// The exit code of a program that Ctrl-C ended, as shells report it: 128 + the number of the signal.
 pub(crate) const INTERRUPTED: u8 = 130;
 
 fn report_error(reason: &str, code: u8) -> ExitCode {

@@ -53,15 +53,15 @@ pub(crate) fn run(options: &Options) -> Result<(), Failure> {
     verdict.map_or(Ok(()), |reason| Err(Failure::Failed(reason)))
 }
 
-/// What there is to say about a token.
+/// All that `inspect` prints of a token.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Report {
-    /// Always false, and always there, so that no reader takes the rest for truth.
+    /// Always false, and always printed, so that no reader trusts the other members.
     signature_checked: bool,
-    /// As it stands in the token, if it is JSON.
+    /// The header as it stands in the token, if it is JSON.
     header: Option<Box<RawValue>>,
-    /// In Quiltt's order; or as they stand in the token, if they are JSON but not those of a Quiltt session.
+    /// The claims of a Quiltt session, in Quiltt's order; or any other JSON payload, as it stands in the token.
     claims: Option<Box<RawValue>>,
     /// The claims one by one, if they are those of a Quiltt session.
     #[serde(skip)]
@@ -69,7 +69,7 @@ struct Report {
     ids: Vec<Id>,
     times: Option<Times>,
     sdk_rules: Vec<Rule>,
-    /// Why it is not the token of a Quiltt session.
+    /// Why the text is not the token of a Quiltt session.
     problem: Option<String>,
 }
 
@@ -108,7 +108,7 @@ impl Report {
         Ok(report)
     }
 
-    /// Keeps what can be read of any token, and gives the claims if they are those of a Quiltt session.
+    /// Keeps header and payload if they can be read, and returns the claims if they are those of a Quiltt session.
     fn read<'t>(&mut self, text: &'t str) -> Result<(UntrustedToken<'t>, Claims), ParseTokenError> {
         let token = UntrustedToken::parse(text)?;
         self.header = serde_json::from_slice(token.untrusted_header_json()).ok();
@@ -126,7 +126,7 @@ impl Report {
         Ok(())
     }
 
-    /// Why the token is no good, if it is not.
+    /// Returns why `inspect` fails, if it does.
     fn verdict(&self) -> Option<String> {
         let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail);
         let broken: Vec<_> = broken.map(|Rule { rule, found, .. }| format!("expected {rule}, found {found}")).collect();
@@ -230,7 +230,7 @@ fn relative(time: UnixTime, now: UnixTime) -> String {
     }
 }
 
-/// From one time to a later one; nothing if it is not later.
+/// Returns the time from `from` to `to`; zero if `to` is not later.
 const fn elapsed(from: UnixTime, to: UnixTime) -> Duration {
     Duration::from_secs(to.as_secs().saturating_sub(from.as_secs()))
 }

@@ -20,7 +20,7 @@ pub(crate) fn print(text: impl AsRef<[u8]>) -> io::Result<()> {
     stdout.flush()
 }
 
-/// A reader that has read enough, as `head` does, changes nothing about what was found.
+/// Turns the error of a closed pipe into success: that a reader such as `head` has read enough does not change the verdict.
 pub(crate) fn unless_closed(written: io::Result<()>) -> io::Result<()> {
     written.or_else(|error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }

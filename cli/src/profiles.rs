@@ -30,7 +30,7 @@ pub(crate) fn read(path: &Path, column: Option<&str>, skip_invalid: bool) -> Res
 /// Bad lines that are reported one by one.
 const MOST_REPORTED: usize = 20;
 
-/// A list as far as it was read.
+/// The part of a list that was read so far.
 #[derive(Default)]
 struct List {
     profiles: Vec<ProfileId>,
@@ -153,7 +153,7 @@ impl List {
     }
 }
 
-/// What editors on Windows begin a file with.
+/// The byte order mark with which editors on Windows begin a file.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// More bytes than any id has.
@@ -176,7 +176,7 @@ fn read_line(file: &mut impl BufRead, line: &mut Vec<u8>) -> io::Result<bool> {
     Ok(!line.is_empty())
 }
 
-/// The place of the one column of this name.
+/// Returns the place of the column with this name, if there is exactly one.
 fn only_place(names: &ByteRecord, name: &str) -> io::Result<usize> {
     let mut places = names.iter().enumerate().filter(|(_, found)| without_return(found) == name.as_bytes());
     match (places.next(), places.next()) {
@@ -193,13 +193,13 @@ fn bad_list(reason: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.into())
 }
 
-/// The last field of a row without the return that ends a line on Windows.
+/// Returns the last field of a row without the CR of its CRLF.
 fn without_return(field: &[u8]) -> &[u8] {
     field.strip_suffix(b"\r").unwrap_or(field)
 }
 
-/// A CSV file that is read as long as it keeps to RFC 4180. What a lenient reader makes of other quotes and line ends is
-/// a guess, by which a user's free text can become a row.
+/// Reads CSV as RFC 4180 has it, and stops at the first violation. A lenient reader guesses what other quotes and line ends mean,
+/// and a wrong guess turns a user's free text into a row.
 struct StrictCsv<F> {
     file: F,
     place: Place,
@@ -210,7 +210,7 @@ struct StrictCsv<F> {
     length: u64,
 }
 
-/// What the last byte was part of.
+/// The part of a row to which the last byte belongs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     /// Nothing yet: a field begins.

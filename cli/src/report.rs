@@ -28,12 +28,12 @@ impl Report {
         self.line(&format!("  {outcome}  {text}"))
     }
 
-    /// Writes a line that is no check. Once the reader has gone, the checks go on all the same, for their verdict.
+    /// Writes a line that is no check. If nobody reads any more, the checks still go on, since the exit code is their verdict.
     pub(crate) fn line(&self, text: &str) -> io::Result<()> {
         output::unless_closed(output::print_styled(&format!("{text}\n")))
     }
 
-    /// Fails if a check did.
+    /// Returns a failure if a check failed.
     pub(crate) fn verdict(self) -> Result<(), Failure> {
         match self.failures {
             0 => Ok(()),

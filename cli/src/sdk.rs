@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::output::{Mark, printable};
 
-/// A rule, and how a token does by it.
+/// A rule, whether a token keeps it, and what the token has.
 #[derive(Debug, Serialize)]
 pub(crate) struct Rule {
     pub(crate) rule: &'static str,
@@ -57,8 +57,7 @@ fn segments(token: &str) -> Rule {
     )
 }
 
-/// `atob()` knows neither '-' nor '_', and makes one character of each byte. The payload is what it gives, if that is
-/// known.
+/// `atob()` refuses '-' and '_', and makes one character of each byte. `payload`: the bytes that it gives, if they are known.
 fn plain_base64(token: &str, payload: Option<&[u8]>) -> Rule {
     let (passes, found) = match token.split('.').nth(1) {
         None | Some("") => (false, "no payload"),

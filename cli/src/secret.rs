@@ -109,7 +109,7 @@ impl SecretSettings {
         self.expect_fingerprint.iter().fold(options, |options, one| options.expect_fingerprint(one))
     }
 
-    /// What makes hosts refuse every secret but the one with this fingerprint; `None` if that was asked for.
+    /// Returns the setting with which a host refuses every secret but the one with this fingerprint; `None` if one is set.
     pub(crate) fn expecting(&self, fingerprint: &str) -> Option<String> {
         const VARIABLE: &str = "QUILTT_SIGNING_SECRET_FINGERPRINT";
 
@@ -128,7 +128,7 @@ impl SecretSettings {
     }
 }
 
-/// A secret that was found, in whatever encoding it is.
+/// The text of a secret, and the settings that say how to read the text.
 #[derive(Debug)]
 pub(crate) struct FoundSecret<'s> {
     settings: &'s SecretSettings,
@@ -136,7 +136,7 @@ pub(crate) struct FoundSecret<'s> {
 }
 
 impl FoundSecret<'_> {
-    /// The secret in the encoding that was named, after its warnings; or a failure that says where it is.
+    /// Reads the secret in the encoding of the settings and writes its warnings; or returns a failure that names its place.
     pub(crate) fn accept(&self) -> Result<SigningSecret, Failure> {
         let secret = self.read().map_err(|error| Failure::Failed(self.explain(&error)))?;
         for warning in secret.warnings() {
@@ -145,7 +145,7 @@ impl FoundSecret<'_> {
         Ok(secret)
     }
 
-    /// The secret in the encoding that was named.
+    /// Reads the secret in the encoding of the settings.
     pub(crate) fn read(&self) -> Result<SigningSecret, SecretError> {
         self.text.read(self.settings.options(self.settings.secret_encoding))
     }
@@ -156,12 +156,12 @@ impl FoundSecret<'_> {
         others.filter_map(|other| Some((other, self.text.read(self.settings.options(other)).ok()?)))
     }
 
-    /// What another host may have taken for the secret where its line breaks went wrong, in every encoding.
+    /// Returns the secrets that another host may have read, if the text lost line breaks or lines there, in every encoding.
     pub(crate) fn garbled(&self) -> impl Iterator<Item = (&'static str, SigningSecret)> {
         let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
         let garbled = self.text.bytes().into_iter().flat_map(move |text| {
             let bytes = || text.iter().copied();
-            // With room for all, for what grows leaves pieces of a secret behind.
+            // The buffer has room for the whole text: if it grew, it would leave a copy of a part behind.
             let copied = |part: &mut dyn Iterator<Item = u8>| {
                 let mut copy = Zeroizing::new(Vec::with_capacity(text.len()));
                 copy.extend(part);
@@ -184,25 +184,25 @@ impl FoundSecret<'_> {
         })
     }
 
-    /// What its text says of what brought it here.
+    /// Returns notes on the characters that carriers change.
     pub(crate) fn carrier_notes(&self) -> Vec<String> {
         let bytes = self.text.bytes();
         let text = bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok());
         text.map_or_else(Vec::new, carriers::notes)
     }
 
-    /// Whether it is a whole line of wrapped base64, which may have lost the next one.
+    /// Whether the text is one whole line of wrapped base64, whose other lines may be lost.
     pub(crate) fn may_be_a_first_line(&self) -> bool {
         let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/".contains(byte);
         self.text.bytes().is_some_and(|text| text.len() == LINE && text.iter().all(is_base64))
     }
 
-    /// Whether it has a character that base64 has and few others.
+    /// Whether the text has a `+` or `/`, as base64 has and few other texts have.
     pub(crate) fn is_marked_as_base64(&self) -> bool {
         self.text.bytes().is_some_and(|text| text.iter().any(|byte| b"+/".contains(byte)))
     }
 
-    /// What is wrong with the secret and where it is, and what to do about it where the error does not say.
+    /// Returns a line that names the place of the secret, the error and, if the error does not say, what to do.
     pub(crate) fn explain(&self, error: &SecretError) -> String {
         let place = if names_its_source(error) { String::new() } else { format!(" in {}", self.text) };
         format!("signing secret{place}: {error}{}", self.advice(error))
@@ -248,7 +248,7 @@ const LINE: usize = 64;
 pub(crate) const FIRST_LINE: &str = "it may be the first line of more, cut at a line break after 64 \
     characters: wrapped base64, whose lines `| tr -d '\\n'` joins";
 
-/// Whether it says which file or variable it is about; a file's is a path in which no secret is shown.
+/// Whether the error itself names its file or variable. The library shows no secret in a path.
 const fn names_its_source(error: &SecretError) -> bool {
     matches!(
         error,

@@ -32,7 +32,7 @@ impl TokenArgument {
     }
 }
 
-/// What to do about a text that is no token: the slips that people make, then the error itself.
+/// Says what to do about a text that is no token: names a usual slip if the text shows one, else the error.
 pub(crate) fn explain(text: &str, error: &ParseTokenError) -> String {
     let advice = if text.is_empty() {
         "give a token as the argument or on standard input"
@@ -69,7 +69,7 @@ fn is_token_without(text: &str, is_extra: fn(char) -> bool) -> bool {
     rest != text && UntrustedToken::parse(&rest).is_ok()
 }
 
-/// What to do about a token that is refused for another reason than its signature.
+/// Says what to do about a token that is refused, but not for its signature.
 pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) -> String {
     let advice = match error {
         VerifyError::Token(error) if UntrustedToken::parse(text).is_err() => return explain(text, error),
@@ -95,7 +95,7 @@ pub(crate) fn explain_refusal(text: &str, error: &VerifyError, now: UnixTime) ->
     format!("{error}: {advice}")
 }
 
-/// What shows that a token whose signature is bad was never a session of Quiltt's.
+/// Says why a token with a bad signature was never a session of Quiltt's, if header or claims show that.
 pub(crate) fn no_session_of_quiltts(text: &str) -> Option<String> {
     const NAMES: [&str; 6] = ["ver", "uid", "did", "cid", "oid", "eid"];
 
@@ -116,7 +116,7 @@ fn shortened(text: &str) -> String {
     text.chars().take(24).collect()
 }
 
-/// What a token has in place of what was expected. Its signature is good, so that this is no stranger's text.
+/// Says what the token has instead of the expected claim. The signature is good, so the text is no stranger's.
 fn found(text: &str, error: &VerifyError) -> String {
     let Ok(claims) = UntrustedToken::parse(text).and_then(|token| token.untrusted_claims()) else {
         return String::new();

@@ -5,18 +5,18 @@ use std::{env, fmt, fs::File, io::Read, path::Path};
 use quiltt_session::{SecretError, SecretOptions, SigningSecret};
 use zeroize::Zeroizing;
 
-/// The text of a secret. What the library can read again it does, for it knows what to say of names and permissions.
+/// Where the text of a secret is. The library itself reads variables and files, since its errors and warnings name them.
 pub(crate) enum Written<'s> {
     /// In an environment variable.
     Variable(&'static str),
     /// In a file.
     File(&'s Path),
-    /// In a pipe or device, which gives it but once.
+    /// In a pipe or device, which can be read only once; the result of that read.
     Once(&'s Path, Result<Zeroizing<Vec<u8>>, SecretError>),
 }
 
 impl<'s> Written<'s> {
-    /// Reads a pipe or device; nothing else yet.
+    /// Reads a pipe or device at once, and a file later.
     pub(crate) fn in_file(path: &'s Path) -> Self {
         match path.metadata() {
             Ok(metadata) if !metadata.is_file() && !metadata.is_dir() => Self::Once(path, read_once(path)),
@@ -33,7 +33,7 @@ impl<'s> Written<'s> {
         }
     }
 
-    /// The text itself, to see what went wrong with it.
+    /// Returns the bytes of the text, if they can be read, to find out why a secret was refused.
     pub(crate) fn bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
         match self {
             Self::Variable(name) => env::var_os(name).map(|value| Zeroizing::new(value.into_encoded_bytes())),
@@ -44,7 +44,7 @@ impl<'s> Written<'s> {
 }
 
 fn read_once(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
-    // One byte more than a secret may have, and room for it from the start, so that nothing is left behind elsewhere.
+    // A byte more than the longest secret. The buffer has room from the start: if it grew, it would leave a copy behind.
     const LIMIT: usize = SigningSecret::MAX_LENGTH + 1;
 
     let path_text = || path.display().to_string();
@@ -58,7 +58,7 @@ fn read_once(path: &Path) -> Result<Zeroizing<Vec<u8>>, SecretError> {
     Ok(bytes)
 }
 
-/// Where it is.
+/// Writes the name of the variable, or the path.
 impl fmt::Display for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -68,7 +68,7 @@ impl fmt::Display for Written<'_> {
     }
 }
 
-/// Where it is, and no more.
+/// Shows where the secret is, and nothing of the secret.
 impl fmt::Debug for Written<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Written({self})")

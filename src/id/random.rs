@@ -40,14 +40,14 @@ pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomE
 }
 
 thread_local! {
-    /// `None` where fork cannot be noticed: there every id is drawn by itself.
+    /// `None` on platforms that cannot notice a fork: every id is drawn by itself there.
     static BLOCK: RefCell<Option<Block>> = RefCell::new(Guard::try_new().ok().map(Block::new));
 }
 
 /// Random bytes that wait to be used.
 struct Block {
     bytes: [u8; BLOCK_LENGTH],
-    /// The bytes before it are used up.
+    /// The offset of the first byte that was not used yet.
     next: usize,
     fork: Guard,
 }
