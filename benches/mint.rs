@@ -4,6 +4,7 @@
 //! times depend on the machine. Each case asserts its result once before it is timed.
 
 use std::{
+    fmt::Debug,
     hint::black_box,
     thread,
     time::{Duration, Instant, SystemTime},
@@ -12,12 +13,13 @@ use std::{
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::Error};
 use quiltt_session::{
-    BatchLanes, PayloadOrder, ProfileId, SessionId, SessionSigner, SessionSignerBuilder, SessionVerifier,
-    SigningSecret, UnixTime,
+    BatchLanes, PayloadOrder, ProfileId, SessionId, SessionRequest, SessionSigner, SessionSignerBuilder,
+    SessionVerifier, SigningSecret, UnixTime,
 };
 use ring::hmac;
+use serde::{Serialize, de::DeserializeOwned};
 use sha2::block_api::compress512;
 use uuid::Uuid;
 
@@ -25,12 +27,16 @@ use uuid::Uuid;
 #[path = "../src/crypto/rustcrypto/lanes/sha512.rs"]
 mod sha512;
 
-/// The claims of version 6, as users of `jsonwebtoken` sign and read them.
-#[allow(dead_code, unreachable_pub, reason = "benches/peers uses all of it")]
+/// A session of version 6, and claims of a user's own, for `jsonwebtoken`.
+#[expect(dead_code, unreachable_pub, reason = "shared with benches/peers; read, and dropped")]
 #[path = "peers/src/claims.rs"]
-mod claims_of_peers;
+mod claims;
+#[expect(dead_code, unreachable_pub, reason = "shared with benches/cost; read, and dropped")]
+#[path = "peers/src/own_claims.rs"]
+mod own_claims;
 
-use claims_of_peers::{NewClaims, ReadClaims};
+use claims::{NewClaims, ReadClaims};
+use own_claims::{Four, NewFour, NewOne, NewSixteen, One, ReadFour, ReadSixteen, Sixteen};
 use sha512::{Word, compress};
 
 /// Any will do.
@@ -97,7 +103,15 @@ fn mint(criterion: &mut Criterion) {
     assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
     group.bench_function("session", |bencher| bencher.iter(|| signer.mint(black_box(profile))));
 
-    mint_into(&mut group, &signer);
+    let mut token = String::with_capacity(1024);
+    signer.mint_into(profile, &mut token).unwrap();
+    assert!(verifier.verify(&token).is_ok());
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
+        });
+    });
 
     // Each in another second, as where few tokens are minted.
     let mut now = UnixTime::now().unwrap().as_secs();
@@ -119,21 +133,6 @@ fn mint(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The case `into`; gives the length of a token.
-fn mint_into(group: &mut BenchmarkGroup<'_, WallTime>, signer: &SessionSigner) -> usize {
-    let mut token = String::with_capacity(1024);
-    signer.mint_into(profile(), &mut token).unwrap();
-    assert!(verifier().verify(&token).is_ok());
-    let profile = profile();
-    group.bench_function("into", |bencher| {
-        bencher.iter(|| {
-            token.clear();
-            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
-        });
-    });
-    token.len()
-}
-
 /// Quiltt's own order, in which nothing that is hashed can be kept; `jsonwebtoken` signs the same payload beside it.
 fn as_issued(criterion: &mut Criterion) {
     let (signer, verifier, profile) =
@@ -141,7 +140,15 @@ fn as_issued(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("as_issued");
     group.throughput(Throughput::Elements(1));
 
-    let length = mint_into(&mut group, &signer);
+    let mut token = String::with_capacity(1024);
+    signer.mint_into(profile, &mut token).unwrap();
+    assert!(verifier.verify(&token).is_ok());
+    group.bench_function("into", |bencher| {
+        bencher.iter(|| {
+            token.clear();
+            signer.mint_into(black_box(profile), &mut token).map(|session| session.id())
+        });
+    });
 
     let profiles: Vec<ProfileId> = (0..1000).map(numbered).collect();
     assert!(signer.mint_batch(&profiles).unwrap().iter().all(|session| verifier.verify(session.token()).is_ok()));
@@ -151,7 +158,8 @@ fn as_issued(criterion: &mut Criterion) {
 
     let (header, key, profile) =
         (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap(), profile.to_string());
-    assert_eq!(jsonwebtoken_mint(&header, &key, &profile).len(), length);
+    let length = jsonwebtoken_mint(&header, &key, &profile).len();
+    assert_eq!(length, token.len());
     let mut group = criterion.benchmark_group("peer");
     group.throughput(Throughput::Elements(1));
     group.bench_function("jsonwebtoken_as_issued", |bencher| {
@@ -200,6 +208,17 @@ fn peer(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// A reader of sessions as users of `jsonwebtoken` have one at its best: cached key and settings.
+fn jsonwebtoken_reader<T: DeserializeOwned>() -> impl Fn(&str) -> Result<T, Error> {
+    let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
+    let mut validation = Validation::new(Algorithm::HS512);
+    validation.set_issuer(&[ISSUER]);
+    validation.set_audience(&[AUDIENCE]);
+    validation.validate_nbf = true;
+    validation.leeway = 0;
+    move |token| jsonwebtoken::decode(token, &key, &validation).map(|token| token.claims)
+}
+
 /// How many tokens a case of verifying goes through, each another user's.
 const TOKENS: usize = 1024;
 
@@ -215,8 +234,7 @@ fn verify(criterion: &mut Criterion) {
     let seconds = (0..TOKENS).map(|number| at(number, 64)).collect();
     let foreign = |number: usize| {
         let started = SystemTime::UNIX_EPOCH + Duration::from_secs(now - number as u64 % 64);
-        let profile = numbered(number).to_string();
-        jsonwebtoken::encode(&header, &NewClaims::starting_at(started, &profile), &key).unwrap()
+        jsonwebtoken::encode(&header, &NewClaims::starting_at(started, &numbered(number).to_string()), &key).unwrap()
     };
     let foreign: Vec<String> = (0..TOKENS).map(foreign).collect();
     let mut group = criterion.benchmark_group("verify");
@@ -227,16 +245,10 @@ fn verify(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| bencher.iter(|| verifier.verify(black_box(tokens.next().unwrap()))));
     }
 
-    let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
-    let mut validation = Validation::new(Algorithm::HS512);
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[AUDIENCE]);
-    validation.validate_nbf = true;
-    validation.leeway = 0;
-    let decode = |token: &String| jsonwebtoken::decode::<ReadClaims>(black_box(token), &key, &validation);
+    let decode = jsonwebtoken_reader::<ReadClaims>();
     assert!(foreign.iter().all(|token| decode(token).is_ok()));
     let mut tokens = foreign.iter().cycle();
-    group.bench_function("jsonwebtoken", |bencher| bencher.iter(|| decode(tokens.next().unwrap())));
+    group.bench_function("jsonwebtoken", |bencher| bencher.iter(|| decode(black_box(tokens.next().unwrap()))));
     group.finish();
 }
 
@@ -398,7 +410,7 @@ fn time_threads(signer: &SessionSigner, profile: ProfileId, threads: u64, rounds
 }
 
 /// How the cost grows with the number of custom claims, constant ones and those of one session.
-fn claims(criterion: &mut Criterion) {
+fn growth(criterion: &mut Criterion) {
     let (verifier, profile) = (verifier(), profile());
     let mut group = criterion.benchmark_group("claims");
     group.throughput(Throughput::Elements(1));
@@ -420,5 +432,94 @@ fn claims(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, secrets, mint, as_issued, floor, peer, batch, lanes, stable, verify, parts, threads, claims);
+/// Claims of a user's own, minted each by itself or as a type, and read back as a type; beside `jsonwebtoken`, which takes
+/// them in one type with the others.
+fn own_claims(criterion: &mut Criterion) {
+    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
+    let (one, four, sixteen) = (One::default(), Four::default(), Sixteen::default());
+    let now = || UnixTime::now().unwrap().as_secs();
+    let encode_one =
+        |profile: &str| jsonwebtoken::encode(&header, &NewOne::new(now(), profile, black_box(&one)), &key).unwrap();
+    let encode_four =
+        |profile: &str| jsonwebtoken::encode(&header, &NewFour::new(now(), profile, black_box(&four)), &key).unwrap();
+    let encode_sixteen = |profile: &str| {
+        jsonwebtoken::encode(&header, &NewSixteen::new(now(), profile, black_box(&sixteen)), &key).unwrap()
+    };
+    let mut group = criterion.benchmark_group("own_claims");
+    group.throughput(Throughput::Elements(1));
+    mint_own(&mut group, "claim/1", &one, |request| black_box(&one).each(request));
+    mint_own(&mut group, "claim/4", &four, |request| black_box(&four).each(request));
+    mint_own(&mut group, "claim/16", &sixteen, |request| black_box(&sixteen).each(request));
+    mint_own(&mut group, "claims/16", &sixteen, |request| request.claims(black_box(&sixteen)));
+    jsonwebtoken_mint_own(&mut group, "1", &one, encode_one);
+    jsonwebtoken_mint_own(&mut group, "4", &four, encode_four);
+    jsonwebtoken_mint_own(&mut group, "16", &sixteen, encode_sixteen);
+    verify_own(&mut group, "4", &four);
+    verify_own(&mut group, "16", &sixteen);
+    jsonwebtoken_verify_own::<ReadFour>(&mut group, "4", encode_four);
+    jsonwebtoken_verify_own::<ReadSixteen>(&mut group, "16", encode_sixteen);
+    group.finish();
+}
+
+/// A session that [`verifier`] takes, with just these claims of a user's own.
+fn assert_has<O: DeserializeOwned + PartialEq + Debug>(token: &str, own: &O) {
+    assert_eq!(verifier().verify(token).unwrap().custom_as::<O>().unwrap(), *own);
+}
+
+fn mint_own<O: DeserializeOwned + PartialEq + Debug>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    name: &str,
+    own: &O,
+    add: impl for<'s> Fn(SessionRequest<'s>) -> SessionRequest<'s>,
+) {
+    let (signer, profile) = (signer(), profile());
+    let mint = || add(signer.session(black_box(profile))).mint();
+    assert_has(mint().unwrap().token(), own);
+    group.bench_function(name, |bencher| bencher.iter(mint));
+}
+
+fn jsonwebtoken_mint_own<O: DeserializeOwned + PartialEq + Debug>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    count: &str,
+    own: &O,
+    encode: impl Fn(&str) -> String,
+) {
+    let profile = profile().to_string();
+    assert_has(&encode(&profile), own);
+    group.bench_function(format!("jsonwebtoken/{count}"), |bencher| bencher.iter(|| encode(black_box(&profile))));
+}
+
+/// Tokens of one second, as in `verify/session`.
+fn verify_own<O: Serialize + DeserializeOwned + PartialEq + Debug>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    count: &str,
+    own: &O,
+) {
+    let (signer, verifier, now) = (signer(), verifier(), UnixTime::now().unwrap());
+    let mint = |number| signer.session(numbered(number)).issued_at(now).claims(own).mint().unwrap().into_token();
+    let tokens: Vec<String> = (0..TOKENS).map(mint).collect();
+    tokens.iter().for_each(|token| assert_has(token, own));
+    let mut tokens = tokens.iter().cycle();
+    group.bench_function(format!("verify/{count}"), |bencher| {
+        bencher.iter(|| verifier.verify(black_box(tokens.next().unwrap())).unwrap().custom_as::<O>());
+    });
+}
+
+fn jsonwebtoken_verify_own<R: DeserializeOwned>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    count: &str,
+    encode: impl Fn(&str) -> String,
+) {
+    let tokens: Vec<String> = (0..TOKENS).map(|number| encode(&numbered(number).to_string())).collect();
+    let decode = jsonwebtoken_reader::<R>();
+    assert!(tokens.iter().all(|token| decode(token).is_ok()));
+    let mut tokens = tokens.iter().cycle();
+    group.bench_function(format!("jsonwebtoken_verify/{count}"), |bencher| {
+        bencher.iter(|| decode(black_box(tokens.next().unwrap())));
+    });
+}
+
+criterion_group!(
+    benches, secrets, mint, as_issued, floor, peer, batch, lanes, stable, verify, parts, threads, growth, own_claims
+);
 criterion_main!(benches);

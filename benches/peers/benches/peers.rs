@@ -10,14 +10,14 @@ use std::{
 };
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use jsonwebtoken_11::{Algorithm, EncodingKey, Header};
+use jsonwebtoken_12::{Algorithm, EncodingKey, Header};
 use quiltt_session::{
     ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret, TokenVersion, UnixTime,
 };
 use quiltt_session_peers::{
     API_KEY, AUDIENCE, ENVIRONMENT, ISSUER, NewClaims, ORGANIZATION, PROFILE, Peer, SECRET,
-    jsonwebtoken_10::Jsonwebtoken10, jsonwebtoken_11::Jsonwebtoken11, jwt_compact::JwtCompact, jwt_simple::JwtSimple,
-    oxitoken::Oxitoken,
+    jsonwebtoken_10::Jsonwebtoken10, jsonwebtoken_11::Jsonwebtoken11, jsonwebtoken_12::Jsonwebtoken12,
+    jwt_compact::JwtCompact, jwt_simple::JwtSimple, oxitoken::Oxitoken,
 };
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
@@ -55,6 +55,7 @@ fn assert_is_session(token: &str, profile: ProfileId) {
 fn mint(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("peers");
     mint_ours(&mut group);
+    mint_theirs::<Jsonwebtoken12>(&mut group);
     mint_theirs::<Jsonwebtoken11>(&mut group);
     mint_theirs::<Jsonwebtoken10>(&mut group);
     mint_theirs::<JwtSimple>(&mut group);
@@ -103,10 +104,10 @@ fn verify(criterion: &mut Criterion) {
     // The tokens are jsonwebtoken's, shorter than ours, of different seconds, a minute old: oxitoken takes none of this second.
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
-    let key = EncodingKey::from_secret(SECRET.as_bytes());
+    let key = EncodingKey::from_secret(SECRET.as_bytes()).unwrap();
     let start = |number| SystemTime::now() - Duration::from_secs(60 + number % 64);
     let encode =
-        |number| jsonwebtoken_11::encode(&header, &NewClaims::starting_at(start(number), PROFILE), &key).unwrap();
+        |number| jsonwebtoken_12::encode(&header, &NewClaims::starting_at(start(number), PROFILE), &key).unwrap();
     let tokens: Vec<String> = (0..TOKENS).map(encode).collect();
     let mut group = criterion.benchmark_group("peers_verify");
     group.throughput(Throughput::Elements(1));
@@ -120,6 +121,7 @@ fn verify(criterion: &mut Criterion) {
         |number| signer.session(profile()).issued_at(UnixTime::from_secs(minute_ago - number % 64).unwrap()).mint();
     let own: Vec<String> = (0..TOKENS).map(|number| mint(number).unwrap().into_token()).collect();
     verify_all(&mut group, "quiltt-session/own", &own, user);
+    verify_theirs::<Jsonwebtoken12>(&mut group, &tokens);
     verify_theirs::<Jsonwebtoken11>(&mut group, &tokens);
     verify_theirs::<Jsonwebtoken10>(&mut group, &tokens);
     verify_theirs::<JwtSimple>(&mut group, &tokens);

@@ -10,6 +10,7 @@
 mod claims;
 pub mod jsonwebtoken_10;
 pub mod jsonwebtoken_11;
+pub mod jsonwebtoken_12;
 pub mod jwt_compact;
 pub mod jwt_simple;
 pub mod livekit_api;
