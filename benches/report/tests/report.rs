@@ -222,7 +222,7 @@ fn what_other_documents_quote_is_what_the_page_says() {
     let (page, readme, performance) = (read("docs/benchmarks.md"), read("README.md"), read("docs/performance.md"));
     let ratio = |case| cells(&page, &format!("`{case}` ÷ `peer/jsonwebtoken`")).0;
     let quoted = format!(
-        "Of the time of `jsonwebtoken` 11, `mint_into` takes {}, and a batch of 1000 takes {} with AVX-512 and {} with AVX2",
+        "`mint_into` takes {}, and a batch of 1000 takes {} with AVX-512 and {} with AVX2",
         ratio("mint/into"),
         ratio("batch/n1000"),
         ratio("batch/n1000_avx2")
