@@ -17,7 +17,7 @@ use quiltt_session::{
     ClaimError, ConfigError, JsonFault, MintError, PayloadOrder, Session, SessionSigner, SessionVerifier,
     SigningSecret, TimeError, TokenVersion, VerifiedSession,
 };
-use quiltt_session_fuzz::{oracle, reading};
+use quiltt_session_fuzz::oracle;
 use serde_json::Value;
 use twin::{Minting, Settings};
 use uuid::Uuid;
