@@ -351,8 +351,10 @@ impl SecretOptions {
         let bytes = decode(written, self.encoding)?;
         refuse_weak(&bytes, self.need)?;
         let named = usize::from(self.encoding != SecretEncoding::Raw);
-        let layers = lookalike::refuse_inside(written, LAYERS.saturating_add(named))
-            .and_then(|layers| lookalike::refuse(&bytes).map(|()| if layers > named { layers } else { 0 }));
+        let layers = lookalike::refuse_inside(written, LAYERS.saturating_add(named)).and_then(|layers| match named {
+            0 => Ok(layers),
+            _ => lookalike::refuse(&bytes).map(|()| if layers > named { layers } else { 0 }),
+        });
         let inside = self.doubt(layers)?;
         let mut secret = SigningSecret { bytes, warnings: vec![] };
         let bits = secret.bits();
