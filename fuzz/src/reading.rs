@@ -155,13 +155,15 @@ pub fn depth(value: &Value) -> usize {
     }
 }
 
-/// Whether a name is one that serde_json keeps for itself.
-fn has_private_name(value: &Value) -> bool {
+/// Whether a name is one that serde_json keeps for itself, or a number is beyond what an `f64` holds: serde_json reads such a
+/// number with its feature `arbitrary_precision` alone.
+fn is_beyond_json(value: &Value) -> bool {
     match value {
-        Value::Array(items) => items.iter().any(has_private_name),
+        Value::Array(items) => items.iter().any(is_beyond_json),
         Value::Object(members) => {
-            members.iter().any(|(name, value)| name.starts_with("$serde_json::private::") || has_private_name(value))
+            members.iter().any(|(name, value)| name.starts_with("$serde_json::private::") || is_beyond_json(value))
         }
+        Value::Number(number) => number.as_f64().is_none(),
         _ => false,
     }
 }
@@ -194,7 +196,7 @@ fn object(json: &[u8]) -> Option<Map<String, Value>> {
     let value: Value = serde_json::from_slice(json).ok()?;
     // A name that came twice is once in the value, and has two colons in the text; of what serde_json has put something
     // else in the place of, the name is not in the value at all.
-    let is_plain = depth(&value) <= MAX_DEPTH && members(&value) == colons(json) && !has_private_name(&value);
+    let is_plain = depth(&value) <= MAX_DEPTH && members(&value) == colons(json) && !is_beyond_json(&value);
     value.as_object().filter(|_| is_plain).cloned()
 }
 
