@@ -314,13 +314,14 @@ pub(super) fn is_word(text: &[u8]) -> bool {
         || is_all(text, u8::is_ascii_digit)
 }
 
-/// Four words and more, which are no shorter than words are. `inOneText` they begin with capitals.
+/// Four words and more, which are neither shorter nor longer than words are. `inOneText` they begin with capitals.
 fn is_words(text: &str) -> bool {
     let is_inside = |one: &u8, next: &u8| one.is_ascii_uppercase() || !next.is_ascii_uppercase();
     let parts = text.split(|it: char| !it.is_ascii_alphanumeric());
     let words: Vec<_> = parts.flat_map(|part| part.as_bytes().chunk_by(is_inside)).collect();
     let letters: usize = words.iter().map(|word| word.len()).sum();
-    words.len() >= 4 && letters >= words.len().saturating_mul(3) && words.into_iter().all(is_word)
+    let usual = words.len().saturating_mul(3)..=words.len().saturating_mul(12);
+    words.len() >= 4 && usual.contains(&letters) && words.into_iter().all(is_word)
 }
 
 /// How many letters the text has in words that speak of a secret, or of none.
