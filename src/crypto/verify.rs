@@ -25,8 +25,8 @@ pub(crate) struct Signed {
     pub(crate) key_index: usize,
     /// How many of the message's first blocks are kept.
     known: usize,
-    /// The MACs behind those that follow.
-    fresh: Vec<Mac>,
+    /// The MACs behind those that follow. No list: a token that nobody signed allocates no memory for them.
+    fresh: [Option<Mac>; MOST],
 }
 
 impl Default for Prefix {
@@ -47,10 +47,10 @@ impl Prefix {
         let known = if key_index == self.key_index { self.known(blocks) } else { 0 };
         let behind = known.checked_sub(1).and_then(|last| self.macs.get(last)?.clone());
         let mut mac = behind.unwrap_or_else(|| key.start());
-        let mut fresh = Vec::with_capacity(blocks.len().saturating_sub(known));
-        for block in blocks.iter().skip(known) {
+        let mut fresh = [const { None }; MOST];
+        for (block, behind) in blocks.iter().skip(known).zip(&mut fresh) {
             mac.update(block);
-            fresh.push(mac.clone());
+            *behind = Some(mac.clone());
         }
         let (_, rest) = message.split_at(blocks.as_flattened().len());
         let right = key.tag_behind(mac, rest);
@@ -65,11 +65,9 @@ impl Prefix {
 
     /// Keeps the blocks of the message that [`verify`](Self::verify) found `signed`, which must not have been refused since.
     pub(crate) fn keep(&mut self, signed: Signed, message: &[u8]) {
-        if signed.fresh.is_empty() {
-            return;
-        }
+        let [Some(_), ..] = signed.fresh else { return };
         let (blocks, _) = message.as_chunks();
-        let fresh = blocks.iter().skip(signed.known).zip(signed.fresh);
+        let fresh = blocks.iter().skip(signed.known).zip(signed.fresh.into_iter().flatten());
         let places = self.blocks.iter_mut().zip(&mut self.macs).skip(signed.known);
         places.zip(fresh).for_each(|((kept, mac), (block, fresh))| (*kept, *mac) = (*block, Some(fresh)));
         self.key_index = signed.key_index;

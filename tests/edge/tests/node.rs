@@ -61,7 +61,7 @@ fn with_the_feature_clock_and_randomness_are_the_hosts() {
         assert.strictEqual(edge.now(), 253402300799);
         // Nor is there randomness, once the ids that were drawn before are used up.
         Date.now = () => 1796083200000;
-        crypto.getRandomValues = () => { throw new Error("Disallowed operation called within global scope"); };
+        globalThis.crypto.getRandomValues = () => { throw new Error("Disallowed operation called within global scope"); };
         const mintAll = () => { for (let count = 0; count < 65; count++) edge.session(secret, profile); };
         assert.throws(mintAll, (thrown) => thrown.includes(scope));
         "#,
