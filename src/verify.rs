@@ -138,9 +138,9 @@ impl SessionVerifier {
         now: UnixTime,
     ) -> Result<VerifiedSession, VerifyError> {
         let mut kept = self.kept.try_lock();
-        let signed = match &kept {
+        let signed = match &mut kept {
             Some(prefix) => self.signed(prefix, token),
-            None => self.signed(&Prefix::default(), token),
+            None => self.signed(&mut Prefix::default(), token),
         };
         let signed = signed.ok_or(VerifyError::BadSignature)?;
         header::check(token.untrusted_header_json())?;
@@ -156,7 +156,7 @@ impl SessionVerifier {
         Ok(VerifiedSession { claims, user_id, secret_index })
     }
 
-    fn signed(&self, prefix: &Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
+    fn signed(&self, prefix: &mut Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
         let tag = token.signature().try_into().ok()?;
         prefix.verify(&self.keys, token.signing_input().as_bytes(), tag)
     }

@@ -17,6 +17,9 @@ pub(crate) struct Prefix {
     length: usize,
     blocks: [Block; MOST],
     macs: [Option<Mac>; MOST],
+    /// The MACs behind further blocks of the message that is verified. Here, and in no list, so that a token that nobody
+    /// signed allocates nothing for them; and not on the stack, where those of AWS-LC take kilobytes.
+    fresh: [Option<Mac>; MOST],
 }
 
 /// A message whose tag was right.
@@ -25,36 +28,40 @@ pub(crate) struct Signed {
     pub(crate) key_index: usize,
     /// How many of the message's first blocks are kept.
     known: usize,
-    /// The MACs behind those that follow. No list: a token that nobody signed allocates no memory for them.
-    fresh: [Option<Mac>; MOST],
+    /// How many are not.
+    fresh: usize,
 }
 
 impl Default for Prefix {
     fn default() -> Self {
-        Self { key_index: 0, length: 0, blocks: [[0; BLOCK_LENGTH]; MOST], macs: [const { None }; MOST] }
+        let (macs, fresh) = ([const { None }; MOST], [const { None }; MOST]);
+        Self { key_index: 0, length: 0, blocks: [[0; BLOCK_LENGTH]; MOST], macs, fresh }
     }
 }
 
 impl Prefix {
     /// Whether `tag` is the message's, under which of the keys.
-    pub(crate) fn verify(&self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
+    pub(crate) fn verify(&mut self, keys: &[Key], message: &[u8], tag: &Tag) -> Option<Signed> {
         keys.iter().enumerate().find_map(|(index, key)| self.verify_with(index, key, message, tag))
     }
 
-    fn verify_with(&self, key_index: usize, key: &Key, message: &[u8], tag: &Tag) -> Option<Signed> {
+    fn verify_with(&mut self, key_index: usize, key: &Key, message: &[u8], tag: &Tag) -> Option<Signed> {
         let (blocks, _) = message.as_chunks();
         let (blocks, _) = blocks.split_at(blocks.len().min(MOST));
         let known = if key_index == self.key_index { self.known(blocks) } else { 0 };
         let behind = known.checked_sub(1).and_then(|last| self.macs.get(last)?.clone());
         let mut mac = behind.unwrap_or_else(|| key.start());
-        let mut fresh = [const { None }; MOST];
-        for (block, behind) in blocks.iter().skip(known).zip(&mut fresh) {
+        for (block, behind) in blocks.iter().skip(known).zip(&mut self.fresh) {
             mac.update(block);
             *behind = Some(mac.clone());
         }
         let (_, rest) = message.split_at(blocks.as_flattened().len());
         let right = key.tag_behind(mac, rest);
-        constant_time_eq_64(&right, tag).then_some(Signed { key_index, known, fresh })
+        constant_time_eq_64(&right, tag).then_some(Signed {
+            key_index,
+            known,
+            fresh: blocks.len().saturating_sub(known),
+        })
     }
 
     /// How many of a message's first blocks are those that are kept, each compared in constant time.
@@ -65,11 +72,13 @@ impl Prefix {
 
     /// Keeps the blocks of the message that [`verify`](Self::verify) found `signed`, which must not have been refused since.
     pub(crate) fn keep(&mut self, signed: Signed, message: &[u8]) {
-        let [Some(_), ..] = signed.fresh else { return };
+        if signed.fresh == 0 {
+            return;
+        }
         let (blocks, _) = message.as_chunks();
-        let fresh = blocks.iter().skip(signed.known).zip(signed.fresh.into_iter().flatten());
+        let fresh = blocks.iter().skip(signed.known).zip(&mut self.fresh);
         let places = self.blocks.iter_mut().zip(&mut self.macs).skip(signed.known);
-        places.zip(fresh).for_each(|((kept, mac), (block, fresh))| (*kept, *mac) = (*block, Some(fresh)));
+        places.zip(fresh).for_each(|((kept, mac), (block, fresh))| (*kept, *mac) = (*block, fresh.take()));
         self.key_index = signed.key_index;
         self.length = blocks.len().min(MOST);
     }
