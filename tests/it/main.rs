@@ -26,19 +26,16 @@ mod debug;
 mod faults;
 mod fingerprint;
 mod frozen;
-mod header_type;
 mod hostile_tokens;
 mod interop;
 mod lookalikes;
 mod own_claims;
 mod own_services;
-mod payload_order;
 mod published;
 #[cfg(feature = "reload")]
 mod reload;
 #[cfg(feature = "remote")]
 mod remote;
-mod replicas;
 mod sdk_rules;
 mod secrecy;
 mod secrets;

@@ -2,95 +2,94 @@
 
 use std::time::Duration;
 
-use proptest::{collection::vec, prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use quiltt_session::{BatchLanes, PayloadOrder, ProfileId, SessionId, SessionSigner, SigningSecret, TokenVersion};
+use proptest::{collection::vec, prelude::*};
+use quiltt_session::{
+    BatchLanes, PayloadOrder, ProfileId, SessionBatch, SessionId, SessionSigner, SigningSecret, TokenVersion,
+};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
-    forge::{NOW, OTHER_SECRET, SECRET, at},
+    forge::{NOW, OTHER_SECRET, SECRET, at, builder, id},
     strategies::{minting, settings, text, uuid},
     twin::{Minting, Settings},
 };
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(500))]
-
+    /// Of every version, order, subset of ids, constant and own claims, and length of the times. A million of them:
+    /// `PROPTEST_CASES=20000 cargo test --release --test it template_equals_twin`
     #[test]
-    fn every_way_to_mint_equals_the_twin(settings in settings(), mintings in vec(minting(), 1..4)) {
-        let signer = settings.builder().build().unwrap();
-        // A start of its own is taken as it is.
-        let not_backdated = Settings { backdating: 0, ..settings.clone() };
-        for minting in &mintings {
-            let request = signer
-                .session(minting.profile())
-                .id(minting.session_id())
-                .issued_at(minting.now());
-            let request = minting.custom.iter().fold(request, |request, (name, value)| request.claim(name, value));
-            let session = request.mint().unwrap();
-            prop_assert_eq!(session.token(), not_backdated.token(minting));
-            if minting.custom.is_empty() {
-                let session = signer.mint_at(minting.profile(), minting.now(), minting.session_id()).unwrap();
-                prop_assert_eq!(session.token(), settings.token(minting));
-            }
-        }
-    }
-
-    #[test]
-    fn mint_and_mint_into_equal_the_twin_for_the_id_and_time_that_they_drew(
-        settings in settings(),
-        profile in uuid(),
-        before in text(),
+    fn every_way_to_mint_equals_the_twin(
+        settings in settings(), minting in minting(), ids in vec((uuid(), uuid()), 0..40), before in text(),
     ) {
         let signer = settings.builder().build().unwrap();
-        let twin = |id: quiltt_session::SessionId, expires_at: quiltt_session::UnixTime| {
-            let now = expires_at.as_secs() - settings.ttl;
-            settings.token(&Minting { profile, session_id: id.uuid(), now, custom: vec![] })
-        };
-        let session = signer.mint(profile.into()).unwrap();
-        prop_assert_eq!(session.token(), twin(session.id(), session.expires_at()));
-        let mut buffer = before.clone();
-        let session = signer.mint_into(profile.into(), &mut buffer).unwrap();
-        let expected = twin(session.id(), session.expires_at());
-        prop_assert_eq!(session.token(), &expected);
-        prop_assert_eq!(buffer, before + &expected);
+        assert_request_equals_twin(&signer, &settings, &minting);
+        assert_drawn_equal_twin(&signer, &settings, minting.profile(), before);
+        let ids: Vec<_> = ids.into_iter().map(|(profile, id)| (ProfileId::from(profile), SessionId::from(id))).collect();
+        assert_batches_equal_twin(&settings, &ids, &minting);
+        if settings.ttl > 1 {
+            let profiles: Vec<_> = ids.iter().map(|&(profile, _)| profile).collect();
+            assert_stable_equal_twin(&signer, &settings, &profiles);
+        }
     }
 }
 
-/// Of every version, subset of ids, custom and own claims, width and length of the times.
-#[test]
-#[ignore = "takes minutes: cargo test --test it -- --ignored a_million"]
-fn a_million_tokens_in_quiltts_order_equal_the_twin() {
-    let mut runner = TestRunner::default();
-    let mut count = 0;
-    while count < 1_000_000 {
-        let settings = settings().new_tree(&mut runner).unwrap().current();
-        let settings = Settings { payload: PayloadOrder::AsIssued, ..settings };
-        let not_backdated = Settings { backdating: 0, ..settings.clone() };
-        let lanes = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
-        let signers = lanes.map(|lanes| settings.builder().batch_lanes(lanes).build().unwrap());
-        for _ in 0..8 {
-            let first = minting().new_tree(&mut runner).unwrap().current();
-            let mintings = vec((uuid(), uuid()), 1..40).new_tree(&mut runner).unwrap().current();
-            let mintings: Vec<_> = mintings
-                .into_iter()
-                .map(|(profile, session_id)| Minting { profile, session_id, custom: vec![], ..first })
-                .collect();
-            let ids: Vec<_> = mintings.iter().map(|minting| (minting.profile(), minting.session_id())).collect();
-            let tokens: Vec<_> = mintings.iter().map(|minting| settings.token(minting)).collect();
-            for signer in &signers {
-                let batch = signer.mint_batch_at(&ids, first.now()).unwrap();
-                assert!(
-                    batch.iter().map(|session| session.token()).eq(tokens.iter().map(String::as_str)),
-                    "{settings:?}"
-                );
-                let request = signer.session(first.profile()).id(first.session_id()).issued_at(first.now());
-                let request = first.custom.iter().fold(request, |request, (name, value)| request.claim(name, value));
-                assert_eq!(request.mint().unwrap().token(), not_backdated.token(&first), "{settings:?}");
-                count += ids.len() + 1;
-            }
+/// A session with claims of its own, whose start is taken as it is, whatever the signer backdates.
+fn assert_request_equals_twin(signer: &SessionSigner, settings: &Settings, minting: &Minting) {
+    let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
+    let request = minting.custom.iter().fold(request, |request, (name, value)| request.claim(name, value));
+    let not_backdated = Settings { backdating: 0, ..settings.clone() };
+    assert_eq!(request.mint().unwrap().token(), not_backdated.token(minting));
+}
+
+/// Sessions whose id and time the signer draws: `mint`, and `mint_into` behind a text that stays as it was.
+fn assert_drawn_equal_twin(signer: &SessionSigner, settings: &Settings, profile: ProfileId, before: String) {
+    let twin = |id, expires_at| settings.token(&plain(profile, id, expires_at - settings.ttl));
+    let session = signer.mint(profile).unwrap();
+    assert_eq!(session.token(), twin(session.id(), session.expires_at().as_secs()));
+    let mut buffer = before.clone();
+    let session = signer.mint_into(profile, &mut buffer).unwrap();
+    let expected = twin(session.id(), session.expires_at().as_secs());
+    assert_eq!(session.token(), expected);
+    assert_eq!(buffer, before + &expected);
+}
+
+/// One by one, and in a batch at every width.
+fn assert_batches_equal_twin(settings: &Settings, ids: &[(ProfileId, SessionId)], at: &Minting) {
+    let twins: Vec<_> = ids.iter().map(|&(profile, id)| settings.token(&plain(profile, id, at.now))).collect();
+    for lanes in [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One] {
+        let signer = settings.builder().batch_lanes(lanes).build().unwrap();
+        let batch = signer.mint_batch_at(ids, at.now()).unwrap();
+        assert_eq!(tokens(&batch), twins, "{lanes:?}");
+        assert!(batch.get(ids.len()).is_none());
+        for (place, &(profile, id)) in ids.iter().enumerate() {
+            let (single, session) = (signer.mint_at(profile, at.now(), id).unwrap(), batch.get(place).unwrap());
+            assert_eq!(single.token(), twins[place]);
+            assert_eq!(serde_json::to_value(session).unwrap(), serde_json::to_value(single).unwrap());
         }
     }
+}
+
+/// Stable sessions, whose id and window the twin takes from the session: one by one, and in a batch.
+fn assert_stable_equal_twin(signer: &SessionSigner, settings: &Settings, profiles: &[ProfileId]) {
+    let stable = signer.stable(Duration::from_secs((settings.ttl / 2).min(43_200))).unwrap();
+    let token = |&profile: &ProfileId| {
+        let session = stable.mint_at(profile, at(NOW)).unwrap();
+        let start = session.expires_at().as_secs() - settings.ttl;
+        assert_eq!(session.token(), settings.token(&plain(profile, session.id(), start)));
+        session.into_token()
+    };
+    let singles: Vec<_> = profiles.iter().map(token).collect();
+    assert_eq!(tokens(&stable.mint_batch_at(profiles, at(NOW)).unwrap()), singles);
+}
+
+fn tokens(batch: &SessionBatch) -> Vec<String> {
+    batch.iter().map(|session| session.token().to_owned()).collect()
+}
+
+/// A session without claims of its own.
+fn plain(profile: ProfileId, id: SessionId, now: u64) -> Minting {
+    Minting { profile: profile.uuid(), session_id: id.uuid(), now, custom: vec![] }
 }
 
 /// The spaces before the constant claims are as many for a claim of 96 characters more, which fill three quarters of a
@@ -138,6 +137,18 @@ fn a_claim_of_each_awkward_kind_equals_the_twin() {
     let signer = settings.builder().build().unwrap();
     let session = signer.mint_at(minting.profile(), minting.now(), minting.session_id()).unwrap();
     assert_eq!(session.token(), settings.token(&minting));
+}
+
+/// What README says.
+#[test]
+fn aligned_tokens_of_version_6_with_all_ids_are_70_characters_longer() {
+    let length = |order| {
+        let builder = builder().payload(order).api_key(Uuid::max().into()).organization(Uuid::max().into());
+        let signer = builder.environment(Uuid::max().into()).build().unwrap();
+        signer.mint_at(Uuid::max().into(), at(NOW), id()).unwrap().token().len()
+    };
+    assert_eq!(length(PayloadOrder::Aligned) - length(PayloadOrder::AsIssued), 70);
+    assert_eq!(length(PayloadOrder::AsIssued), 498);
 }
 
 /// jwx#1694, GHSA-rp9m-7r4c-75qg: a cached header lost a member; a cache answered for another key.
