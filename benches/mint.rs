@@ -4,22 +4,20 @@
 //! times depend on the machine. Each case asserts its result once before it is timed.
 
 use std::{
-    fmt::Debug,
     hint::black_box,
     thread,
-    time::{Duration, Instant, SystemTime},
+    time::{Duration, Instant},
 };
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, errors::Error};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
     BatchLanes, PayloadOrder, ProfileId, SessionId, SessionRequest, SessionSigner, SessionSignerBuilder,
     SessionVerifier, SigningSecret, UnixTime,
 };
 use ring::hmac;
-use serde::{Serialize, de::DeserializeOwned};
 use sha2::block_api::compress512;
 use uuid::Uuid;
 
@@ -27,16 +25,12 @@ use uuid::Uuid;
 #[path = "../src/crypto/rustcrypto/lanes/sha512.rs"]
 mod sha512;
 
-/// A session of version 6, and claims of a user's own, for `jsonwebtoken`.
+/// What `jsonwebtoken` signs and reads.
 #[expect(dead_code, unreachable_pub, reason = "shared with benches/peers; read, and dropped")]
 #[path = "peers/src/claims.rs"]
 mod claims;
-#[expect(dead_code, unreachable_pub, reason = "shared with benches/cost; read, and dropped")]
-#[path = "peers/src/own_claims.rs"]
-mod own_claims;
 
-use claims::{NewClaims, ReadClaims};
-use own_claims::{Four, NewFour, NewOne, NewSixteen, One, ReadFour, ReadSixteen, Sixteen};
+use claims::{Four, Nothing, One, Own, Sixteen, now};
 use sha512::{Word, compress};
 
 /// Any will do.
@@ -61,8 +55,7 @@ fn profile() -> ProfileId {
 /// whenever a file changes.
 fn secrets(criterion: &mut Criterion) {
     assert_eq!(secret().warnings(), []);
-    let mut group = criterion.benchmark_group("secret");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "secret");
     group.bench_function("from_bytes", |bencher| bencher.iter(|| SigningSecret::from_bytes(black_box(SECRET))));
     group.finish();
 }
@@ -83,22 +76,64 @@ fn verifier() -> SessionVerifier {
     SessionVerifier::builder(secret()).build().unwrap()
 }
 
-/// A session as users of `jsonwebtoken` sign one at its best: cached key and header, the profile as text, the clock and a
-/// UUID of `uuid/fast-rng` each time.
-fn jsonwebtoken_mint(header: &Header, key: &EncodingKey, profile: &str) -> String {
-    jsonwebtoken::encode(header, &NewClaims::new(profile), key).unwrap()
+/// `jsonwebtoken` at its best: key, header and settings are kept, the profile is at hand as text, and each session reads the
+/// clock and draws a UUID of `uuid/fast-rng`.
+struct Rival {
+    header: Header,
+    signing_key: EncodingKey,
+    verifying_key: DecodingKey,
+    validation: Validation,
 }
 
-fn jsonwebtoken_header() -> Header {
-    let mut header = Header::new(Algorithm::HS512);
-    header.typ = None;
-    header
+impl Rival {
+    fn new() -> Self {
+        let mut header = Header::new(Algorithm::HS512);
+        header.typ = None;
+        let mut validation = Validation::new(Algorithm::HS512);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.validate_nbf = true;
+        validation.leeway = 0;
+        let signing_key = EncodingKey::from_secret(SECRET.as_bytes()).unwrap();
+        let verifying_key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
+        Self { header, signing_key, verifying_key, validation }
+    }
+
+    fn mint(&self, own: &impl Own, start: u64, profile: &str) -> String {
+        jsonwebtoken::encode(&self.header, &own.with_session(start, profile), &self.signing_key).unwrap()
+    }
+
+    fn bench_mint(&self, group: &mut Group<'_>, name: &str, own: &impl Own) {
+        let profile = profile().to_string();
+        assert_has(&self.mint(own, now(), &profile), own);
+        group.bench_function(name, |bencher| bencher.iter(|| self.mint(black_box(own), now(), black_box(&profile))));
+    }
+
+    fn bench_verify<O: Own>(&self, group: &mut Group<'_>, name: &str, tokens: &[String]) {
+        let decode = |token: &str| jsonwebtoken::decode::<O::Read>(token, &self.verifying_key, &self.validation);
+        assert!(tokens.iter().all(|token| decode(token).is_ok()));
+        bench_each(group, name, tokens, |token| decode(token).map(|token| token.claims));
+    }
+}
+
+type Group<'c> = BenchmarkGroup<'c, WallTime>;
+
+/// A group whose element is a token, unless it is said otherwise.
+fn group<'c>(criterion: &'c mut Criterion, name: &str) -> Group<'c> {
+    let mut group = criterion.benchmark_group(name);
+    group.throughput(Throughput::Elements(1));
+    group
+}
+
+/// The act on one token after the other.
+fn bench_each<T>(group: &mut Group<'_>, name: &str, tokens: &[String], act: impl Fn(&str) -> T) {
+    let mut tokens = tokens.iter().cycle();
+    group.bench_function(name, |bencher| bencher.iter(|| act(black_box(tokens.next().unwrap()))));
 }
 
 fn mint(criterion: &mut Criterion) {
     let (signer, verifier, profile) = (signer(), verifier(), profile());
-    let mut group = criterion.benchmark_group("mint");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "mint");
 
     assert!(verifier.verify(signer.mint(profile).unwrap().token()).is_ok());
     group.bench_function("session", |bencher| bencher.iter(|| signer.mint(black_box(profile))));
@@ -126,7 +161,7 @@ fn mint(criterion: &mut Criterion) {
 }
 
 /// The case `into`; gives the length of a token.
-fn mint_into(group: &mut BenchmarkGroup<'_, WallTime>, signer: &SessionSigner) -> usize {
+fn mint_into(group: &mut Group<'_>, signer: &SessionSigner) -> usize {
     let mut token = String::with_capacity(1024);
     signer.mint_into(profile(), &mut token).unwrap();
     assert!(verifier().verify(&token).is_ok());
@@ -142,10 +177,8 @@ fn mint_into(group: &mut BenchmarkGroup<'_, WallTime>, signer: &SessionSigner) -
 
 /// Quiltt's own order, in which nothing that is hashed can be kept; `jsonwebtoken` signs the same payload beside it.
 fn as_issued(criterion: &mut Criterion) {
-    let (signer, verifier, profile) =
-        (builder().payload(PayloadOrder::AsIssued).build().unwrap(), verifier(), profile());
-    let mut group = criterion.benchmark_group("as_issued");
-    group.throughput(Throughput::Elements(1));
+    let (signer, verifier) = (builder().payload(PayloadOrder::AsIssued).build().unwrap(), verifier());
+    let mut group = group(criterion, "as_issued");
 
     let length = mint_into(&mut group, &signer);
 
@@ -155,23 +188,16 @@ fn as_issued(criterion: &mut Criterion) {
     group.bench_function("n1000", |bencher| bencher.iter(|| signer.mint_batch(black_box(&profiles))));
     group.finish();
 
-    let (header, key, profile) =
-        (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap(), profile.to_string());
-    assert_eq!(jsonwebtoken_mint(&header, &key, &profile).len(), length);
-    let mut group = criterion.benchmark_group("peer");
-    group.throughput(Throughput::Elements(1));
-    group.bench_function("jsonwebtoken_as_issued", |bencher| {
-        bencher.iter(|| jsonwebtoken_mint(&header, &key, black_box(&profile)));
-    });
-    group.finish();
+    let rival = Rival::new();
+    assert_eq!(rival.mint(&Nothing {}, now(), &profile().to_string()).len(), length);
+    rival.bench_mint(&mut self::group(criterion, "peer"), "jsonwebtoken_as_issued", &Nothing {});
 }
 
 fn floor(criterion: &mut Criterion) {
     let session = signer().mint(profile()).unwrap();
     let (message, tag) = session.token().rsplit_once('.').unwrap();
     let key = hmac::Key::new(hmac::HMAC_SHA512, SECRET.as_bytes());
-    let mut group = criterion.benchmark_group("floor");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "floor");
 
     assert_eq!(URL_SAFE_NO_PAD.encode(hmac::sign(&key, message.as_bytes())), tag);
     group.bench_function("ring_hmac", |bencher| bencher.iter(|| hmac::sign(&key, black_box(message.as_bytes()))));
@@ -194,27 +220,7 @@ fn floor(criterion: &mut Criterion) {
 }
 
 fn peer(criterion: &mut Criterion) {
-    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
-    let mut group = criterion.benchmark_group("peer");
-    group.throughput(Throughput::Elements(1));
-
-    let profile = profile().to_string();
-    assert!(verifier().verify(&jsonwebtoken_mint(&header, &key, &profile)).is_ok());
-    group.bench_function("jsonwebtoken", |bencher| {
-        bencher.iter(|| jsonwebtoken_mint(&header, &key, black_box(&profile)));
-    });
-    group.finish();
-}
-
-/// A reader of sessions as users of `jsonwebtoken` have one at its best: cached key and settings.
-fn jsonwebtoken_reader<T: DeserializeOwned>() -> impl Fn(&str) -> Result<T, Error> {
-    let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
-    let mut validation = Validation::new(Algorithm::HS512);
-    validation.set_issuer(&[ISSUER]);
-    validation.set_audience(&[AUDIENCE]);
-    validation.validate_nbf = true;
-    validation.leeway = 0;
-    move |token| jsonwebtoken::decode(token, &key, &validation).map(|token| token.claims)
+    Rival::new().bench_mint(&mut group(criterion, "peer"), "jsonwebtoken", &Nothing {});
 }
 
 /// How many tokens a case of verifying goes through, each another user's.
@@ -222,31 +228,21 @@ const TOKENS: usize = 1024;
 
 /// Each library verifies tokens of its own: the spaces in ours are no burden to the other's.
 fn verify(criterion: &mut Criterion) {
-    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
-    let (signer, verifier, now) = (signer(), verifier(), UnixTime::now().unwrap().as_secs());
+    let (rival, signer, verifier, now) = (Rival::new(), signer(), verifier(), now());
     let at = |number: usize, seconds: u64| {
         let started = UnixTime::from_secs(now - number as u64 % seconds).unwrap();
         signer.mint_at(numbered(number), started, SessionId::random().unwrap()).unwrap().into_token()
     };
     let session = (0..TOKENS).map(|number| at(number, 1)).collect();
     let seconds = (0..TOKENS).map(|number| at(number, 64)).collect();
-    let foreign = |number: usize| {
-        let started = SystemTime::UNIX_EPOCH + Duration::from_secs(now - number as u64 % 64);
-        jsonwebtoken::encode(&header, &NewClaims::starting_at(started, &numbered(number).to_string()), &key).unwrap()
-    };
+    let foreign = |number| rival.mint(&Nothing {}, now - number as u64 % 64, &numbered(number).to_string());
     let foreign: Vec<String> = (0..TOKENS).map(foreign).collect();
-    let mut group = criterion.benchmark_group("verify");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "verify");
     for (name, tokens) in [("session", session), ("seconds", seconds), ("foreign", foreign.clone())] {
         assert!(tokens.iter().all(|token| verifier.verify(token).is_ok()));
-        let mut tokens = tokens.iter().cycle();
-        group.bench_function(name, |bencher| bencher.iter(|| verifier.verify(black_box(tokens.next().unwrap()))));
+        bench_each(&mut group, name, &tokens, |token| verifier.verify(token));
     }
-
-    let decode = jsonwebtoken_reader::<ReadClaims>();
-    assert!(foreign.iter().all(|token| decode(token).is_ok()));
-    let mut tokens = foreign.iter().cycle();
-    group.bench_function("jsonwebtoken", |bencher| bencher.iter(|| decode(black_box(tokens.next().unwrap()))));
+    rival.bench_verify::<Nothing>(&mut group, "jsonwebtoken", &foreign);
     group.finish();
 }
 
@@ -298,12 +294,7 @@ fn lanes(criterion: &mut Criterion) {
     group.finish();
 }
 
-fn bench_lanes<S: Simd, W: Word>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    lanes: u64,
-    simd: S,
-    splat: impl Fn(S, u64) -> W,
-) {
+fn bench_lanes<S: Simd, W: Word>(group: &mut Group<'_>, lanes: u64, simd: S, splat: impl Fn(S, u64) -> W) {
     let mut state = START.map(|word| splat(simd, word));
     let block = [splat(simd, 3); 16];
     let mut run = || {
@@ -333,8 +324,7 @@ fn stable(criterion: &mut Criterion) {
     let mut token = String::with_capacity(1024);
     stable.mint_into(profile(), &mut token).unwrap();
     assert!(verifier.verify(&token).is_ok());
-    let mut group = criterion.benchmark_group("stable");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "stable");
     group.bench_function("into", |bencher| {
         bencher.iter(|| {
             token.clear();
@@ -354,8 +344,7 @@ fn stable(criterion: &mut Criterion) {
 }
 
 fn parts(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("parts");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "parts");
 
     let profile = profile();
     let mut buffer = [0; ProfileId::MAX_LENGTH];
@@ -410,8 +399,7 @@ fn time_threads(signer: &SessionSigner, profile: ProfileId, threads: u64, rounds
 /// How the cost grows with the number of custom claims, constant ones and those of one session.
 fn growth(criterion: &mut Criterion) {
     let (verifier, profile) = (verifier(), profile());
-    let mut group = criterion.benchmark_group("claims");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "claims");
     for count in [0, 1, 4, 16] {
         let names: Vec<String> = (0..count).map(|number| format!("claim{number}")).collect();
         let signer = names.iter().fold(builder(), |builder, name| builder.claim(name, "a value of 20 bytes.")).build();
@@ -433,41 +421,29 @@ fn growth(criterion: &mut Criterion) {
 /// Claims of a user's own, minted each by itself or as a type, and read back as a type; beside `jsonwebtoken`, which takes
 /// them in one type with the others.
 fn own_claims(criterion: &mut Criterion) {
-    let (header, key) = (jsonwebtoken_header(), EncodingKey::from_secret(SECRET.as_bytes()).unwrap());
-    let (one, four, sixteen) = (One::default(), Four::default(), Sixteen::default());
-    let now = || UnixTime::now().unwrap().as_secs();
-    let encode_one =
-        |profile: &str| jsonwebtoken::encode(&header, &NewOne::new(now(), profile, black_box(&one)), &key).unwrap();
-    let encode_four =
-        |profile: &str| jsonwebtoken::encode(&header, &NewFour::new(now(), profile, black_box(&four)), &key).unwrap();
-    let encode_sixteen = |profile: &str| {
-        jsonwebtoken::encode(&header, &NewSixteen::new(now(), profile, black_box(&sixteen)), &key).unwrap()
-    };
-    let mut group = criterion.benchmark_group("own_claims");
-    group.throughput(Throughput::Elements(1));
+    let mut group = group(criterion, "own_claims");
+    let (rival, one, four, sixteen) = (Rival::new(), One::default(), Four::default(), Sixteen::default());
     mint_own(&mut group, "claim/1", &one, |request| black_box(&one).each(request));
     mint_own(&mut group, "claim/4", &four, |request| black_box(&four).each(request));
     mint_own(&mut group, "claim/16", &sixteen, |request| black_box(&sixteen).each(request));
     mint_own(&mut group, "claims/16", &sixteen, |request| request.claims(black_box(&sixteen)));
-    jsonwebtoken_mint_own(&mut group, "1", &one, encode_one);
-    jsonwebtoken_mint_own(&mut group, "4", &four, encode_four);
-    jsonwebtoken_mint_own(&mut group, "16", &sixteen, encode_sixteen);
-    verify_own(&mut group, "4", &four);
-    verify_own(&mut group, "16", &sixteen);
-    jsonwebtoken_verify_own::<ReadFour>(&mut group, "4", encode_four);
-    jsonwebtoken_verify_own::<ReadSixteen>(&mut group, "16", encode_sixteen);
+    rival.bench_mint(&mut group, "jsonwebtoken/1", &one);
+    rival.bench_mint(&mut group, "jsonwebtoken/4", &four);
+    rival.bench_mint(&mut group, "jsonwebtoken/16", &sixteen);
+    verify_own(&mut group, "4", &rival, &four);
+    verify_own(&mut group, "16", &rival, &sixteen);
     group.finish();
 }
 
 /// A session that [`verifier`] takes, with just these claims of a user's own.
-fn assert_has<O: DeserializeOwned + PartialEq + Debug>(token: &str, own: &O) {
+fn assert_has<O: Own>(token: &str, own: &O) {
     assert_eq!(verifier().verify(token).unwrap().custom_as::<O>().unwrap(), *own);
 }
 
-fn mint_own<O: DeserializeOwned + PartialEq + Debug>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
+fn mint_own(
+    group: &mut Group<'_>,
     name: &str,
-    own: &O,
+    own: &impl Own,
     add: impl for<'s> Fn(SessionRequest<'s>) -> SessionRequest<'s>,
 ) {
     let (signer, profile) = (signer(), profile());
@@ -476,45 +452,17 @@ fn mint_own<O: DeserializeOwned + PartialEq + Debug>(
     group.bench_function(name, |bencher| bencher.iter(mint));
 }
 
-fn jsonwebtoken_mint_own<O: DeserializeOwned + PartialEq + Debug>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    count: &str,
-    own: &O,
-    encode: impl Fn(&str) -> String,
-) {
-    let profile = profile().to_string();
-    assert_has(&encode(&profile), own);
-    group.bench_function(format!("jsonwebtoken/{count}"), |bencher| bencher.iter(|| encode(black_box(&profile))));
-}
-
 /// Tokens of one second, as in `verify/session`.
-fn verify_own<O: Serialize + DeserializeOwned + PartialEq + Debug>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    count: &str,
-    own: &O,
-) {
-    let (signer, verifier, now) = (signer(), verifier(), UnixTime::now().unwrap());
-    let mint = |number| signer.session(numbered(number)).issued_at(now).claims(own).mint().unwrap().into_token();
+fn verify_own<O: Own>(group: &mut Group<'_>, count: &str, rival: &Rival, own: &O) {
+    let (signer, verifier, at) = (signer(), verifier(), UnixTime::now().unwrap());
+    let mint = |number| signer.session(numbered(number)).issued_at(at).claims(own).mint().unwrap().into_token();
     let tokens: Vec<String> = (0..TOKENS).map(mint).collect();
     tokens.iter().for_each(|token| assert_has(token, own));
-    let mut tokens = tokens.iter().cycle();
-    group.bench_function(format!("verify/{count}"), |bencher| {
-        bencher.iter(|| verifier.verify(black_box(tokens.next().unwrap())).unwrap().custom_as::<O>());
-    });
-}
+    bench_each(group, &format!("verify/{count}"), &tokens, |token| verifier.verify(token).unwrap().custom_as::<O>());
 
-fn jsonwebtoken_verify_own<R: DeserializeOwned>(
-    group: &mut BenchmarkGroup<'_, WallTime>,
-    count: &str,
-    encode: impl Fn(&str) -> String,
-) {
-    let tokens: Vec<String> = (0..TOKENS).map(|number| encode(&numbered(number).to_string())).collect();
-    let decode = jsonwebtoken_reader::<R>();
-    assert!(tokens.iter().all(|token| decode(token).is_ok()));
-    let mut tokens = tokens.iter().cycle();
-    group.bench_function(format!("jsonwebtoken_verify/{count}"), |bencher| {
-        bencher.iter(|| decode(black_box(tokens.next().unwrap())));
-    });
+    let foreign = |number| rival.mint(own, now(), &numbered(number).to_string());
+    let tokens: Vec<String> = (0..TOKENS).map(foreign).collect();
+    rival.bench_verify::<O>(group, &format!("jsonwebtoken_verify/{count}"), &tokens);
 }
 
 criterion_group!(

@@ -19,7 +19,7 @@ fn main() {
     tokens();
     ids();
     secrets();
-    characters("mint");
+    characters();
 }
 
 /// Of the cases that get the same verdict for the same reason the first two; those beyond what the verifier reads would
@@ -55,15 +55,12 @@ fn ids() {
 }
 
 /// Printable characters, always the same, for what is read through `arbitrary`: it takes them for any type, also for text.
-fn characters(target: &str) {
-    let mut state = 1_u64;
-    let mut next = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        b' ' + (state >> 33) as u8 % 95
-    };
-    let seeds =
-        (1..=32).map(|number| (format!("{}-characters", 32 * number), (0..32 * number).map(|_| next()).collect()));
-    write(target, seeds.collect());
+fn characters() {
+    let mut characters = forge::noise().map(|byte| b' ' + byte % 95);
+    let seeds = (1..=32).map(|number| {
+        (format!("{}-characters", 32 * number), characters.by_ref().take(32 * number).collect())
+    });
+    write("mint", seeds.collect());
 }
 
 /// The same secret in each encoding, right and nearly so, and what looks like a secret and is refused.

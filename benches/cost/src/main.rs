@@ -16,23 +16,19 @@ use std::{
     process::{Command, ExitCode},
 };
 
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, encode};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
     PayloadOrder, ProfileId, SessionId, SessionRequest, SessionSigner, SessionVerifier, SigningSecret, UnixTime,
 };
-use serde::{Serialize, de::DeserializeOwned};
 use uuid::Uuid;
 
-/// Those of the rivals.
+/// What `jsonwebtoken` signs and reads.
 #[expect(dead_code, reason = "read, and dropped")]
 #[path = "../../peers/src/claims.rs"]
 mod claims;
-#[expect(dead_code, reason = "read, and dropped")]
-#[path = "../../peers/src/own_claims.rs"]
-mod own_claims;
 
-use claims::{NewClaims, ReadClaims};
-use own_claims::{Four, NewFour, NewOne, NewSixteen, One, ReadFour, ReadSixteen, Sixteen};
+use PayloadOrder::{Aligned, AsIssued};
+use claims::{Four, Nothing, One, Own, Sixteen};
 
 const ISSUER: &str = "auth.quiltt.io";
 const AUDIENCE: &str = "api.quiltt.io";
@@ -49,51 +45,33 @@ const MOST_PERCENT: u64 = 3;
 /// Session ids are drawn 64 at a time.
 const ROUNDS: [u64; 2] = [64, 576];
 const ACTS: [Act; 21] = [
-    ("mint_into", mint_into),
-    ("mint_into in Quiltt's order", mint_into_as_issued),
-    ("jsonwebtoken, minting", jsonwebtoken_mint),
-    ("mint_batch_at of 64", mint_batch_at),
-    ("mint_batch_at of 64 in Quiltt's order", mint_batch_at_as_issued),
-    ("verify_at", verify_at),
-    ("verify_at of a foreign token", verify_at_foreign),
-    ("jsonwebtoken, verifying", jsonwebtoken_verify),
-    ("jsonwebtoken, verifying a foreign token", jsonwebtoken_verify_foreign),
+    ("mint_into", |rounds| mint(Aligned, rounds)),
+    ("mint_into in Quiltt's order", |rounds| mint(AsIssued, rounds)),
+    ("jsonwebtoken, minting", jsonwebtoken_mint::<Nothing>),
+    ("mint_batch_at of 64", |rounds| mint_batch(Aligned, rounds)),
+    ("mint_batch_at of 64 in Quiltt's order", |rounds| mint_batch(AsIssued, rounds)),
+    // Tokens of one signer and second, which start with the same blocks.
+    ("verify_at", |rounds| verify(Aligned, rounds)),
+    // Tokens that share no block, since their ids come early, as in Quiltt's own.
+    ("verify_at of a foreign token", |rounds| verify(AsIssued, rounds)),
+    ("jsonwebtoken, verifying", |rounds| jsonwebtoken_verify::<Nothing>(&tokens(Aligned), rounds)),
+    ("jsonwebtoken, verifying a foreign token", |rounds| jsonwebtoken_verify::<Nothing>(&tokens(AsIssued), rounds)),
     ("SigningSecret::from_bytes", secret_from_bytes),
-    ("mint with 1 claim", |rounds| {
-        let own = One::default();
-        mint_with(rounds, |request| own.each(request));
-    }),
-    ("jsonwebtoken, minting with 1 claim", |rounds| {
-        let own = One::default();
-        jsonwebtoken_mint_with(rounds, |header, key, profile| encode(header, &NewOne::new(NOW, profile, &own), key));
-    }),
-    ("mint with 4 claims", |rounds| {
-        let own = Four::default();
-        mint_with(rounds, |request| own.each(request));
-    }),
-    ("jsonwebtoken, minting with 4 claims", |rounds| {
-        let own = Four::default();
-        jsonwebtoken_mint_with(rounds, |header, key, profile| encode(header, &NewFour::new(NOW, profile, &own), key));
-    }),
-    ("mint with 16 claims", |rounds| {
-        let own = Sixteen::default();
-        mint_with(rounds, |request| own.each(request));
-    }),
+    ("mint with 1 claim", mint_each::<One>),
+    ("jsonwebtoken, minting with 1 claim", jsonwebtoken_mint::<One>),
+    ("mint with 4 claims", mint_each::<Four>),
+    ("jsonwebtoken, minting with 4 claims", jsonwebtoken_mint::<Four>),
+    ("mint with 16 claims", mint_each::<Sixteen>),
     ("mint with 16 claims as a type", |rounds| {
         let own = Sixteen::default();
         mint_with(rounds, |request| request.claims(&own));
     }),
-    ("jsonwebtoken, minting with 16 claims", |rounds| {
-        let own = Sixteen::default();
-        jsonwebtoken_mint_with(rounds, |header, key, profile| {
-            encode(header, &NewSixteen::new(NOW, profile, &own), key)
-        });
-    }),
-    ("verify_at and custom_as of 4 claims", |rounds| verify_own::<Four>(rounds)),
-    ("jsonwebtoken, verifying 4 claims more", |rounds| jsonwebtoken_verify_own::<ReadFour>(rounds, &Four::default())),
-    ("verify_at and custom_as of 16 claims", |rounds| verify_own::<Sixteen>(rounds)),
+    ("jsonwebtoken, minting with 16 claims", jsonwebtoken_mint::<Sixteen>),
+    ("verify_at and custom_as of 4 claims", verify_own::<Four>),
+    ("jsonwebtoken, verifying 4 claims more", |rounds| jsonwebtoken_verify::<Four>(&tokens_with::<Four>(), rounds)),
+    ("verify_at and custom_as of 16 claims", verify_own::<Sixteen>),
     ("jsonwebtoken, verifying 16 claims more", |rounds| {
-        jsonwebtoken_verify_own::<ReadSixteen>(rounds, &Sixteen::default())
+        jsonwebtoken_verify::<Sixteen>(&tokens_with::<Sixteen>(), rounds);
     }),
 ];
 
@@ -191,14 +169,6 @@ fn ids(number: u64) -> (ProfileId, SessionId) {
     (uuid(number).into(), uuid(!number).into())
 }
 
-fn mint_into(rounds: u64) {
-    mint(PayloadOrder::Aligned, rounds);
-}
-
-fn mint_into_as_issued(rounds: u64) {
-    mint(PayloadOrder::AsIssued, rounds);
-}
-
 fn mint(order: PayloadOrder, rounds: u64) {
     let signer = signer(order);
     let mut token = String::with_capacity(1024);
@@ -208,46 +178,30 @@ fn mint(order: PayloadOrder, rounds: u64) {
     }
 }
 
-/// The same payload as ours in Quiltt's order, signed by `jsonwebtoken`: the ids are at hand as text, the key and the header kept.
-fn jsonwebtoken_mint(rounds: u64) {
-    let mut header = Header::new(Algorithm::HS512);
-    header.typ = None;
-    let key = EncodingKey::from_secret(DEMO_SECRET).unwrap();
-    let profile = ids(0).0.to_string();
-    for _ in 0..rounds {
-        let claims = NewClaims::new(black_box(&profile));
-        black_box(jsonwebtoken::encode(&header, &claims, &key).unwrap());
-    }
+fn mint_each<O: Own>(rounds: u64) {
+    let own = O::default();
+    mint_with(rounds, |request| own.each(request));
 }
 
 /// A session with claims of its own.
 fn mint_with(rounds: u64, own: impl for<'s> Fn(SessionRequest<'s>) -> SessionRequest<'s>) {
-    let signer = signer(PayloadOrder::Aligned);
+    let signer = signer(Aligned);
     for number in 0..rounds {
         black_box(own(signer.session(ids(number).0)).mint().unwrap());
     }
 }
 
-/// As [`jsonwebtoken_mint`], but for the time, which costs nothing here.
-fn jsonwebtoken_mint_with(
-    rounds: u64,
-    mint: impl Fn(&Header, &EncodingKey, &str) -> jsonwebtoken::errors::Result<String>,
-) {
+/// The same payload as ours in Quiltt's order, signed by `jsonwebtoken`: the ids are at hand as text, the key and the header
+/// kept.
+fn jsonwebtoken_mint<O: Own>(rounds: u64) {
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
     let key = EncodingKey::from_secret(DEMO_SECRET).unwrap();
-    let profile = ids(0).0.to_string();
+    let (own, profile) = (O::default(), ids(0).0.to_string());
     for _ in 0..rounds {
-        black_box(mint(&header, &key, black_box(&profile)).unwrap());
+        let claims = own.with_session(claims::now(), black_box(&profile));
+        black_box(jsonwebtoken::encode(&header, &claims, &key).unwrap());
     }
-}
-
-fn mint_batch_at(rounds: u64) {
-    mint_batch(PayloadOrder::Aligned, rounds);
-}
-
-fn mint_batch_at_as_issued(rounds: u64) {
-    mint_batch(PayloadOrder::AsIssued, rounds);
 }
 
 fn mint_batch(order: PayloadOrder, rounds: u64) {
@@ -256,16 +210,6 @@ fn mint_batch(order: PayloadOrder, rounds: u64) {
     for _ in 0..rounds {
         black_box(signer.mint_batch_at(black_box(&ids), now()).unwrap());
     }
-}
-
-/// Tokens of one signer and second, which start with the same blocks.
-fn verify_at(rounds: u64) {
-    verify(PayloadOrder::Aligned, rounds);
-}
-
-/// Tokens that share no block, since their ids come early, as in Quiltt's own.
-fn verify_at_foreign(rounds: u64) {
-    verify(PayloadOrder::AsIssued, rounds);
 }
 
 fn verify(order: PayloadOrder, rounds: u64) {
@@ -280,27 +224,15 @@ fn tokens(order: PayloadOrder) -> [String; 2] {
     [0, 1].map(ids).map(|(profile, id)| signer.mint_at(profile, now(), id).unwrap().into_token())
 }
 
-fn jsonwebtoken_verify(rounds: u64) {
-    jsonwebtoken(PayloadOrder::Aligned, rounds);
-}
-
-fn jsonwebtoken_verify_foreign(rounds: u64) {
-    jsonwebtoken(PayloadOrder::AsIssued, rounds);
-}
-
 /// As the bench `verify/jsonwebtoken`, but for the times: it has no other clock than the system's.
-fn jsonwebtoken(order: PayloadOrder, rounds: u64) {
-    jsonwebtoken_read::<ReadClaims>(&tokens(order), rounds);
-}
-
-fn jsonwebtoken_read<T: DeserializeOwned>(tokens: &[String], rounds: u64) {
+fn jsonwebtoken_verify<O: Own>(tokens: &[String], rounds: u64) {
     let key = DecodingKey::from_secret(DEMO_SECRET).unwrap();
     let mut validation = Validation::new(Algorithm::HS512);
     validation.set_issuer(&[ISSUER]);
     validation.set_audience(&[AUDIENCE]);
     validation.validate_exp = false;
     for token in tokens.iter().cycle().take(rounds as usize) {
-        black_box(jsonwebtoken::decode::<T>(black_box(token), &key, &validation).unwrap());
+        black_box(jsonwebtoken::decode::<O::Read>(black_box(token), &key, &validation).unwrap());
     }
 }
 
@@ -312,20 +244,16 @@ fn secret_from_bytes(rounds: u64) {
 }
 
 /// Tokens of one signer and second with claims of one's own, which are read into a type.
-fn verify_own<T: Default + Serialize + DeserializeOwned>(rounds: u64) {
+fn verify_own<O: Own>(rounds: u64) {
     let verifier = SessionVerifier::builder(SigningSecret::demo()).build().unwrap();
-    for token in tokens_with(&T::default()).iter().cycle().take(rounds as usize) {
-        black_box(verifier.verify_at(black_box(token), now()).unwrap().custom_as::<T>().unwrap());
+    for token in tokens_with::<O>().iter().cycle().take(rounds as usize) {
+        black_box(verifier.verify_at(black_box(token), now()).unwrap().custom_as::<O>().unwrap());
     }
 }
 
-fn tokens_with(own: &impl Serialize) -> [String; 2] {
-    let signer = signer(PayloadOrder::Aligned);
-    [0, 1]
-        .map(ids)
-        .map(|(profile, id)| signer.session(profile).id(id).issued_at(now()).claims(own).mint().unwrap().into_token())
-}
-
-fn jsonwebtoken_verify_own<T: DeserializeOwned>(rounds: u64, own: &impl Serialize) {
-    jsonwebtoken_read::<T>(&tokens_with(own), rounds);
+fn tokens_with<O: Own>() -> [String; 2] {
+    let (signer, own) = (signer(Aligned), O::default());
+    let mint =
+        |(profile, id)| signer.session(profile).id(id).issued_at(now()).claims(&own).mint().unwrap().into_token();
+    [0, 1].map(ids).map(mint)
 }

@@ -4,10 +4,7 @@
 //! a minted token must verify with quiltt-session and have every claim, and a verifier must refuse what the rules of the
 //! [crate](quiltt_session_peers) say. LiveKit's SDK, which signs another token, is in `livekit.rs`.
 
-use std::{
-    hint::black_box,
-    time::{Duration, SystemTime},
-};
+use std::hint::black_box;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
 use jsonwebtoken_12::{Algorithm, EncodingKey, Header};
@@ -15,9 +12,12 @@ use quiltt_session::{
     ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret, TokenVersion, UnixTime,
 };
 use quiltt_session_peers::{
-    API_KEY, AUDIENCE, ENVIRONMENT, ISSUER, NewClaims, ORGANIZATION, PROFILE, Peer, SECRET,
-    jsonwebtoken_10::Jsonwebtoken10, jsonwebtoken_11::Jsonwebtoken11, jsonwebtoken_12::Jsonwebtoken12,
-    jwt_compact::JwtCompact, jwt_simple::JwtSimple, oxitoken::Oxitoken,
+    API_KEY, AUDIENCE, ENVIRONMENT, ISSUER, ORGANIZATION, PROFILE, Peer, SECRET,
+    claims::{Nothing, Own, now},
+    jsonwebtoken::{Jsonwebtoken10, Jsonwebtoken11, Jsonwebtoken12},
+    jwt_compact::JwtCompact,
+    jwt_simple::JwtSimple,
+    oxitoken::Oxitoken,
 };
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
@@ -105,9 +105,8 @@ fn verify(criterion: &mut Criterion) {
     let mut header = Header::new(Algorithm::HS512);
     header.typ = None;
     let key = EncodingKey::from_secret(SECRET.as_bytes()).unwrap();
-    let start = |number| SystemTime::now() - Duration::from_secs(60 + number % 64);
-    let encode =
-        |number| jsonwebtoken_12::encode(&header, &NewClaims::starting_at(start(number), PROFILE), &key).unwrap();
+    let claims = |number| Nothing {}.with_session(now() - 60 - number % 64, PROFILE);
+    let encode = |number| jsonwebtoken_12::encode(&header, &claims(number), &key).unwrap();
     let tokens: Vec<String> = (0..TOKENS).map(encode).collect();
     let mut group = criterion.benchmark_group("peers_verify");
     group.throughput(Throughput::Elements(1));

@@ -7,16 +7,12 @@
 //! - the profile's id is there as text, so none of them pays for its base 62 (quiltt-session does);
 //! - each verification checks signature, `exp`, `nbf`, `iss` and `aud`, without leeway, and reads all claims.
 
-mod claims;
-pub mod jsonwebtoken_10;
-pub mod jsonwebtoken_11;
-pub mod jsonwebtoken_12;
+pub mod claims;
+pub mod jsonwebtoken;
 pub mod jwt_compact;
 pub mod jwt_simple;
 pub mod livekit_api;
 pub mod oxitoken;
-
-pub use claims::{NewClaims, ReadClaims};
 
 pub const SECRET: &str = include_str!("../../../tests/vectors/secret.txt").trim_ascii_end();
 pub const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";

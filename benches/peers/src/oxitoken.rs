@@ -19,7 +19,10 @@ use oxitoken::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{AUDIENCE, ISSUER, NewClaims, Peer, ReadClaims, SECRET};
+use crate::{
+    AUDIENCE, ISSUER, Peer, SECRET,
+    claims::{Nothing, Own, ReadClaims, now},
+};
 
 pub struct Oxitoken {
     key: Key,
@@ -106,7 +109,7 @@ impl Peer for Oxitoken {
     }
 
     fn mint(&self, profile: &str) -> String {
-        encode(&self.key, &Header { alg: Algorithm::HS512 }, &NewClaims::new(profile)).unwrap()
+        encode(&self.key, &Header { alg: Algorithm::HS512 }, &Nothing {}.with_session(now(), profile)).unwrap()
     }
 
     fn verify(&self, token: &str) -> Option<String> {
