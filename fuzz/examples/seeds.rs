@@ -57,9 +57,8 @@ fn ids() {
 /// Printable characters, always the same, for what is read through `arbitrary`: it takes them for any type, also for text.
 fn characters() {
     let mut characters = forge::noise().map(|byte| b' ' + byte % 95);
-    let seeds = (1..=32).map(|number| {
-        (format!("{}-characters", 32 * number), characters.by_ref().take(32 * number).collect())
-    });
+    let seeds =
+        (1..=32).map(|number| (format!("{}-characters", 32 * number), characters.by_ref().take(32 * number).collect()));
     write("mint", seeds.collect());
 }
 

@@ -4,3 +4,4 @@
 pub mod global_id;
 pub mod oracle;
 pub mod reading;
+pub mod secret_rules;

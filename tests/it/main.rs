@@ -12,6 +12,9 @@ mod hostile;
 #[path = "../../fuzz/src/reading.rs"]
 mod reading;
 mod runner;
+#[allow(unreachable_pub, reason = "the fuzz targets use it too")]
+#[path = "../../fuzz/src/secret_rules.rs"]
+mod secret_rules;
 mod strategies;
 mod twin;
 
