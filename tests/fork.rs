@@ -19,7 +19,6 @@ fn main() {
         } else {
             forks::of_a_process_whose_threads_all_have_a_block();
         }
-        forks::of_a_daemon();
         #[cfg(feature = "reload")]
         forks::during_a_look_at_secret_files();
     }
@@ -35,7 +34,7 @@ mod forks {
         thread,
     };
 
-    use fork::{Fork, daemon, fork, waitpid};
+    use fork::{Fork, fork, waitpid};
     use quiltt_session::SessionId;
 
     type Id = [u8; 16];
@@ -112,18 +111,6 @@ mod forks {
         });
         ids.extend(draw(IDS));
         assert_distinct("2 threads, a fork of the first and a thread of that", &ids, 4 * IDS + 2 * FEW);
-    }
-
-    /// Two forks and a new session in between, after each of which the parent exits.
-    pub(crate) fn of_a_daemon() {
-        let mut ids = draw(FEW);
-        let child = Child::fork(|to_parent| match daemon(true, true).unwrap() {
-            Fork::Child => send(to_parent, &draw(IDS)),
-            Fork::Parent(_) => unreachable!("it exits"),
-        });
-        ids.extend(draw(IDS));
-        ids.extend(child.ids());
-        assert_distinct("a process and the daemon that it started", &ids, 2 * IDS + FEW);
     }
 
     /// The thread that looks is not in the child, and its look never ends there.

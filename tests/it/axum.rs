@@ -327,28 +327,21 @@ fn a_session_is_answered_as_its_json_which_no_cache_may_keep() {
         let signer =
             forge::builder().environment(forge::ENVIRONMENT.parse().unwrap()).session_format(format).build().unwrap();
         let session = signer.mint(forge::profile()).unwrap();
-        let json = serde_json::to_string(&session).unwrap();
+        let (json, now) = (serde_json::to_string(&session).unwrap(), UnixTime::now().unwrap());
+        let for_client = session.clone().for_client(now, now);
+        let client_json = serde_json::to_string(&for_client).unwrap();
         let borrowed = session.clone();
         let owned = async move || -> Session { session };
         let borrowed = async move || <SessionRef<'_> as IntoResponse>::into_response(borrowed.as_ref());
-        let server = Server::start(Router::new().route("/owned", get(owned)).route("/borrowed", get(borrowed)));
-        for path in ["/owned", "/borrowed"] {
+        let client = async move || for_client;
+        let router = Router::new().route("/owned", get(owned)).route("/borrowed", get(borrowed));
+        let server = Server::start(router.route("/client", get(client)));
+        for (path, status, json) in [("/owned", 201, &json), ("/borrowed", 201, &json), ("/client", 200, &client_json)]
+        {
             let answer = server.get(path, &[]);
-            assert_eq!((answer.status, &answer.body), (201, &json));
+            assert_eq!((answer.status, &answer.body), (status, json));
             assert_eq!(answer.headers["content-type"], "application/json");
             assert_eq!(answer.headers["cache-control"], "no-store");
         }
     }
-}
-
-#[test]
-fn a_clients_session_is_answered_with_200() {
-    let now = UnixTime::now().unwrap();
-    let session = forge::builder().build().unwrap().mint(forge::profile()).unwrap().for_client(now, now);
-    let json = serde_json::to_string(&session).unwrap();
-    let server = Server::start(Router::new().route("/session", get(async move || session)));
-    let answer = server.get("/session", &[]);
-    assert_eq!((answer.status, &answer.body), (200, &json));
-    assert_eq!(answer.headers["content-type"], "application/json");
-    assert_eq!(answer.headers["cache-control"], "no-store");
 }

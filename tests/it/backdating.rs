@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use quiltt_session::{ConfigError, MintError, SessionSigner, TimeError, UnixTime, UntrustedToken, VerifyError};
+use quiltt_session::{MintError, SessionSigner, TimeError, UnixTime, UntrustedToken, VerifyError};
 
 use crate::forge::{NOW, at, builder, id, profile, verifier};
 
@@ -46,21 +46,4 @@ fn what_would_begin_before_1970_is_refused() {
     assert_eq!(signer.mint_at(profile(), at(59), id()).unwrap_err(), before_1970);
     assert_eq!(signer.mint_batch_at(&[(profile(), id())], at(59)).unwrap_err(), before_1970);
     assert_eq!(times(signer.mint_at(profile(), at(60), id()).unwrap().token()), [0, 0, 86_460]);
-}
-
-#[test]
-fn it_is_whole_seconds_and_ten_minutes_at_most() {
-    for (by, fits) in [
-        (Duration::ZERO, true),
-        (Duration::from_secs(600), true),
-        (Duration::from_millis(500), false),
-        (Duration::new(600, 1), false),
-        (Duration::from_secs(601), false),
-        (Duration::MAX, false),
-    ] {
-        let built = builder().backdate(by).build().map(drop);
-        assert_eq!(built, if fits { Ok(()) } else { Err(ConfigError::Backdating { found: by, max: 600 }) });
-    }
-    let error = builder().backdate(Duration::from_secs(601)).build().unwrap_err();
-    assert_eq!(error.to_string(), "expected to backdate by at most 600 s in whole seconds, found 601s");
 }

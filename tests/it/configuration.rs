@@ -1,8 +1,12 @@
 //! What comes from configuration is read as `Display` writes it, and nothing else is; no error shows it.
 
-use quiltt_session::{SecretEncoding, TokenVersion};
+use std::time::Duration;
+
+use quiltt_session::{ConfigError, SecretEncoding, SessionVerifier, TokenVersion};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use crate::forge::{builder, secret};
 
 fn read<T: DeserializeOwned>(value: Value) -> Option<T> {
     serde_json::from_value(value).ok()
@@ -43,4 +47,44 @@ fn token_versions_are_read_by_their_numbers_from_a_file_or_a_variable() {
     for other in [json!(3), json!(-1), json!(6.0), json!(null), json!([6]), json!(true)] {
         assert_eq!(read::<TokenVersion>(other.clone()), None, "{other}");
     }
+}
+
+#[test]
+fn times_are_whole_seconds_within_their_bounds() {
+    type Build = fn(Duration) -> Result<(), ConfigError>;
+    type Refusal = fn(Duration) -> ConfigError;
+    let settings: [(u64, u64, Build, Refusal); 5] = [
+        (1, 2_146_883, |ttl| builder().ttl(ttl).build().map(drop), |found| ConfigError::Ttl { found, max: 2_146_883 }),
+        (0, 600, |by| builder().backdate(by).build().map(drop), |found| ConfigError::Backdating { found, max: 600 }),
+        (
+            1,
+            50,
+            |window| builder().ttl(Duration::from_secs(101)).build()?.stable(window).map(drop),
+            |found| ConfigError::Window { found, max: 50 },
+        ),
+        (
+            0,
+            600,
+            |leeway| SessionVerifier::builder(secret()).leeway(leeway).build().map(drop),
+            |found| ConfigError::Leeway { found, max: 600 },
+        ),
+        (
+            1,
+            u64::MAX,
+            |most| SessionVerifier::builder(secret()).max_lifetime(most).build().map(drop),
+            |found| ConfigError::MaxLifetime { found },
+        ),
+    ];
+    for (least, most, build, refusal) in settings {
+        for secs in [least, most] {
+            assert_eq!(build(Duration::from_secs(secs)), Ok(()));
+        }
+        let beyond = [least.checked_sub(1), most.checked_add(1)].into_iter().flatten().map(Duration::from_secs);
+        let fractions = [Duration::from_nanos(1), Duration::from_millis(1_500), Duration::new(most, 1), Duration::MAX];
+        for wrong in beyond.chain(fractions) {
+            assert_eq!(build(wrong), Err(refusal(wrong)));
+        }
+    }
+    let error = builder().backdate(Duration::from_secs(601)).build().unwrap_err();
+    assert_eq!(error.to_string(), "expected to backdate by at most 600 s in whole seconds, found 601s");
 }

@@ -66,7 +66,7 @@ fn assert_no_trace(canary: &str, text: &str) {
 }
 
 /// Everything that an error says: `Debug` in both forms, `Display`, and its causes.
-fn texts(error: &(dyn Error + 'static)) -> String {
+pub(crate) fn texts(error: &(dyn Error + 'static)) -> String {
     let mut text = String::new();
     let mut next = Some(error);
     while let Some(error) = next {

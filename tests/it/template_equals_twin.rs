@@ -6,7 +6,6 @@ use proptest::{collection::vec, prelude::*};
 use quiltt_session::{
     BatchLanes, PayloadOrder, ProfileId, SessionBatch, SessionId, SessionSigner, SigningSecret, TokenVersion,
 };
-use serde_json::json;
 use uuid::Uuid;
 
 use crate::{
@@ -97,46 +96,25 @@ fn plain(profile: ProfileId, id: SessionId, now: u64) -> Minting {
 #[test]
 fn for_every_length_of_the_constant_claims_the_token_equals_the_twin() {
     for (version, length) in TokenVersion::ALL.into_iter().flat_map(|version| (1..=96).map(move |n| (version, n))) {
-        let settings = Settings { version, issuer: "x".repeat(length), ..plain_settings() };
-        let minting = Minting { profile: Uuid::max(), session_id: Uuid::nil(), now: 1_700_000_000, custom: vec![] };
+        let settings = Settings {
+            secret: SECRET.into(),
+            version,
+            api_key: None,
+            organization: None,
+            environment: None,
+            issuer: "x".repeat(length),
+            audience: "api.quiltt.io".into(),
+            ttl: 60,
+            backdating: 0,
+            has_header_type: false,
+            payload: PayloadOrder::Aligned,
+            custom: vec![],
+        };
+        let minting = plain(Uuid::max().into(), Uuid::nil().into(), NOW);
         let signer = settings.builder().build().unwrap();
         let session = signer.mint_at(minting.profile(), minting.now(), minting.session_id()).unwrap();
         assert_eq!(session.token(), settings.token(&minting), "{version:?}, {length}");
     }
-}
-
-fn plain_settings() -> Settings {
-    Settings {
-        secret: (0..64).map(|byte| byte | 0x80).collect(),
-        version: TokenVersion::V6,
-        api_key: None,
-        organization: None,
-        environment: None,
-        issuer: "auth.quiltt.io".into(),
-        audience: "api.quiltt.io".into(),
-        ttl: 60,
-        backdating: 0,
-        has_header_type: false,
-        payload: PayloadOrder::Aligned,
-        custom: vec![],
-    }
-}
-
-#[test]
-fn a_claim_of_each_awkward_kind_equals_the_twin() {
-    let settings = Settings {
-        issuer: "a>b?c~d".into(),
-        audience: "é".into(),
-        custom: vec![(
-            "a\"\\\u{7f}".into(),
-            json!({"é": [1.5, -0.0, 1e300, (1_u64 << 53) - 1, 1 - (1_i64 << 53), "😀~"]}),
-        )],
-        ..plain_settings()
-    };
-    let minting = Minting { profile: Uuid::nil(), session_id: Uuid::max(), now: 0, custom: vec![] };
-    let signer = settings.builder().build().unwrap();
-    let session = signer.mint_at(minting.profile(), minting.now(), minting.session_id()).unwrap();
-    assert_eq!(session.token(), settings.token(&minting));
 }
 
 /// What README says.

@@ -1,4 +1,4 @@
-"""Computes the states that HMAC-SHA512 keeps of the secrets of tests/memory, and the hash of those longer than a block: python3 tests/vectors/hmac_state.py
+"""Computes the states that HMAC-SHA512 keeps of the secrets of tests/memory, and the hash of those longer than a block: python3 tests/vectors/hmac_state.py >tests/vectors/hmac_state.txt
 
 From FIPS 180-4 and RFC 2104 alone; prints them with the test's mask over them.
 """
@@ -58,9 +58,8 @@ assert struct.pack(">8Q", *abc) == hashlib.sha512(b"abc").digest()
 for length in 64, 129, 1000:
     secret = bytes((place % 256 * (151 + place // 256 * 8) + 89) % 256 ^ MASK for place in range(length))
     key = hashlib.sha512(secret).digest() if length > 128 else secret
-    print(length)
     states = [(name, compress(INITIAL, bytes(byte ^ pad for byte in key.ljust(128, b"\0")))) for name, pad in (("inner", 0x36), ("outer", 0x5C))]
     if length > 128:
         states.append(("hash", struct.unpack(">8Q", key)))
     for name, state in states:
-        print(name, *(f"{word ^ int.from_bytes(bytes([MASK] * 8), 'big'):#018x}" for word in state))
+        print(length, name, *(f"{word ^ int.from_bytes(bytes([MASK] * 8), 'big'):#018x}" for word in state))

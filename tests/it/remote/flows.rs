@@ -154,15 +154,6 @@ async fn the_api_key_tells_what_a_signer_needs() {
 }
 
 #[tokio::test]
-async fn an_api_key_of_two_ids_is_enough() {
-    let answer = json!({ "id": "api_11gKT7OFCTrIx1YA3M0zfS5", "environment": { "id": ENVIRONMENT, "mode": null } });
-    let server = answering(ResponseTemplate::new(200).set_body_json(answer)).await;
-    let key = auth(&server.uri()).api_key().await.unwrap();
-    assert_eq!((key.name(), key.api_version(), key.metadata()), (None, None, None));
-    assert_eq!(key.environment().mode(), None);
-}
-
-#[tokio::test]
 async fn a_base_url_with_a_path_is_kept() {
     let server = MockServer::start().await;
     let below = Mock::given(matchers::path("/quiltt/v1/users/session")).respond_with(ResponseTemplate::new(204));

@@ -147,14 +147,6 @@ async fn a_token_refused_after_half_a_revocation_is_not_said_to_be_revoked_or_no
     }
 }
 
-#[tokio::test]
-async fn a_token_refused_at_once_was_not_active() {
-    let (auth, counts) = server([refused()]).await;
-    let revocation = auth.revoke(session().token()).await.unwrap();
-    assert!(matches!(revocation, Revocation::NotActive(_)), "{revocation:?}");
-    assert_eq!(counts.requests(), 1);
-}
-
 #[test]
 fn the_settings_are_the_documented_ones_unless_set() {
     let secret = ApiSecret::from_bytes("demo-api-secret").unwrap();

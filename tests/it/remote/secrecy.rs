@@ -1,8 +1,8 @@
 //! No error, `Debug` or cause shows a secret, a token or a user's data, whatever a server says.
 
-use std::{error::Error, fmt::Debug, time::Duration};
+use std::{fmt::Debug, time::Duration};
 
-use quiltt_session::{Address, ApiSecret, BirthDate, Metadata, NewSession, PhoneNumber, QuilttAuth, RemoteError};
+use quiltt_session::{Address, ApiSecret, BirthDate, Metadata, NewSession, PhoneNumber, QuilttAuth};
 use serde_json::json;
 use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers::any};
 
@@ -11,6 +11,7 @@ use super::{
     server::{self, Act},
     session, user,
 };
+use crate::secrecy::texts;
 
 const CANARY: &str = "canary-api-secret-7f3a";
 
@@ -21,17 +22,6 @@ fn client(url: &str) -> QuilttAuth {
 fn impatient_client(url: &str, time_out: Duration) -> QuilttAuth {
     let secret = ApiSecret::from_bytes(CANARY).unwrap();
     QuilttAuth::builder(secret).base_url(url).timeout(time_out).retries(0).build().unwrap()
-}
-
-/// All that an error shows: both formats of it and of each of its causes.
-fn shown(error: &RemoteError) -> String {
-    let mut text = format!("{error} {error:?} {error:#?}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text += &format!(" {error} {error:?} {error:#?}");
-        cause = error.source();
-    }
-    text
 }
 
 #[track_caller]
@@ -62,10 +52,10 @@ async fn assert_errors_are_quiet(url: &str) {
         auth.introspect(token).await.map(drop),
         auth.api_key().await.map(drop),
     ] {
-        assert_quiet(&shown(&outcome.unwrap_err()));
+        assert_quiet(&texts(&outcome.unwrap_err()));
     }
     // Here a 401 is no error, but it shows as much.
-    assert_quiet(&auth.revoke(token).await.map_or_else(|error| shown(&error), |revocation| format!("{revocation:#?}")));
+    assert_quiet(&auth.revoke(token).await.map_or_else(|error| texts(&error), |revocation| format!("{revocation:#?}")));
 }
 
 /// A server that says back what it was sent.
@@ -112,7 +102,7 @@ async fn no_error_shows_a_token_that_does_not_fit_its_answer() {
     ] {
         let server = super::answering(ResponseTemplate::new(200).set_body_json(answer)).await;
         let error = client(&server.uri()).create_session(NewSession::for_new_user()).await.unwrap_err();
-        assert_quiet(&shown(&error));
+        assert_quiet(&texts(&error));
     }
 }
 
@@ -122,7 +112,7 @@ async fn no_error_of_a_connection_shows_what_was_sent() {
     let token = session().into_token();
     let (url, _) = server::start([Act::Write(String::new())]).await;
     let error = impatient_client(&url, Duration::from_millis(200)).check(&token).await.unwrap_err();
-    assert_quiet(&shown(&error));
+    assert_quiet(&texts(&error));
     for act in [
         Act::WriteAndClose(String::new()),
         Act::WriteAndClose(format!("Bearer {CANARY} {token}\r\n\r\n")),
@@ -133,11 +123,11 @@ async fn no_error_of_a_connection_shows_what_was_sent() {
         let (url, _) = server::start([act]).await;
         let (auth, session) = (client(&url), session());
         for error in [auth.check(session.token()).await.unwrap_err(), auth.api_key().await.unwrap_err()] {
-            assert_quiet(&shown(&error));
+            assert_quiet(&texts(&error));
         }
     }
     for text in [format!("{token} "), format!("{CANARY}\n")] {
-        assert_quiet(&shown(&client("http://127.0.0.1:1").check(&text).await.unwrap_err()));
+        assert_quiet(&texts(&client("http://127.0.0.1:1").check(&text).await.unwrap_err()));
     }
 }
 
@@ -145,7 +135,7 @@ async fn no_error_of_a_connection_shows_what_was_sent() {
 async fn no_error_shows_the_url_that_was_called() {
     let (broken, _) = server::start([Act::WriteAndClose(String::new())]).await;
     for url in [&broken, "http://127.0.0.1:1"] {
-        let text = shown(&client(&format!("{url}/private")).api_key().await.unwrap_err());
+        let text = texts(&client(&format!("{url}/private")).api_key().await.unwrap_err());
         assert!(!text.contains("private") && !text.contains("/v1/"), "{text}");
     }
 }
