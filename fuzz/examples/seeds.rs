@@ -1,4 +1,4 @@
-//! Writes seeds into `fuzz/target/seeds`: those of `token`, `ids` and `secret` from the vectors of the tests. The same
+//! Writes seeds into `fuzz/target/seeds`: those of `token` and `secret` from the vectors of the tests. The same
 //! vectors give the same files. `fuzz/run` calls it.
 
 #[path = "../../tests/it/forge.rs"]
@@ -17,7 +17,6 @@ use quiltt_session::UntrustedToken;
 
 fn main() {
     tokens();
-    ids();
     secrets();
     characters();
 }
@@ -45,13 +44,6 @@ fn next<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
     let count = counts.entry(key).or_insert(0);
     *count += 1;
     *count
-}
-
-/// The published pairs.
-fn ids() {
-    let published = include_str!("../../tests/vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
-    let texts = published.flat_map(|line| line.split('\t')).map(str::to_owned);
-    write("ids", texts.map(|text| (text.clone(), text.into_bytes())).collect());
 }
 
 /// Printable characters, always the same, for what is read through `arbitrary`: it takes them for any type, also for text.

@@ -62,19 +62,6 @@ fn a_panic_in_a_callers_serialize_leaves_the_signer_usable() {
 }
 
 #[test]
-fn a_clock_that_goes_backwards_changes_nothing_but_the_times() {
-    let signer = forge::signer();
-    let seconds = [0, 1, 0, 60, 59, 0, 1_000_000, 0].map(|back| NOW - back);
-    for (number, now) in (0..).zip(seconds) {
-        let token = signer.mint_at(profile(), at(now), id(number)).unwrap().into_token();
-        assert_eq!(token, forge::signer().mint_at(profile(), at(now), id(number)).unwrap().token());
-        let verified = forge::verifier().verify_at(&token, at(now)).unwrap();
-        assert_eq!(verified.claims().issued_at(), at(now));
-        assert_eq!(verified.expires_at(), at(now + 86_400));
-    }
-}
-
-#[test]
 fn an_expiry_past_9999_is_an_error_never_clamped() {
     let signer = forge::signer();
     let last = at(UnixTime::MAX.as_secs() - 86_400);

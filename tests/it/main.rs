@@ -4,7 +4,7 @@
 
 mod forge;
 mod given;
-#[allow(dead_code, unreachable_pub, reason = "the fuzz targets use all of it")]
+#[allow(unreachable_pub, reason = "the fuzz targets use it too")]
 #[path = "../../fuzz/src/global_id.rs"]
 mod global_id;
 mod hostile;
@@ -30,6 +30,7 @@ mod faults;
 mod fingerprint;
 mod frozen;
 mod hostile_tokens;
+mod ids;
 mod interop;
 mod lookalikes;
 mod own_claims;

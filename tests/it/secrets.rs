@@ -57,15 +57,7 @@ fn file(name: &str, content: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-#[test]
-fn no_encoding_is_guessed() {
-    // Base64 of 64 bytes is 88 characters of text, which are a secret themselves.
-    for text in [STANDARD.encode(bytes(64)), hex(&bytes(64)), URL_SAFE_NO_PAD.encode(bytes(64))] {
-        assert!(consists_of(&SigningSecret::from_bytes(&text).unwrap(), text.as_bytes()));
-    }
-}
-
-/// A text at the edge of a rule, and the encoding that is named for it: bytes of a length that a rule is about, alike or with NULs
+/// A text at the edge of a rule, and the encoding that is named for it, now and then another than its own, since none is guessed: bytes of a length that a rule is about, alike or with NULs
 /// at the end, in some encoding, with one character changed.
 fn written() -> impl Strategy<Value = (SecretEncoding, Vec<u8>)> {
     let length = select(vec![0, 1, 31, 31, 32, 33, 60, 61, 63, 63, 64, 64, 65, 65, 128, 129, 2049, 3072, 4096, 4097]);

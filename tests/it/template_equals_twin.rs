@@ -3,13 +3,11 @@
 use std::time::Duration;
 
 use proptest::{collection::vec, prelude::*};
-use quiltt_session::{
-    BatchLanes, PayloadOrder, ProfileId, SessionBatch, SessionId, SessionSigner, SigningSecret, TokenVersion,
-};
+use quiltt_session::{BatchLanes, PayloadOrder, ProfileId, SessionBatch, SessionId, SessionSigner, TokenVersion};
 use uuid::Uuid;
 
 use crate::{
-    forge::{NOW, OTHER_SECRET, SECRET, at, builder, id},
+    forge::{NOW, SECRET, at, builder, id},
     strategies::{minting, settings, text, uuid},
     twin::{Minting, Settings},
 };
@@ -17,6 +15,9 @@ use crate::{
 proptest! {
     /// Of every version, order, subset of ids, constant and own claims, and length of the times. A million of them:
     /// `PROPTEST_CASES=20000 cargo test --release --test it template_equals_twin`
+    ///
+    /// Each signer mints for several seconds, forth and back, after many others did: jwx#1694, GHSA-rp9m-7r4c-75qg (a cached header
+    /// lost a member; a cache answered for another key).
     #[test]
     fn every_way_to_mint_equals_the_twin(
         settings in settings(), minting in minting(), ids in vec((uuid(), uuid()), 0..40), before in text(),
@@ -127,36 +128,4 @@ fn aligned_tokens_of_version_6_with_all_ids_are_70_characters_longer() {
     };
     assert_eq!(length(PayloadOrder::Aligned) - length(PayloadOrder::AsIssued), 70);
     assert_eq!(length(PayloadOrder::AsIssued), 498);
-}
-
-/// jwx#1694, GHSA-rp9m-7r4c-75qg: a cached header lost a member; a cache answered for another key.
-#[test]
-fn what_a_signer_keeps_never_shows_in_the_token_of_another_signer_second_or_session() {
-    let signer = |secret: &str, version, ttl| {
-        SessionSigner::builder(SigningSecret::from_bytes(secret).unwrap())
-            .version(version)
-            .ttl(Duration::from_secs(ttl))
-            .build()
-            .unwrap()
-    };
-    let settings = [
-        (SECRET, TokenVersion::V6, 60),
-        (OTHER_SECRET, TokenVersion::V6, 60),
-        (SECRET, TokenVersion::V2, 60),
-        (SECRET, TokenVersion::V6, 61),
-    ];
-    let old = settings.map(|(secret, version, ttl)| signer(secret, version, ttl));
-    for round in 0..200_u64 {
-        let now = at(NOW + round % 3);
-        let (profile, id) = (ProfileId::from_uuid(Uuid::from_u128(round.into())), SessionId::from_uuid(Uuid::max()));
-        for (old, (secret, version, ttl)) in old.iter().zip(settings) {
-            let new = signer(secret, version, ttl);
-            let of = |signer: &SessionSigner| signer.mint_at(profile, now, id).unwrap().into_token();
-            assert_eq!(of(old), of(&new));
-            let custom = |signer: &SessionSigner| {
-                signer.session(profile).id(id).issued_at(now).claim("round", round).mint().unwrap().into_token()
-            };
-            assert_eq!(custom(old), custom(&new));
-        }
-    }
 }

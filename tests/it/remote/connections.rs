@@ -17,7 +17,7 @@ use wiremock::ResponseTemplate;
 use super::{
     answering, auth, body, builder, requests,
     server::{Act, Counts, json, start},
-    session, user,
+    session,
 };
 use crate::inner;
 
@@ -135,20 +135,6 @@ async fn clones_share_connections() {
         auth.check(session().token()).await.unwrap().into_session().unwrap();
     }
     assert_eq!((counts.connections(), counts.requests()), (1, 3));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_thousand_calls_at_once_hold() {
-    let (url, counts) = start([Act::Write(json("200 OK", &body().to_string()))]).await;
-    let auth = builder(&url).timeout(PATIENCE).build().unwrap();
-    let mut calls = JoinSet::new();
-    for _ in 0..1000 {
-        let auth = auth.clone();
-        calls.spawn(async move { auth.check(session().token()).await.unwrap().into_session().unwrap().user_id() });
-    }
-    let users = timeout(PATIENCE, calls.join_all()).await.unwrap();
-    assert_eq!(users, [user(); 1000]);
-    assert_eq!(counts.requests(), 1000);
 }
 
 #[tokio::test]

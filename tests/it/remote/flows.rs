@@ -25,18 +25,11 @@ async fn created(new: NewSession) -> Value {
     let created = answer.into_session().unwrap();
     assert_eq!(serde_json::to_value(&created).unwrap(), serde_json::to_value(session()).unwrap());
 
-    let request = request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/users/sessions"));
-    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {API_SECRET}").as_str()));
+    let request = assert_asked(&server, "POST", "/v1/users/sessions", API_SECRET).await;
     assert_eq!(header(&request, "content-type"), Some("application/json"));
     assert_eq!(header(&request, "accept"), Some("application/json"));
     assert_eq!(header(&request, "user-agent"), Some(concat!("quiltt-session/", env!("CARGO_PKG_VERSION"))));
     request.body_json().unwrap()
-}
-
-#[tokio::test]
-async fn a_new_user() {
-    assert_eq!(created(NewSession::for_new_user()).await, json!({}));
 }
 
 #[tokio::test]
@@ -79,55 +72,45 @@ async fn a_new_user_with_all_attributes() {
 }
 
 #[tokio::test]
-async fn a_new_user_with_an_id_of_ones_own() {
-    assert_eq!(created(NewSession::for_new_user_with_id(user())).await, json!({ "uuid": USER_UUID }));
+async fn a_session_is_created_for_a_new_user_one_with_an_id_of_ones_own_and_an_existing_one() {
+    let updated = NewSession::for_user(user()).email("old@example.com").email("ada@example.com");
+    for (new, sent) in [
+        (NewSession::for_new_user(), json!({})),
+        (NewSession::for_new_user_with_id(user()), json!({ "uuid": USER_UUID })),
+        (NewSession::for_user(user()), json!({ "userId": USER })),
+        (updated, json!({ "userId": USER, "email": "ada@example.com" })),
+    ] {
+        assert_eq!(created(new).await, sent);
+    }
+}
+
+/// Asserts that the one request is this one, and returns it.
+async fn assert_asked(server: &MockServer, method: &str, path: &str, credential: &str) -> Request {
+    let request = request(server).await;
+    assert_eq!((request.method.as_str(), request.url.path()), (method, path));
+    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {credential}").as_str()));
+    request
 }
 
 #[tokio::test]
-async fn an_existing_user() {
-    assert_eq!(created(NewSession::for_user(user())).await, json!({ "userId": USER }));
-}
-
-#[tokio::test]
-async fn an_existing_user_whose_attributes_are_updated() {
-    let new = NewSession::for_user(user()).email("old@example.com").email("ada@example.com");
-    assert_eq!(created(new).await, json!({ "userId": USER, "email": "ada@example.com" }));
-}
-
-#[tokio::test]
-async fn checking_sends_the_token_and_no_body() {
-    let server = answering(ResponseTemplate::new(200).set_body_json(body())).await;
-    let checked = auth(&server.uri()).check(session().token()).await.unwrap().into_session().unwrap();
-    assert_eq!(serde_json::to_value(&checked).unwrap(), serde_json::to_value(session()).unwrap());
-
-    let request = request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path()), ("GET", "/v1/users/session"));
-    assert_eq!(header(&request, "content-length"), None);
-    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
-    assert_eq!(header(&request, "content-type"), None);
+async fn checking_introspecting_and_revoking_send_the_token_and_no_body() {
+    let (session, answer) = (session(), ResponseTemplate::new(200).set_body_json(body()));
+    let server = answering(answer.clone()).await;
+    let checked = auth(&server.uri()).check(session.token()).await.unwrap().into_session().unwrap();
+    assert_eq!(serde_json::to_value(&checked).unwrap(), serde_json::to_value(&session).unwrap());
+    let request = assert_asked(&server, "GET", "/v1/users/session", session.token()).await;
+    assert_eq!((header(&request, "content-length"), header(&request, "content-type")), (None, None));
     assert_eq!(request.body, b"");
-}
 
-#[tokio::test]
-async fn introspecting_sends_the_token_and_no_body() {
-    let server = answering(ResponseTemplate::new(200).set_body_json(body())).await;
-    let known = auth(&server.uri()).introspect(session().token()).await.unwrap().into_session().unwrap();
+    let server = answering(answer).await;
+    let known = auth(&server.uri()).introspect(session.token()).await.unwrap().into_session().unwrap();
     assert_eq!(known.user_id(), user());
-
-    let request = request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/introspect/session_token"));
-    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
+    let request = assert_asked(&server, "POST", "/v1/introspect/session_token", session.token()).await;
     assert_eq!(header(&request, "content-length"), Some("0"));
-}
 
-#[tokio::test]
-async fn revoking_sends_the_token_and_wants_no_answer() {
     let server = answering(ResponseTemplate::new(204)).await;
-    assert_eq!(auth(&server.uri()).revoke(session().token()).await.unwrap(), Revocation::Revoked);
-
-    let request = request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path()), ("DELETE", "/v1/users/session"));
-    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {}", session().token()).as_str()));
+    assert_eq!(auth(&server.uri()).revoke(session.token()).await.unwrap(), Revocation::Revoked);
+    assert_asked(&server, "DELETE", "/v1/users/session", session.token()).await;
 }
 
 #[tokio::test]
@@ -148,9 +131,7 @@ async fn the_api_key_tells_what_a_signer_needs() {
     assert_eq!((key.environment().mode(), key.environment().name()), (Some("SANDBOX"), Some("Demo")));
     assert_eq!(key.environment().metadata().map(|metadata| metadata.len()), Some(0));
 
-    let request = request(&server).await;
-    assert_eq!((request.method.as_str(), request.url.path()), ("POST", "/v1/introspect/api_key"));
-    assert_eq!(header(&request, "authorization"), Some(format!("Bearer {API_SECRET}").as_str()));
+    assert_asked(&server, "POST", "/v1/introspect/api_key", API_SECRET).await;
 }
 
 #[tokio::test]
