@@ -71,17 +71,6 @@ fn reason<T>(reloading: &Reloading<T>) -> Option<String> {
 }
 
 #[test]
-fn a_file_replaced_by_a_rename_is_taken_at_the_second_look() {
-    let (_directory, path) = one_file();
-    let reloading = reloading(&[&path]);
-    assert_eq!(*reloading.current(), [64]);
-    replace(&path, text(65));
-    assert_eq!(*reloading.current(), [64]);
-    assert_eq!(*reloading.current(), [65]);
-    assert!(reloading.last_error().is_none());
-}
-
-#[test]
 fn a_half_written_secret_is_never_used() {
     let (_directory, path) = one_file();
     let reloading = reloading(&[&path]);

@@ -13,20 +13,6 @@ use crate::forge::{self, NOW, SECRET, at, signer};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
-#[test]
-fn whoever_kept_the_token_of_an_earlier_window_is_signed_out_with_the_user() {
-    let (signer, verifier) = (signer(), forge::verifier());
-    let stable = signer.stable(HOUR).unwrap();
-    let window_ago = stable.mint_at(forge::profile(), at(NOW - 3600)).unwrap();
-    let present = stable.mint_at(forge::profile(), at(NOW)).unwrap();
-    let sign_out = SignOut::NEVER.next(at(NOW), Duration::ZERO).unwrap();
-    for ended in [window_ago, present] {
-        assert!(verifier.verify_at(ended.token(), at(NOW)).unwrap().is_ended_by(sign_out));
-    }
-    let next = stable.after(sign_out).mint_at(forge::profile(), at(NOW)).unwrap();
-    assert!(!verifier.verify_at(next.token(), at(NOW)).unwrap().is_ended_by(sign_out));
-}
-
 // A deployment at random, and the obvious model: at a sign-out, all tokens that the user was given so far are dead.
 
 /// How far clocks are apart, in seconds: those of the replicas, and that of the store which forgets sign-outs.

@@ -16,12 +16,7 @@ fn report(folder: &Path) -> Output {
     Command::new(REPORT).args(folders).output().unwrap()
 }
 
-/// Figures as criterion leaves them: a case's median in nanoseconds, and its tokens.
-fn write_figures(bench: &Path, case: &str, median: f64, tokens: u64) {
-    write_run(bench, case, "new", median, tokens);
-}
-
-/// The same of a run that was kept under its name.
+/// Figures as criterion leaves them, of its last run (`new`) or of one that was kept under its name.
 fn write_run(bench: &Path, case: &str, run: &str, median: f64, tokens: u64) {
     let folder = bench.join(case).join(run);
     fs::create_dir_all(&folder).unwrap();
@@ -29,77 +24,12 @@ fn write_run(bench: &Path, case: &str, run: &str, median: f64, tokens: u64) {
     fs::write(folder.join("benchmark.json"), format!(r#"{{"throughput":{{"Elements":{tokens}}}}}"#)).unwrap();
 }
 
-/// All cases that the report reads.
+/// All cases that the report reads, as `figures.tsv` has them: the bench, the case, its median in nanoseconds, its tokens.
 fn figures() -> TempDir {
     let folder = TempDir::new().unwrap();
-    let (mint, peers) = (folder.path().join("mint"), folder.path().join("peers"));
-    for (case, median, tokens) in [
-        ("peers/quiltt-session_into", 500.0, 1),
-        ("peers/quiltt-session_mint", 520.0, 1),
-        ("peers/quiltt-session_batch", 250_000.0, 1000),
-        ("peers/jsonwebtoken-12", 1900.0, 1),
-        ("peers/jsonwebtoken-11", 2000.0, 1),
-        ("peers/jsonwebtoken-10", 2250.0, 1),
-        ("peers/jwt-simple", 4000.0, 1),
-        ("peers/jwt-compact", 2500.0, 1),
-        ("peers/oxitoken", 1000.0, 1),
-        ("peers/livekit-api", 600.0, 1),
-        ("peers_verify/quiltt-session", 2000.0, 1),
-        ("peers_verify/quiltt-session_own", 1800.0, 1),
-        ("peers_verify/jsonwebtoken-12", 2800.0, 1),
-        ("peers_verify/jsonwebtoken-11", 3000.0, 1),
-        ("peers_verify/jsonwebtoken-10", 3200.0, 1),
-        ("peers_verify/jwt-simple", 5000.0, 1),
-        ("peers_verify/jwt-compact", 4000.0, 1),
-        ("peers_verify/oxitoken", 1500.0, 1),
-    ] {
-        write_figures(&peers, case, median, tokens);
-    }
-    for (case, median, tokens) in [
-        ("mint/into", 500.0, 1),
-        ("mint/session", 515.0, 1),
-        ("peer/jsonwebtoken", 2000.0, 1),
-        ("mint/new_second", 750.0, 1),
-        ("mint/as_issued", 2800.0, 1),
-        ("as_issued/into", 1000.0, 1),
-        ("as_issued/n1000", 500_000.0, 1000),
-        ("peer/jsonwebtoken_as_issued", 2100.0, 1),
-        ("floor/ring_hmac", 800.0, 1),
-        ("floor/two_compressions", 350.0, 1),
-        ("floor/sha512_lanes", 800.0, 8),
-        ("verify/session", 2000.0, 1),
-        ("verify/seconds", 2200.0, 1),
-        ("verify/foreign", 2400.0, 1),
-        ("verify/jsonwebtoken", 3200.0, 1),
-        ("threads/1", 500.0, 1),
-        ("threads/2", 520.0, 2),
-        ("stable/into", 900.0, 1),
-        ("batch/n1000", 250_000.0, 1000),
-        ("batch/n1000_avx2", 400_000.0, 1000),
-        ("batch/n1000_portable", 550_000.0, 1000),
-        ("own_claims/claim_1", 850.0, 1),
-        ("own_claims/claim_4", 1000.0, 1),
-        ("own_claims/claim_16", 1500.0, 1),
-        ("own_claims/claims_16", 1250.0, 1),
-        ("own_claims/jsonwebtoken_1", 1700.0, 1),
-        ("own_claims/jsonwebtoken_4", 2000.0, 1),
-        ("own_claims/jsonwebtoken_16", 2500.0, 1),
-        ("own_claims/verify_4", 1400.0, 1),
-        ("own_claims/verify_16", 2400.0, 1),
-        ("own_claims/jsonwebtoken_verify_4", 3500.0, 1),
-        ("own_claims/jsonwebtoken_verify_16", 6000.0, 1),
-        ("parts/clock", 25.0, 1),
-        ("parts/random", 40.0, 1),
-    ] {
-        write_figures(&mint, case, median, tokens);
-    }
-    for count in [0, 1, 4, 16] {
-        write_figures(&mint, &format!("claims/constant_{count}"), 515.0, 1);
-        write_figures(&mint, &format!("claims/session_{count}"), 515.0 + 300.0 * f64::from(count), 1);
-    }
-    for count in [1, 2, 3, 4, 8, 16, 64] {
-        write_figures(&mint, &format!("batch/sizes_{count}"), 1600.0, count);
-        write_figures(&mint, &format!("batch/loop_{count}"), 515.0 * count as f64, count);
+    for line in include_str!("figures.tsv").lines() {
+        let [bench, case, median, tokens] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        write_run(&folder.path().join(bench), case, "new", median.parse().unwrap(), tokens.parse().unwrap());
     }
     folder
 }
