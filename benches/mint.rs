@@ -1,4 +1,4 @@
-//! What a mint costs, beside a bare HMAC and beside `jsonwebtoken`: `cargo bench --bench mint`.
+//! The time of a mint, beside a bare HMAC and beside `jsonwebtoken`: `cargo bench --bench mint`.
 //!
 //! The ids of groups and cases are read by tools; don't change them. Ratios within one run mean something, absolute
 //! times depend on the machine. Each case asserts its result once before it is timed.
@@ -25,7 +25,7 @@ use uuid::Uuid;
 #[path = "../src/crypto/rustcrypto/lanes/sha512.rs"]
 mod sha512;
 
-/// What `jsonwebtoken` signs and reads.
+/// The claims that `jsonwebtoken` signs and reads.
 #[expect(dead_code, unreachable_pub, reason = "shared with benches/peers; read, and dropped")]
 #[path = "peers/src/claims.rs"]
 mod claims;
@@ -118,7 +118,7 @@ impl Rival {
 
 type Group<'c> = BenchmarkGroup<'c, WallTime>;
 
-/// A group whose element is a token, unless it is said otherwise.
+/// A group whose element is one token, unless a case sets another throughput.
 fn group<'c>(criterion: &'c mut Criterion, name: &str) -> Group<'c> {
     let mut group = criterion.benchmark_group(name);
     group.throughput(Throughput::Elements(1));
@@ -331,7 +331,7 @@ fn stable(criterion: &mut Criterion) {
             stable.mint_into(profile(), &mut token).map(|session| session.id())
         });
     });
-    // A plain one after each: what the tokens of a second share must still be there.
+    // A plain mint after each stable one: the signer must still keep the second's shared text.
     group.throughput(Throughput::Elements(2));
     group.bench_function("mixed", |bencher| {
         bencher.iter(|| {

@@ -39,9 +39,9 @@ mod forks {
 
     type Id = [u8; 16];
 
-    /// Many times what a block holds, so that its rest is used up and more.
+    /// Many times the ids of a block, so that a thread uses up its block and draws others.
     const IDS: usize = 10_000;
-    /// Leaves a block that is used up in part: the rest of it must be given once only.
+    /// Few enough that part of the block is left, which only one process may use.
     const FEW: usize = 7;
 
     /// Siblings that fork off at different places of a block.
@@ -150,7 +150,7 @@ mod forks {
         println!("a child that was forked during a look at secret files reloads");
     }
 
-    /// A copy of this process that sends what it draws.
+    /// A copy of this process that sends the ids that the copy draws.
     struct Child {
         process: i32,
         ids: PipeReader,

@@ -54,7 +54,7 @@ fn characters() {
     write("mint", seeds.collect());
 }
 
-/// The same secret in each encoding, right and nearly so, and what looks like a secret and is refused.
+/// The same secret in each encoding, right and nearly so, and texts that are refused as secrets.
 fn secrets() {
     let bytes: Vec<u8> = (0..=255).step_by(4).collect();
     let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -84,7 +84,7 @@ fn secrets() {
     write("secret", seeds.map(|(name, seed)| (name.to_owned(), seed)).into_iter().chain(refused).collect());
 }
 
-/// Each seed in a file that is named for what it is.
+/// Writes each seed into a file of its name.
 fn write(target: &str, seeds: Vec<(String, Vec<u8>)>) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/seeds").join(target);
     let _ = fs::remove_dir_all(&folder);

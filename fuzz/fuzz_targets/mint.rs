@@ -203,7 +203,7 @@ fn check_shorthands(signer: &SessionSigner, settings: &Settings, minting: &Minti
     assert_eq!(buffer, format!("before {}", settings.token(&drawn)));
 }
 
-/// Whatever stands in for JSON, and under whatever name: what is minted verifies, with these claims of one's own and no
+/// Whatever the names and the texts in JSON's place, a session that is minted verifies, with these claims of one's own and no
 /// other.
 fn check_any_claims(signer: &SessionSigner, settings: &Settings, minting: &Minting, claims: &[(Name, String)]) {
     let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
@@ -284,7 +284,7 @@ fn is_wrong(ttl: Duration) -> bool {
     ttl < Duration::from_secs(1) || ttl > Duration::from_secs(2_146_883) || ttl.subsec_nanos() > 0
 }
 
-/// What is wrong with the first of these claims that cannot go into a token with those before it.
+/// The error for the first of these claims that cannot go into a token with the claims before it.
 fn claim_error<'c>(claims: impl Iterator<Item = &'c (String, Value)>) -> Option<ClaimError> {
     const RESERVED: [&str; 15] =
         ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", "aid", "uid", "did", "cid", "sub", "oid", "eid", "rol"];
@@ -307,7 +307,7 @@ fn claim_error<'c>(claims: impl Iterator<Item = &'c (String, Value)>) -> Option<
     None
 }
 
-/// The name as a reader sees it that does not look at case.
+/// The name in the eyes of a reader that does not look at case.
 fn folded(name: &str) -> String {
     let lower = |character: char| {
         let lower: Vec<_> = if character == 'ſ' { vec!['s'] } else { character.to_lowercase().collect() };
@@ -316,7 +316,7 @@ fn folded(name: &str) -> String {
     name.chars().map(lower).collect()
 }
 
-/// What a verifier would refuse, or other readers mistake, first in the order of the JSON.
+/// The first fault in the JSON's order that a verifier would refuse or other readers mistake.
 fn fault(value: &Value, levels: usize) -> Option<JsonFault> {
     if levels == 0 && (value.is_array() || value.is_object()) {
         return Some(JsonFault::Depth { max: 7 });

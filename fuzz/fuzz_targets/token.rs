@@ -81,12 +81,12 @@ fn is_signed(token: &str) -> bool {
     forge::signed(signing_input, SECRET) == token
 }
 
-/// What whoever has no key can make a verifier allocate: the token's length, once.
+/// Without the key, a token makes a verifier allocate the token's length at most, once.
 fn assert_cheap(token: &str, cost: AllocationInfo) {
     assert!(cost.count_total <= 1 && cost.bytes_total <= token.len() as u64, "{cost:?} for {} characters", token.len());
 }
 
-/// What reading the JSON may allocate, all allocations added up. The dearest is an object of one member, for which
+/// Reading the JSON may allocate so many bytes, all allocations added up. The dearest is an object of one member, for which
 /// serde_json takes a node with room for eleven: nested, they came to 102 bytes for each character of the token
 /// (x86-64, 2026-11-24).
 fn assert_bounded(token: &str, cost: AllocationInfo) {

@@ -1,5 +1,4 @@
-//! What the targets hold the library against. Nothing here calls it: the twins are slow and obvious, and the oracle is
-//! another implementation.
+//! Slow, obvious twins of the library, and another implementation as the oracle. Nothing here calls the library.
 
 pub mod global_id;
 pub mod oracle;

@@ -12,7 +12,7 @@ const REQUIRED: [&str; 7] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
 /// All names that some version gives to an id.
 const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 
-/// What a header may have, or may not, to be a token's.
+/// Header parameters with rules.
 const PARAMETERS: [&str; 6] = ["alg", "crit", "b64", "typ", "cty", "kid"];
 
 /// Whether a member has one of these names, but for its case.
@@ -117,7 +117,7 @@ fn whole_seconds(number: &str, is_up: bool) -> Option<u64> {
     if digits.chars().all(|digit| digit == '0') {
         return Some(0);
     }
-    // Beyond that many places, it is too large or next to nothing.
+    // A number moved by so many places is too large or next to nothing.
     let most = if exponent.starts_with('-') { -20_000 } else { 20_000 };
     let shift = exponent.parse::<i32>().map_or(most, |shift| shift.clamp(-20_000, 20_000));
     let padded = if shift < 0 {

@@ -1,4 +1,4 @@
-//! A batch has sessions of its own, and is written as they are; `template_equals_twin` compares each token.
+//! A batch draws new ids and serialises as its sessions do; `template_equals_twin` compares each token.
 
 use fearless_simd::Level;
 use quiltt_session::{BatchLanes, MintError, ProfileId, SessionFormat, UnixTime};
@@ -9,7 +9,7 @@ use crate::forge::{self, builder};
 
 const WIDTHS: [BatchLanes; 3] = [BatchLanes::Eight, BatchLanes::Four, BatchLanes::One];
 
-/// Says what the tests of this file went through, asking as the library asks; CI wants AVX2 in it where there must be.
+/// Prints the vectors that the library finds here; CI wants AVX2 in the output where the processor has AVX2.
 #[test]
 fn vector_widths_that_the_tests_run_with_are_printed() {
     let level = Level::new();

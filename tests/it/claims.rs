@@ -1,4 +1,4 @@
-//! Claims are read strictly: what is missing, of a wrong type or of another version is an error, never left out.
+//! Claims are read strictly: a claim that is missing, of a wrong type or of another version is an error, never left out.
 
 use quiltt_session::{Claims, JsonFault, ParseTokenError, Segment, TokenVersion, UntrustedToken};
 

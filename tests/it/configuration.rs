@@ -1,4 +1,4 @@
-//! What comes from configuration is read as `Display` writes it, and nothing else is; no error shows it.
+//! Settings are read in the form that `Display` writes, and in no other; no error shows a setting's text.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Whose cryptography signs can be seen, and the tokens do not show it.
+//! A signer names its crypto provider, and tokens are the same with each provider.
 
 use std::time::Duration;
 
@@ -114,7 +114,7 @@ impl Random {
     }
 }
 
-/// Texts as a number (FNV-1a in 128 bits, each text with a line break behind it).
+/// Hashes texts into one number (FNV-1a, 128 bits, a line break behind each text).
 struct Fold(u128);
 
 impl Fold {

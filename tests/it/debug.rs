@@ -1,4 +1,4 @@
-//! `Debug` shows what one looks for in a log; that it shows no secret and no token is kept by `secrecy`.
+//! `Debug` shows the settings and ids that one looks for in a log; `secrecy` tests that `Debug` shows no secret and no token.
 
 use std::{fmt::Debug, time::Duration};
 

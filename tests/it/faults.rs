@@ -1,4 +1,4 @@
-//! What goes wrong around the signer does no harm: clocks, callers that panic, many threads.
+//! Threads, panicking callers and late clocks do a signer no harm.
 
 use std::{
     collections::HashSet,
@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::forge::{self, NOW, at, profile};
 
-/// A value whose author made a mistake.
+/// A value with a mistake in its `Serialize`.
 struct Panics;
 
 impl Serialize for Panics {

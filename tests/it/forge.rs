@@ -1,4 +1,4 @@
-//! What the tests mint and verify with; tokens made by hand, from any header, payload and key; and verdicts on them.
+//! The tests' secrets, signer and verifier; tokens made by hand, from any header, payload and key; verdicts in words.
 
 #![allow(dead_code, reason = "each fuzz target uses its share")]
 
@@ -12,7 +12,7 @@ use quiltt_session::{
 /// 64 letters and digits, of which no eight in a row come twice.
 pub(crate) const SECRET: &str = include_str!("../vectors/secret.txt").trim_ascii_end();
 pub(crate) const OTHER_SECRET: &str = "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK";
-/// What [`SigningSecret::demo`] is.
+/// The text of [`SigningSecret::demo`].
 pub(crate) const DEMO: &str = "quiltt-session-demo-secret--never-use-in-production-0123456789ab";
 pub(crate) const PROFILE: &str = "p_12VnSaRRxyP12Sl9rLZg8n1";
 /// [`PROFILE`] as version 1 has it.
@@ -24,7 +24,7 @@ pub(crate) const NOW: u64 = 1_700_000_000;
 /// The claims of a valid session, at [`NOW`] and for a day from then.
 pub(crate) const PAYLOAD: &str = r#"{"nbf":1700000000,"iat":1700000000,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"auth.quiltt.io","aud":"api.quiltt.io","exp":1700086400,"ver":6,"sub":"p_12VnSaRRxyP12Sl9rLZg8n1"}"#;
 
-/// Bytes as random as a secret's, and the same each time.
+/// Bytes as random as a secret's; each call gives the same.
 pub(crate) fn noise() -> impl Iterator<Item = u8> {
     (1_u64..).map(|place| {
         let mixed = place.wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -62,12 +62,12 @@ pub(crate) fn at(secs: u64) -> UnixTime {
     UnixTime::from_secs(secs).unwrap()
 }
 
-/// What the verifier says to a token at [`NOW`].
+/// Verifies a token at [`NOW`].
 pub(crate) fn verify(token: &str) -> Result<VerifiedSession, VerifyError> {
     verifier().verify_at(token, at(NOW))
 }
 
-/// What the verifier says to this payload, signed with its own secret.
+/// Signs the payload with the verifier's secret, and verifies the token at [`NOW`].
 pub(crate) fn verify_payload(payload: impl AsRef<[u8]>) -> Result<VerifiedSession, VerifyError> {
     verify(&token(HEADER, payload))
 }
@@ -92,7 +92,7 @@ pub(crate) fn payload_with<'a>(edits: impl IntoIterator<Item = (&'a str, Option<
     format!("{{{}}}", members.join(","))
 }
 
-/// A token in every respect right, but for what the header and the payload say.
+/// A token of this header and payload, with a right signature.
 pub(crate) fn token(header: impl AsRef<[u8]>, payload: impl AsRef<[u8]>) -> String {
     signed(&format!("{}.{}", base64(header), base64(payload)), SECRET)
 }
@@ -104,7 +104,7 @@ pub(crate) fn signed(signing_input: &str, secret: impl AsRef<[u8]>) -> String {
 
 /// The tag in base64url, from an implementation that shares nothing with the crate's.
 pub(crate) fn tag(signing_input: &str, secret: &[u8], algorithm: Algorithm) -> String {
-    // It takes no empty key, to which HMAC adds as many zeros as to this one.
+    // `jsonwebtoken` takes no empty key; HMAC pads both keys to the same block of zeros.
     let key = EncodingKey::from_secret(if secret.is_empty() { &[0] } else { secret }).unwrap();
     jsonwebtoken::crypto::sign(signing_input.as_bytes(), &key, algorithm).unwrap()
 }

@@ -1,5 +1,5 @@
-//! Tokens of a release that each later one must mint from the same arguments: replicas of two releases serve side by side
-//! while one is deployed, and stable sessions must not change with it.
+//! Tokens of a release that each later release must mint from the same arguments: during a deployment replicas of two releases
+//! serve side by side, and stable sessions must not change.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::forge::at;
 
-/// Never changed: what a release adds stands in a file of its own.
+/// Never changed: a release adds a file of its own.
 const RELEASES: [&str; 1] = [include_str!("../vectors/frozen-0.1.json")];
 
 #[test]
@@ -16,7 +16,7 @@ fn tokens_are_those_of_the_releases_before() {
     println!("{} frozen tokens", check());
 }
 
-/// How many there are; stops at the first that is another. `tests/edge` calls it too.
+/// Returns the number of frozen tokens; panics at the first that differs. `tests/edge` calls this too.
 pub(crate) fn check() -> usize {
     RELEASES.into_iter().map(check_release).sum()
 }
@@ -36,7 +36,8 @@ fn check_release(release: &str) -> usize {
     vectors.len()
 }
 
-/// What the first tokens were signed for, and no longer are, had no room for a clock that is ahead of a client's.
+/// The greatest time to live, in seconds. Some of the first tokens lived longer, which left no room for a signer's clock that is
+/// ahead of the client's.
 const LONGEST: u64 = 2_146_883;
 
 /// The sessions that there are go on.

@@ -1,4 +1,4 @@
-//! Claims as a caller may give them, those included that no verifier takes.
+//! Claims as a caller may give them, and claims that no verifier takes.
 
 #![allow(dead_code, reason = "tests and fuzzer use a share each")]
 
@@ -17,12 +17,12 @@ pub(crate) const NAMES: [&str; 12] = [
 pub(crate) enum Given {
     Value(Value),
     Raw(Box<RawValue>),
-    /// What a type of the caller's makes serde_json write, which asks no further.
+    /// Text that serde_json writes unread, for a type that poses as its `RawValue`.
     Posing(String),
 }
 
 impl Given {
-    /// The text as JSON, whatever it is.
+    /// The text as JSON, right or not.
     pub(crate) fn json(text: String) -> Self {
         match RawValue::from_string(text.clone()) {
             Ok(json) => Self::Raw(json),

@@ -1,22 +1,22 @@
 //! How the recipes of `vectors/hostile.jsonl` are followed.
 //!
-//! The file has one case a line, with the advisory's number where another library got it wrong. A case is a recipe;
-//! what it leaves out is as in a valid token:
+//! The file has one case a line, with the advisory's number where another library accepted such a token. A case is a recipe;
+//! members that the case leaves out are those of a valid token:
 //!
 //! | field | meaning |
 //! |---|---|
 //! | `group`, `what`, `why` | for the reader |
-//! | `header`, `payload` | the JSON, or what stands for it |
+//! | `header`, `payload` | the JSON, or the bytes in its place |
 //! | `claims` | instead of `payload`: claims to set to a JSON text, or with `null` to leave out |
 //! | `more` | instead of `payload`: members to add |
 //! | `input` | the first two segments |
-//! | `key`, `alg`, `sign` | how the tag is made, and of what |
+//! | `key`, `alg`, `sign` | the tag's key and algorithm, and the text that is signed |
 //! | `token` | the token |
-//! | `at`, `leeway` | when it is verified, and with how much leeway, in seconds |
+//! | `at`, `leeway` | the verifier's time and leeway, in seconds |
 //! | `expect` | `valid`, or the error |
 //!
 //! In a text, `⟨header⟩`, `⟨payload⟩`, `⟨input⟩` and `⟨tag⟩` stand for what was made so far, in base64url; `⟨tag:8⟩` for
-//! its first 8 bytes; `⟨tag^5⟩` for a spelling in which its last character differs in the bits of 5; `⟨ff⟩` for a byte;
+//! its first 8 bytes; `⟨tag^5⟩` for the tag with the bits of 5 turned over in its last character; `⟨ff⟩` for a byte;
 //! `⟨3×ab⟩` for `ababab`. In a key, `⟨secret⟩` stands for the right one, `⟨secret/0..8⟩` for its first 8 bytes, `⟨SECRET⟩`
 //! and `⟨secret64⟩` for it in capitals and in base64.
 
@@ -52,7 +52,7 @@ pub(crate) struct Case {
     alg: Option<Algorithm>,
     sign: Option<String>,
     token: Option<String>,
-    /// The token itself, once it was asked for: some are long.
+    /// The token, made at the first call of [`token`](Self::token): some tokens are long.
     #[serde(skip)]
     made: OnceLock<String>,
     pub(crate) at: Option<u64>,

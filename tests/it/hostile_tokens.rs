@@ -32,7 +32,7 @@ fn every_hostile_token_gets_its_verdict() {
     assert!(wrong.is_empty(), "{} verdicts:\n{}", wrong.len(), wrong.join("\n"));
 }
 
-/// Whoever only looks finds no claims either in what the verifier does not take for claims.
+/// `untrusted_claims` refuses, with the same error, each payload that the verifier does not take for claims.
 #[test]
 fn looking_is_as_strict_as_verifying() {
     for case in corpus() {

@@ -1,4 +1,4 @@
-//! What people put where a secret belongs is refused, and nothing that is random.
+//! Texts that people store in a secret's place are refused, and no random text is.
 
 use base64::{
     Engine,
@@ -63,7 +63,7 @@ fn two_hundred_thousand_random_secrets_of_any_usual_alphabet_and_form_are_taken(
     });
 }
 
-/// What generators and vendors write into random text or before it. Of several marks each has its turn.
+/// Marks that generators and vendors write into random text or before it. Of several marks each has its turn.
 #[derive(Debug)]
 enum Form {
     Bare,
@@ -268,7 +268,7 @@ fn files_of_other_kinds_are_refused() {
     }
 }
 
-/// The table is made by a script, which this is not; what it has is refused however it is written.
+/// A script makes the library's table of hashes; this test computes the hashes itself, and in every encoding they are refused.
 #[test]
 fn what_everyone_can_look_up_is_refused() {
     let shown = include_str!("../vectors/published.tsv").lines().filter(|line| !line.starts_with('#'));
@@ -315,7 +315,7 @@ fn encoded_text_is_taken_with_a_warning_that_counts_the_layers() {
     // `echo` adds a line break, which is none of the secret's.
     let newline = STANDARD.encode(format!("{secret}\n"));
     assert_eq!(warnings(raw, newline.as_bytes()), [SecretWarning::Encoded { layers: 1 }]);
-    // One layer that was named, or random bytes below it, are as they should be.
+    // One layer that was named, and random bytes below one layer, give no warning.
     assert_eq!(warnings(base64, STANDARD.encode(secret).as_bytes()), []);
     assert_eq!(warnings(raw, STANDARD.encode(random::<64>()).as_bytes()), []);
     assert_eq!(
@@ -324,9 +324,9 @@ fn encoded_text_is_taken_with_a_warning_that_counts_the_layers() {
     );
 }
 
-/// What people store by mistake, as JSON: the kind that the error names, and the text, with braces around what is put in here, so
-/// that no file of this repository has a credential's mark before random text. 'Store the value alone' would be no help where the
-/// value is none either, so that is judged first.
+/// `lookalikes.jsonl`: the kind that the error names, and the text. The test puts random text in place of words in braces, so that
+/// no file of this repository has a credential's mark before random text. A value is judged before the line around the value, for
+/// which the error would say 'store the value alone'.
 #[test]
 fn what_is_taken_for_a_secret_by_mistake_is_refused_as_what_it_is() {
     const RANDOM: &str = "Zq8vW3kTnB5xLpYc7RdHsJ2mQfGu9EaVoC4iXeKzNbTw6PyMhDrSgUjAlF1tOkIv";

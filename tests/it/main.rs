@@ -1,6 +1,6 @@
-//! The library from outside, as one program: a module for each promise, and first what they share.
+//! The library from outside, as one program: a module for each promise, and first the modules that they share.
 //!
-//! What must have a process to itself is beside this folder: `fork.rs`, `memory`, `allocations.rs` and `examples`.
+//! Tests that need a process to themselves are beside this folder: `fork.rs`, `memory`, `allocations.rs` and `examples`.
 
 mod forge;
 mod given;
@@ -54,8 +54,8 @@ mod whatever_mints_verifies;
 
 use std::process::Command;
 
-/// This program again, for one of its ignored tests: it wants an environment of its own, which without `unsafe` only a
-/// new process can have.
+/// Starts this program again, for one of its ignored tests, which needs environment variables of its own: without `unsafe` only a
+/// new process can have them.
 fn inner(test: &str) -> Command {
     let mut command = runner::program(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--ignored", "--nocapture"]);

@@ -1,4 +1,4 @@
-//! Claims of one's own go in and come out as what they are, and what a reader could take for something else is refused.
+//! Claims of one's own come out as they went in; claims that a reader could take for others are refused.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -20,7 +20,7 @@ fn minted(claims: &(impl Serialize + ?Sized)) -> Result<Session, MintError> {
     forge::signer().session(forge::profile()).id(forge::id()).issued_at(at(NOW)).claims(claims).mint()
 }
 
-/// The same, and what a verifier finds.
+/// The claims of that session, as the JSON that a verifier finds.
 fn json(claims: &(impl Serialize + ?Sized)) -> Result<String, MintError> {
     Ok(forge::verify(minted(claims)?.token()).unwrap().custom_json())
 }
@@ -245,7 +245,7 @@ fn claims_that_are_no_object_are_refused() {
     assert_eq!(minted(&serde_json::json!({"plan": [{"a": 1}], "seats": [{"b": u64::MAX}]})).err(), Some(fault.into()));
 }
 
-/// What breaks the rules of serde, one by one.
+/// A type that breaks serde's rules, by these calls.
 struct Rude(&'static [Act]);
 
 #[derive(Debug)]

@@ -1,5 +1,5 @@
-//! Tokens of one's own services in other languages, signed with the same secret by what their JWT libraries do unless told
-//! otherwise, verify or are refused with the member and what to do about it.
+//! Tokens that one's own services in other languages sign with the same secret, by their JWT libraries' defaults, verify or are
+//! refused with an error that names the member and the remedy.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::forge;
 
-/// A quarter of a second before they did.
+/// The services signed a quarter of a second later.
 const SIGNED_AT: u64 = 1_767_225_600;
 
 /// Header and payload as such a library wrote them, frozen.
@@ -91,7 +91,7 @@ fn allowing_a_missing_nbf_lets_no_wrong_one_and_no_missing_iat_pass() {
     assert_eq!(verdict(&without(&["nbf", "iat"])), "missing: iat");
 }
 
-/// The same number with its point moved to the left, and an exponent that moves it back.
+/// Writes `whole.fraction` with the point `by` digits further left, and an exponent that moves the point back.
 fn moved(whole: u64, fraction: &str, by: usize) -> String {
     let digits = format!("{whole:0>width$}", width = by + 1);
     let (front, back) = digits.split_at(digits.len() - by);

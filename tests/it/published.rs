@@ -1,4 +1,4 @@
-//! What Quiltt published comes out as Quiltt published it.
+//! Ids and payloads that Quiltt published encode to the published bytes.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use quiltt_session::{Claims, EnvironmentId, ProfileId, TokenVersion, UntrustedToken};

@@ -25,7 +25,7 @@ use crate::forge::{OTHER_SECRET, SECRET, noise, profile, secret};
 assert_impl_all!(Reloading<SessionSigner>: Send, Sync, Unpin, std::fmt::Debug);
 assert_impl_all!(ReloadError: Send, Sync, Error);
 
-/// What the tests build: the lengths of the secrets, in bytes, the active one's first.
+/// The value that the tests build: the lengths of the secrets, in bytes, the active secret's first.
 type Lengths = Vec<usize>;
 
 fn lengths(active: &SigningSecret, accepted: &[SigningSecret]) -> Result<Lengths, ConfigError> {
@@ -50,7 +50,7 @@ fn one_file() -> (TempDir, PathBuf) {
     (directory, path)
 }
 
-/// As `mv` does it; Windows may refuse it while the file is read.
+/// Replaces the file as `mv` does; Windows may refuse the rename while the file is read.
 fn replace(path: &Path, content: impl AsRef<[u8]>) {
     let new = path.with_extension("new");
     fs::write(&new, content).unwrap();
@@ -184,7 +184,7 @@ fn a_file_written_again_with_the_same_secret_builds_nothing_and_clears_the_error
     }
 }
 
-/// As git has to find what it calls 'racily clean'.
+/// Git calls such a file 'racily clean'.
 #[test]
 fn a_write_that_changes_neither_size_nor_time_is_found() {
     let (_directory, path) = one_file();

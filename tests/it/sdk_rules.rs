@@ -28,7 +28,7 @@ fn payload_through_atob(token: &str) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
-/// What the client's clock may be behind the signer's, in seconds.
+/// How many seconds the client's clock may be behind the signer's.
 const CLOCK_DIFFERENCE: u64 = 600;
 
 proptest! {
@@ -52,7 +52,7 @@ proptest! {
         prop_assert_eq!(&claims["iss"], &settings.issuer);
         for (name, value) in settings.custom.iter().chain(&minting.custom) {
             let found = claims.get(name);
-            // Text is what `atob()` would garble; serde_json reads some floats back one bit off.
+            // `atob()` would garble text; serde_json reads some floats back one bit off, so only text is compared.
             prop_assert!(if value.is_string() { found == Some(value) } else { found.is_some() }, "{}", name);
         }
     }

@@ -21,7 +21,7 @@ use crate::{
     secrets::{read, short},
 };
 
-/// The secret, which is what must not come out: no eight of its characters stand anywhere by chance.
+/// The secret that no text may show: no eight of its characters stand in a message by chance.
 const CANARY: &str = forge::SECRET;
 
 assert_not_impl_any!(SigningSecret: Clone, Copy, Display, ToString, PartialEq, PartialOrd, std::hash::Hash);
@@ -42,7 +42,7 @@ assert_shared_between_threads! {
     Segment ParseTokenError VerifyError
 }
 
-/// Every way in which part of the canary could stand in a text: eight characters in a row of it, of its hexadecimal
+/// Every form of a part of the canary in a text: eight characters in a row of the canary, of its hexadecimal
 /// digits or of its base64, wherever that starts.
 fn traces(canary: &str) -> Vec<String> {
     let bytes = canary.as_bytes();
@@ -160,7 +160,7 @@ fn no_error_carries_the_secret_that_it_refused() {
     }
 }
 
-/// An API key's secret and signing secrets of 40 bytes, in the alphabets in which they are handed out.
+/// An API key's secret and signing secrets of 40 bytes, in the alphabets that vendors use.
 const SHORT_CANARIES: [&str; 6] = [
     "sk_live_51H8xT2pQ9vLm",
     "hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yD",

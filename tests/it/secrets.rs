@@ -1,4 +1,4 @@
-//! A secret is taken as it is written, from where it is said to be, or refused with the reason.
+//! A secret is taken as written, from the source that is named, or refused with the reason.
 
 use std::{
     ffi::OsStr,
@@ -57,8 +57,8 @@ fn file(name: &str, content: impl AsRef<[u8]>) -> PathBuf {
     path
 }
 
-/// A text at the edge of a rule, and the encoding that is named for it, now and then another than its own, since none is guessed: bytes of a length that a rule is about, alike or with NULs
-/// at the end, in some encoding, with one character changed.
+/// A text at the edge of a rule, and the encoding that is named: bytes of a length that a rule is about, alike or with NULs at the
+/// end, in some encoding, with one character changed. Now and then another encoding is named, since none is guessed.
 fn written() -> impl Strategy<Value = (SecretEncoding, Vec<u8>)> {
     let length = select(vec![0, 1, 31, 31, 32, 33, 60, 61, 63, 63, 64, 64, 65, 65, 128, 129, 2049, 3072, 4096, 4097]);
     let nuls = select(vec![0, 0, 0, 3, 4, 5, 32, 63]);
@@ -183,7 +183,7 @@ fn what_is_like_a_mistake_but_none_is_taken() {
     }
     // A word more than half of which is another.
     assert!(SigningSecret::from_bytes([&bytes(96)[..], &bytes(48)].concat()).is_ok());
-    // A byte order mark of UTF-16 before bytes that are no text in it.
+    // A byte order mark of UTF-16 before bytes that are no text in UTF-16.
     assert!(SigningSecret::from_bytes([&[0xff, 0xfe][..], &bytes(64)].concat()).is_ok());
 }
 
@@ -364,7 +364,7 @@ fn a_file_that_every_user_can_read_or_others_can_write_gives_a_warning_and_no_ot
 /// The variable that the child reads.
 const VARIABLE: &str = "QUILTT_SESSION_TEST_SECRET";
 
-/// What [`inner_read`] says in a process whose environment has this value.
+/// The line that [`inner_read`] prints in a process whose variable has this value.
 fn read_in_a_child(value: Option<&OsStr>) -> String {
     let mut child = inner("secrets::inner_read");
     child.env_remove(VARIABLE).envs(value.map(|value| (VARIABLE, value)));

@@ -40,7 +40,7 @@ fn the_form_of_the_openapi_text_has_six_members_and_needs_an_environment() {
     assert_eq!(error.to_string(), "expected an environment, which SessionFormat::Api states, found none");
 }
 
-/// What a client in JavaScript reads, so it stays as it is: each form of the session, and two numbers of seconds behind it.
+/// Clients in JavaScript read this JSON, so its form stays: each form of the session, and two numbers of seconds behind.
 #[test]
 fn a_clients_session_ends_with_the_seconds_that_are_left() {
     for format in [SessionFormat::Standard, SessionFormat::Api] {

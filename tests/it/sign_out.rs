@@ -15,7 +15,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 // A deployment at random, and the obvious model: at a sign-out, all tokens that the user was given so far are dead.
 
-/// How far clocks are apart, in seconds: those of the replicas, and that of the store which forgets sign-outs.
+/// How far clocks are apart, in seconds: the clocks of the replicas, and of the store that forgets sign-outs.
 const LEEWAY: u64 = 5;
 const WINDOW: u64 = 60;
 const TTL: u64 = 240;
@@ -29,7 +29,7 @@ enum Act {
     WaitForTheStore,
     /// With a sign-out, on this replica, between the session and the answer.
     Login(usize, usize, Kind, Option<usize>),
-    /// A client shows a token that it has, the `n`th of all, and gets the next one if that is good.
+    /// A client shows the `n`th token of all that were given, and gets the next one if the token is good.
     Refresh(usize, usize, Kind),
     /// A job mints without a look at the sign-outs.
     Batch(usize, usize, Kind),

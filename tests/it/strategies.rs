@@ -15,7 +15,7 @@ pub(crate) fn uuid() -> impl Strategy<Value = Uuid> {
     ]
 }
 
-/// Texts with much of what has to be escaped.
+/// Texts with many characters that have to be escaped.
 pub(crate) fn text() -> impl Strategy<Value = String> {
     prop_oneof![any::<String>(), "[>?~\u{7f}\"\\\\\u{e9}\u{1f600}a-z\n]{0,20}"]
 }

@@ -1,4 +1,4 @@
-//! The library's reader takes what the slow one of the fuzz targets takes, as the same, and refuses the rest.
+//! The library's reader reads the payloads that the fuzz targets' slow reader reads, to the same claims, and refuses all others.
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use quiltt_session::{Claims, UntrustedToken};
@@ -18,7 +18,7 @@ fn assert_equals_twin(payload: &[u8]) {
     assert_eq!(through_serde.ok(), claims, "{}", payload.escape_ascii());
 }
 
-/// What texts, numbers and all that is neither can look like, right and wrong.
+/// Values of each JSON type, right and wrong.
 #[rustfmt::skip]
 const VALUES: [&str; 62] = [
     "[0.5,-1,true,false,null,\"a\"]", "[1,2", "[-]", "-.5", "-0.5", "0.", "1.5e", "[1,[]]", "[\"a\\u0062\"]",
@@ -104,7 +104,7 @@ fn whatever_the_hostile_corpus_says_whole_and_without_one_byte() {
     }
 }
 
-/// What is found by its first characters must be found among names that begin alike, and in whichever place.
+/// The library compares names by their first characters first, so these names begin alike.
 #[test]
 fn whichever_two_names_are_the_same() {
     for count in [2, 3, 11, 12, 13, 40] {

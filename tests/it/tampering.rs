@@ -30,7 +30,7 @@ fn every_change_of_a_bit_or_a_character_and_every_cut_is_refused() {
         for bit in 0..8 {
             let mut bytes = token.clone().into_bytes();
             bytes[place] ^= 1 << bit;
-            // What is not UTF-8 cannot even be passed in.
+            // Bytes that are not UTF-8 cannot be passed in.
             assert!(
                 String::from_utf8(bytes).is_ok_and(|flipped| !is_valid(&flipped)) || bit == 7,
                 "bit {bit} of {place}"

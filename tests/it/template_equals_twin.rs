@@ -1,4 +1,4 @@
-//! The fast path mints, byte for byte, what the slow and obvious twin mints.
+//! The fast path mints, byte for byte, the tokens of the slow and obvious twin.
 
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ fn for_every_length_of_the_constant_claims_the_token_equals_the_twin() {
     }
 }
 
-/// What README says.
+/// README states both numbers.
 #[test]
 fn aligned_tokens_of_version_6_with_all_ids_are_70_characters_longer() {
     let length = |order| {

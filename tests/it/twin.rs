@@ -30,7 +30,7 @@ pub(crate) struct Settings {
     pub(crate) custom: Vec<(String, Value)>,
 }
 
-/// What differs from token to token.
+/// The arguments that differ from token to token.
 #[derive(Clone, Debug)]
 pub(crate) struct Minting {
     pub(crate) profile: Uuid,
@@ -100,7 +100,7 @@ impl Settings {
         }
     }
 
-    /// The claims of one's own in the order in which they are signed: that of their names, as they are written.
+    /// The claims of one's own in the order of their names as written, which is the order in the token.
     pub(crate) fn sorted_custom(&self) -> Vec<&(String, Value)> {
         let mut custom: Vec<_> = self.custom.iter().collect();
         custom.sort_by_key(|(name, _)| escape(&serde_json::to_string(name).unwrap()).trim_matches('"').to_owned());
@@ -183,7 +183,7 @@ fn member(name: &str, value: &Value) -> String {
     escape(&format!("{}:{}", serde_json::to_string(name).unwrap(), serde_json::to_string(value).unwrap()))
 }
 
-/// Writes what base64url or `atob()` would spoil as escapes; outside strings JSON has none of it.
+/// Escapes the characters that base64url or `atob()` would spoil; JSON has none of them outside strings.
 fn escape(json: &str) -> String {
     json.encode_utf16()
         .map(|unit| match char::from_u32(unit.into()) {

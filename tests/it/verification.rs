@@ -49,7 +49,7 @@ fn a_verified_session_says_which_secret_it_was_signed_with() {
     let input = format!("{}.{}", forge::base64(forge::HEADER), forge::base64(PAYLOAD));
     let tokens = [SECRET, OTHER_SECRET, &third].map(|secret| forge::signed(&input, secret));
     let verifier = builder().also_accept(secret(OTHER_SECRET)).also_accept(secret(&third)).build().unwrap();
-    // Each after each, so that what the verifier keeps of one token is another secret's.
+    // Each token after each, so that the states that the verifier keeps are another secret's.
     for (index, token) in tokens.iter().enumerate() {
         for (other_index, other) in tokens.iter().enumerate() {
             for (index, token) in [(index, token), (other_index, other)] {
@@ -90,7 +90,7 @@ fn a_verifier_of_one_version_takes_no_other() {
     }
 }
 
-/// What a verifier of these settings says to a token of [`PAYLOAD`] with these claims.
+/// The verdict of a verifier with these settings on a token of [`PAYLOAD`] with these claims.
 fn verdict(builder: SessionVerifierBuilder, claims: &[(&str, Option<&str>)]) -> String {
     let token = forge::token(forge::HEADER, forge::payload_with(claims.iter().copied()));
     forge::verdict(&builder.build().unwrap().verify_at(&token, at(NOW)))

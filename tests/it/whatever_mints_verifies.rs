@@ -12,7 +12,7 @@ use crate::{
     twin::{Minting, Settings},
 };
 
-/// JSON, and what is nearly that.
+/// JSON, and texts that are nearly JSON.
 #[rustfmt::skip]
 const TEXTS: [&str; 24] = [
     "1", "-0", "1e400", "[-1e400]", "18446744073709551616", "\"\\ud800\"", "\"\\ud83d\\ude00\"", "\"?~é\"", "\"\\~\"",
@@ -36,7 +36,7 @@ fn claims() -> impl Strategy<Value = Vec<(String, Given)>> {
     vec((name, given()), 0..3)
 }
 
-/// A session with these claims, constant ones and its own, if it is minted, as the verifier sees it.
+/// Mints a session with these claims, the signer's and the session's own, and returns the verified session, if the claims are taken.
 fn verified(
     settings: &Settings,
     minting: &Minting,
@@ -70,7 +70,7 @@ proptest! {
     }
 }
 
-/// What `claim` says to the text as JSON, and what a verifier then reads.
+/// Gives the text to `claim` as JSON, and returns the value that a verifier reads.
 fn minted(text: &str) -> Result<Value, MintError> {
     let signer = forge::signer();
     let request = signer.session(forge::profile()).issued_at(at(NOW)).claim("x", Given::json(text.to_owned()));

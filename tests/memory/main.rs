@@ -1,4 +1,4 @@
-//! What stays in memory of a secret: while it is used HMAC's states, as SECURITY.md says, and afterwards nothing.
+//! Of a secret in use, memory has HMAC's states alone, as SECURITY.md says; of a dropped secret, nothing.
 //!
 //! Only this test may run in its process: others would have secrets of their own.
 #![cfg(target_os = "linux")]
@@ -40,7 +40,7 @@ fn of_a_dropped_secret_nothing_stays_whatever_its_length_and_source() {
     }
 }
 
-/// A file that is watched is looked at, and what was built from it here keeps nothing.
+/// Finds traces of a secret whose file is watched; the value that was built keeps only a number.
 #[cfg(feature = "reload")]
 fn found_while_watched(search: &Search, length: usize) -> Vec<&'static str> {
     let mut file = tempfile::NamedTempFile::new().unwrap();
@@ -53,11 +53,11 @@ fn found_while_watched(search: &Search, length: usize) -> Vec<&'static str> {
     left(search)
 }
 
-/// What is found but for what SECURITY.md says.
+/// The traces that are found, without those that SECURITY.md names.
 fn left(search: &Search) -> Vec<&'static str> {
     /// ring wipes nothing.
     const STATES_STAY: bool = cfg!(all(feature = "ring", not(any(feature = "aws-lc-rs", feature = "fips"))));
-    /// The frames of an unoptimised build are larger than what is wiped of the stack.
+    /// An unoptimised build has larger frames than the part of the stack that is wiped.
     const OUTER_STATE_STAYS: bool = cfg!(debug_assertions) || STATES_STAY;
 
     let mut left = search.found();
@@ -121,7 +121,7 @@ fn masked(length: usize, name: &str) -> Option<[u64; 8]> {
     Some(words.collect::<Vec<_>>().try_into().unwrap())
 }
 
-/// The secret is nowhere in this program: it is put together when it is needed, and wiped.
+/// The secret's bytes are nowhere in this program: the function computes them, and the caller wipes them.
 fn secret(length: usize) -> Zeroizing<Vec<u8>> {
     let mut secret = Zeroizing::new(Vec::with_capacity(length));
     secret.extend((0..length).map(|place| black_box((place % 256 * (151 + place / 256 * 8) + 89) as u8) ^ MASK));

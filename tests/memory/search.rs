@@ -9,7 +9,7 @@ use std::{
 
 use zeroize::Zeroizing;
 
-/// What is looked for is kept with this bit pattern over it, or the search would find itself.
+/// The pattern that is laid over each piece, or the search would find its own pieces.
 pub(crate) const MASK: u8 = 0xa5;
 
 /// Enough bytes that memory does not have them by chance.
@@ -39,7 +39,7 @@ impl Search {
         self.add_masked(name, &masked);
     }
 
-    /// As it is, and as SHA-512 reads it: in words whose most significant byte comes first.
+    /// Adds the text as written, and as SHA-512 reads text: in words whose most significant byte comes first.
     pub(crate) fn add_both_ways(&mut self, name: &'static str, text: &Zeroizing<Vec<u8>>) {
         let mut swapped = text.clone();
         swapped.chunks_exact_mut(8).for_each(<[u8]>::reverse);
@@ -60,7 +60,7 @@ impl Search {
         }
     }
 
-    /// The names of what is in memory now, in order.
+    /// The names of the pieces that are in memory now, sorted.
     pub(crate) fn found(&self) -> Vec<&'static str> {
         let memory = File::open("/proc/self/mem").unwrap();
         let mut found = BTreeSet::new();
@@ -97,7 +97,7 @@ impl Piece {
     }
 }
 
-/// What cannot be written to cannot hold what was not there from the start.
+/// The regions of memory that this process can write to; the others hold only bytes of the program's file.
 fn writable_regions() -> Vec<Range<usize>> {
     let address = |hexadecimal| usize::from_str_radix(hexadecimal, 16).unwrap();
     let maps = fs::read_to_string("/proc/self/maps").unwrap();

@@ -1,10 +1,9 @@
-//! What a mint and a verification cost in instructions, which no other work on the machine changes: `cargo run --locked --release --manifest-path
-//! benches/cost/Cargo.toml`. A crate of its own, so that nothing is optimised that it does not count.
+//! The instructions of a mint and a verification, which no other work on the machine changes: `cargo run --locked --release
+//! --manifest-path benches/cost/Cargo.toml`. A crate of its own, so that the build optimises only code that is counted.
 //!
 //! Valgrind counts them in this program, started anew for each act, once for some rounds and once for more; the difference
-//! leaves out what the start takes. Valgrind offers no AVX-512, so these are the counts of AVX2. `cost.txt` has
-//! those that are known, and with which compiler; with the same one none may differ by more than 3 %, nor become smaller
-//! unseen. `UPDATE_COST=1` in the environment writes the file.
+//! leaves out the start of the program. Valgrind offers no AVX-512, so these are the counts of AVX2. `cost.txt` has the known
+//! counts and their compiler; with the same compiler no count may differ by more than 3 %, up or down. `UPDATE_COST=1` in the environment writes the file.
 
 use std::{
     env,
@@ -22,7 +21,7 @@ use quiltt_session::{
 };
 use uuid::Uuid;
 
-/// What `jsonwebtoken` signs and reads.
+/// The claims that `jsonwebtoken` signs and reads.
 #[expect(dead_code, reason = "read, and dropped")]
 #[path = "../../peers/src/claims.rs"]
 mod claims;
@@ -32,7 +31,7 @@ use claims::{Four, Nothing, One, Own, Sixteen};
 
 const ISSUER: &str = "auth.quiltt.io";
 const AUDIENCE: &str = "api.quiltt.io";
-/// Those of `signer`.
+/// The ids of `signer`.
 const API_KEY: &str = "api_11";
 const ORGANIZATION: &str = "org_12";
 const ENVIRONMENT: &str = "env_13";
@@ -75,7 +74,7 @@ const ACTS: [Act; 21] = [
     }),
 ];
 
-/// Its name, and so many rounds of it.
+/// An act's name, and a function that performs the act so many times.
 type Act = (&'static str, fn(u64));
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
@@ -119,7 +118,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// What built this program, as far as it can be known, and the vectors that it has under Valgrind.
+/// The compiler, the platform, and the vectors that this program has under Valgrind.
 fn compiler() -> Result<String, Box<dyn Error>> {
     let version = String::from_utf8(Command::new("rustc").arg("-V").output()?.stdout)?;
     #[cfg(target_arch = "x86_64")]
@@ -129,7 +128,7 @@ fn compiler() -> Result<String, Box<dyn Error>> {
     Ok(format!("{}, {} {}, {vectors}", version.trim_end(), env::consts::OS, env::consts::ARCH))
 }
 
-/// Those of this program for so many rounds of an act, if there is a Valgrind.
+/// The instructions of this program for so many rounds of an act, if Valgrind is installed.
 fn instructions(act: &str, rounds: u64) -> Result<Option<u64>, Box<dyn Error>> {
     let mut valgrind = Command::new("valgrind");
     valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]).arg(env::current_exe()?);

@@ -51,5 +51,5 @@ macro_rules! peer {
 
 peer!(Jsonwebtoken10, jsonwebtoken_10, "jsonwebtoken-10");
 peer!(Jsonwebtoken11, jsonwebtoken_11, "jsonwebtoken-11");
-// It takes no empty secret.
+// Version 12 takes no empty secret, so `from_secret` is fallible.
 peer!(Jsonwebtoken12, jsonwebtoken_12, "jsonwebtoken-12", unwrap);

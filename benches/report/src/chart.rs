@@ -9,7 +9,7 @@ use crate::{
 };
 
 const MARGIN: f64 = 24.0;
-/// What a character of a label takes at most, on average, in the fonts of [`STYLE`], bold ones included.
+/// The greatest average width of a label's character, in pixels, in the fonts of [`STYLE`], bold ones included.
 const CHARACTER: f64 = 8.0;
 const LABEL_GAP: f64 = 12.0;
 const LONGEST_BAR: f64 = 400.0;
@@ -120,7 +120,7 @@ fn footer(top: f64, setting: &str) -> String {
     )
 }
 
-/// What of the library is used, without Markdown.
+/// The function or back end, without Markdown.
 fn how(row: &Row) -> String {
     let asterisk = if row.is_another_token() { " *" } else { "" };
     row.how.replace('`', "") + asterisk

@@ -1,4 +1,4 @@
-//! What criterion measured.
+//! Criterion's figures.
 
 use std::{
     error::Error,
@@ -13,7 +13,7 @@ use time::{Date, OffsetDateTime};
 pub(crate) struct Figures {
     folder: PathBuf,
     command: &'static str,
-    /// What criterion calls it: `new` is the last one.
+    /// Criterion's name of the run: `new` for the last one.
     run: &'static str,
 }
 
@@ -23,7 +23,7 @@ impl Figures {
         Self { folder, command, run: "new" }
     }
 
-    /// Those of a run that was kept under its name with `--save-baseline`, if there was one.
+    /// The figures of a run that `--save-baseline` kept under this name, if there was one.
     pub(crate) fn of_run(&self, run: &'static str, case: &str) -> Option<Self> {
         let figures = Self { folder: self.folder.clone(), command: self.command, run };
         figures.folder_of(case).exists().then_some(figures)

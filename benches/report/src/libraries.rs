@@ -1,19 +1,19 @@
-//! Whom the bench `peers` compares, and with what outcome.
+//! The libraries that the bench `peers` compares, and their times.
 
 use std::{error::Error, fs, path::Path};
 
 use crate::figures::Figures;
 
-/// What one library needs for a session.
+/// One library's time for a session.
 pub(crate) struct Row {
-    /// The crate, with its version if it is not ours.
+    /// The crate, with its version unless the crate is ours.
     pub(crate) library: String,
-    /// What of it is used.
+    /// The function or back end that is used.
     pub(crate) how: &'static str,
-    /// What sets it apart, if anything does.
+    /// A difference from the other rows, or nothing.
     pub(crate) note: &'static str,
     pub(crate) nanoseconds: f64,
-    /// How often quiltt-session's time goes into it.
+    /// `nanoseconds` divided by quiltt-session's.
     pub(crate) ratio: f64,
 }
 
@@ -30,7 +30,7 @@ impl Row {
 const OURS: &str = "quiltt-session";
 const ANOTHER_TOKEN: &str = "another token: HS256, no session id, fewer claims";
 
-/// A case of the bench, what of the library it uses, and a note.
+/// A case of the bench, the function or back end that is used, and a note.
 type Case = (&'static str, &'static str, &'static str);
 
 const MINTING: [Case; 10] = [
@@ -46,7 +46,7 @@ const MINTING: [Case; 10] = [
     ("peers/livekit-api", "`AccessToken`", ANOTHER_TOKEN),
 ];
 
-/// The note is what ours checks and the other does not.
+/// The note names the claims that our verifier checks and the other does not.
 const VERIFYING: [Case; 8] = [
     ("peers_verify/quiltt-session", "`verify`", ""),
     ("peers_verify/quiltt-session/own", "`verify`, tokens of one signer", ""),

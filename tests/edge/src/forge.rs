@@ -1,4 +1,4 @@
-//! What `frozen` takes from the other tests.
+//! The one function of `tests/it/forge.rs` that `frozen` calls.
 
 use quiltt_session::UnixTime;
 

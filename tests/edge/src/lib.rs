@@ -1,4 +1,4 @@
-//! What a worker does with the library, for `tests/node.rs` to call from JavaScript.
+//! The calls that a worker makes to the library, exported for `tests/node.rs` to make from JavaScript.
 #![allow(clippy::missing_errors_doc, missing_docs)]
 
 mod forge;

@@ -11,7 +11,7 @@ use wasm_bindgen_cli_support::Bindgen;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// Each promise is a line of JavaScript that throws if it is not kept. The secret is made up.
+/// Each promise is a line of JavaScript that throws if the library breaks the promise. The secret is made up.
 const PRELUDE: &str = r#"
     const assert = require("node:assert");
     const edge = require("./quiltt_session_edge.js");
@@ -48,7 +48,7 @@ fn with_the_feature_clock_and_randomness_are_the_hosts() {
             ids.add(jti);
         }
         assert.strictEqual(ids.size, 1000);
-        // A host's clock can say anything, and in the global scope of a Worker it says 0.
+        // A host's clock can say anything; in the global scope of a Worker, a clock says 0.
         const scope = "in a Worker's global scope: mint inside a request";
         for (const [time, reason] of [[0, scope], [1577836800000, scope], [-1, "earlier"], [NaN, "system clock"],
                                       [Infinity, "later"], [253402300800000, "later"]]) {
@@ -93,7 +93,7 @@ fn missing() -> Option<&'static str> {
     }
 }
 
-/// The library as WebAssembly, and what JavaScript loads it with. One after the other, since all are built in one place.
+/// Writes the library as WebAssembly, and its JavaScript loader, into `folder`. One build at a time: all share a target folder.
 fn generate(features: &[&str], folder: &Path) {
     static TURN: Mutex<()> = Mutex::new(());
 

@@ -1,4 +1,4 @@
-//! Answers are read leniently in what they lack or add, strictly in what they state, and compared with themselves.
+//! An answer may lack or add members; members that are there are read strictly and compared with each other.
 
 use quiltt_session::{ApiKey, BodyError, Disagreement, NewSession, RemoteError, RemoteSession};
 use serde_json::{Value, json};

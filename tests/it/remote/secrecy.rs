@@ -58,7 +58,7 @@ async fn assert_errors_are_quiet(url: &str) {
     assert_quiet(&auth.revoke(token).await.map_or_else(|error| texts(&error), |revocation| format!("{revocation:#?}")));
 }
 
-/// A server that says back what it was sent.
+/// A server that repeats the credential and the body that a client sent.
 async fn echo(status: u16) -> MockServer {
     let server = MockServer::start().await;
     let answer = move |request: &Request| {

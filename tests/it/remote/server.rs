@@ -14,7 +14,7 @@ use tokio::{
     time::sleep,
 };
 
-/// What a server does on a connection once it has read a request.
+/// The act of a server on a connection, once the server has read a request.
 #[derive(Clone)]
 pub(crate) enum Act {
     /// Writes this, then waits for another request.
@@ -27,7 +27,7 @@ pub(crate) enum Act {
     WriteForever(String),
 }
 
-/// Counts what happened.
+/// Counts of connections and requests.
 #[derive(Clone, Default)]
 pub(crate) struct Counts {
     pub(crate) connections: Arc<AtomicUsize>,

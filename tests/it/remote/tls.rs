@@ -1,4 +1,4 @@
-//! https speaks TLS with those it can trust, and sends nothing to others.
+//! https speaks TLS with servers that a root certificate speaks for, and sends nothing to others.
 //!
 //! Each call is made by a process of its own, whose only root certificate is one that the test made: so the tests neither
 //! need nor trust those of this system, and no proxy of this environment is in the way.
@@ -220,7 +220,7 @@ async fn made(auth: &QuilttAuth) -> Result<String, RemoteError> {
     auth.create_session(NewSession::for_new_user()).await.map(|_| "created".to_owned())
 }
 
-/// What came of creating a session at `url` if `authority` is all that is trusted.
+/// Creates a session at `url` with `authority` as the only root, and returns the outcome in a word.
 fn call(url: &str, authority: &Authority) -> String {
     call_with(url, &authority.0.pem(), &[("NO_PROXY", "*")])
 }
@@ -244,7 +244,7 @@ fn call_with(url: &str, roots_pem: &str, environment: &[(&str, &str)]) -> String
 
 struct Server {
     url: String,
-    /// What was read, decrypted where that applies.
+    /// The texts that the server read, decrypted if they came by TLS.
     received: mpsc::Receiver<String>,
     connections: Arc<AtomicUsize>,
 }

@@ -1,4 +1,4 @@
-//! What the recipes of docs/recipes.md have to do. Each calls its function here, behind what the page shows.
+//! The tests of docs/recipes.md: each recipe calls its function here, in lines that the page hides.
 #![doc = include_str!("../../../docs/recipes.md")]
 #![allow(missing_docs)]
 

@@ -1,1 +1,1 @@
-//! Nothing: the tests of `quiltt-session` are what is here.
+//! Empty: this crate runs the tests of `quiltt-session`.
