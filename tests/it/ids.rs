@@ -81,3 +81,20 @@ proptest! {
         prop_assert_eq!(ProfileId::from(uuid).encode(&mut buffer), global_id::print("p_1", uuid));
     }
 }
+
+#[test]
+fn every_published_id_converts_both_ways() {
+    let pairs = include_str!("../vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
+    for (id, uuid) in pairs.map(|line| line.split_once('\t').unwrap()) {
+        let parsed = Uuid::parse_str(uuid).unwrap();
+        for text in [id, uuid] {
+            match id.split_once('_').unwrap().0 {
+                "p" => assert_reads::<ProfileId>(text, Ok(parsed)),
+                "env" => assert_reads::<EnvironmentId>(text, Ok(parsed)),
+                other => panic!("{other}"),
+            }
+        }
+        let prefix = &id[..=id.find("_1").unwrap() + 1];
+        assert_eq!(global_id::print(prefix, parsed), id);
+    }
+}

@@ -1,48 +1,17 @@
-//! Ids and payloads that Quiltt published encode to the published bytes.
+//! Payloads that Quiltt published encode to the published bytes; `ids` has the published ids.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use quiltt_session::{Claims, EnvironmentId, ProfileId, TokenVersion, UntrustedToken};
-use uuid::Uuid;
+use quiltt_session::{Claims, UntrustedToken};
 
 use crate::forge;
-
-#[test]
-fn every_published_id_converts_both_ways() {
-    let pairs = include_str!("../vectors/ids.tsv").lines().filter(|line| !line.starts_with('#'));
-    let mut count = 0;
-    for (id, uuid) in pairs.map(|line| line.split_once('\t').unwrap()) {
-        let parsed = Uuid::parse_str(uuid).unwrap();
-        if id.starts_with("env_") {
-            assert_eq!(EnvironmentId::from_uuid(parsed).to_string(), id);
-            assert_eq!(id.parse::<EnvironmentId>().unwrap().uuid(), parsed);
-            assert_eq!(uuid.parse::<EnvironmentId>().unwrap().to_string(), id);
-        } else {
-            assert_eq!(ProfileId::from_uuid(parsed).to_string(), id);
-            assert_eq!(id.parse::<ProfileId>().unwrap().uuid(), parsed);
-            assert_eq!(uuid.parse::<ProfileId>().unwrap().to_string(), id);
-        }
-        count += 1;
-    }
-    assert_eq!(count, 8);
-}
 
 #[test]
 fn the_published_payload_of_version_2_reencodes_byte_for_byte() {
     let segment = include_str!("../vectors/payload_ver2.txt").trim_end();
     let payload = URL_SAFE_NO_PAD.decode(segment).unwrap();
     let claims: Claims = serde_json::from_slice(&payload).unwrap();
-    assert_eq!(claims.version(), TokenVersion::V2);
-    assert_eq!(claims.not_before().as_secs(), 1_671_822_912);
-    assert_eq!(claims.issued_at().as_secs(), 1_671_822_912);
-    assert_eq!(claims.expires_at().as_secs(), 1_671_909_312);
-    assert_eq!(claims.id().to_string(), "4551ca49-c002-4d9b-92ec-465018e28fdc");
-    assert_eq!(claims.issuer(), "auth.quiltt.io");
-    assert_eq!(claims.audience(), "api.quiltt.io");
     assert_eq!(claims.api_key_id().unwrap().to_string(), "api_17NOEwVGcvyOqplnQdD27gY");
     assert_eq!(claims.user_id().unwrap().to_string(), "p_11ewrVkEnd7LIvSVAmt8XL5");
-    assert_eq!(claims.organization_id(), None);
-    assert_eq!(claims.environment_id(), None);
-    assert_eq!(claims.custom_claims().count(), 0);
     assert_eq!(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&claims).unwrap()), segment);
 }
 
