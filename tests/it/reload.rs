@@ -14,9 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use quiltt_session::{
-    ConfigError, ReloadError, Reloading, SecretEncoding, SecretError, SessionSigner, SessionVerifier, SigningSecret,
-};
+use quiltt_session::{ConfigError, ReloadError, Reloading, SecretError, SessionSigner, SessionVerifier, SigningSecret};
 use static_assertions::assert_impl_all;
 use tempfile::TempDir;
 
@@ -318,19 +316,6 @@ fn at_the_start_all_files_must_be_good() {
     assert!(matches!(built(&[directory.path()]), Err(ReloadError::Secret { source: SecretError::File { .. }, .. })));
     let refused = Reloading::builder([&path]).build(|_, _| Err::<(), _>("no room")).unwrap_err();
     assert_eq!(refused.to_string(), "cannot build from the secret files: no room");
-}
-
-#[test]
-fn files_are_read_with_the_options_given_and_warned_of() {
-    let (_directory, path) = one_file();
-    fs::write(&path, crate::forge::hex(text(40).as_bytes())).unwrap();
-    let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
-    let reloading = Reloading::builder([&path])
-        .options(options)
-        .build(|secret, _| Ok::<_, ConfigError>((secret.bits(), secret.warnings().len())));
-    let (bits, warnings) = *reloading.unwrap().current();
-    assert_eq!(bits, 320);
-    assert!(warnings >= 1);
 }
 
 #[test]

@@ -247,12 +247,3 @@ fn a_client_is_shared_and_its_calls_move_between_threads() {
     sent(auth.revoke("token"));
     sent(auth.api_key());
 }
-
-#[tokio::test]
-async fn a_server_that_is_not_there_is_no_connection() {
-    let error = auth("http://127.0.0.1:1").check(session().token()).await.unwrap_err();
-    assert_eq!(kind(&error), Some(TransportReason::Connect), "{error:?}");
-    let text = error.to_string();
-    let cause = text.strip_prefix("expected a connection, found that none can be made: ").unwrap();
-    assert!(cause.contains("refused"), "{cause}");
-}

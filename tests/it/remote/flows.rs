@@ -142,10 +142,3 @@ async fn a_base_url_with_a_path_is_kept() {
     let revoked = auth(&format!("{}/quiltt/", server.uri())).revoke(session().token()).await.unwrap();
     assert_eq!(revoked, Revocation::Revoked);
 }
-
-#[tokio::test]
-async fn localhost_is_this_machine() {
-    let server = answering(ResponseTemplate::new(204)).await;
-    let url = format!("http://localhost:{}", server.address().port());
-    assert_eq!(auth(&url).revoke(session().token()).await.unwrap(), Revocation::Revoked);
-}
