@@ -22,8 +22,8 @@ pub(crate) struct CustomClaims {
     json: String,
     /// Where the names stand in the JSON, without their quotes.
     names: Vec<Range<usize>>,
-    /// A bit for each name, which those that are the same share.
-    bits: u64,
+    /// Whether a name is written with an escape, and has to be decoded to be compared.
+    has_escapes: bool,
 }
 
 impl CustomClaims {
@@ -53,7 +53,7 @@ impl CustomClaims {
         let ends = self.names.iter().skip(1).map(before_name).chain([self.json.len()]);
         let mut members: Vec<_> = self.names.iter().zip(ends).collect();
         members.sort_by_key(|(name, _)| self.at(name));
-        let mut sorted = Self { bits: self.bits, ..Self::default() };
+        let mut sorted = Self { has_escapes: self.has_escapes, ..Self::default() };
         for (name, end) in members {
             let start = sorted.json.len().saturating_add(NAME_OFFSET);
             sorted.names.push(start..start.saturating_add(name.len()));
@@ -62,9 +62,12 @@ impl CustomClaims {
         sorted
     }
 
-    /// Whether a name, as it is written, is the same as one of these, but for its case.
-    fn has(&self, name: &str, bit: u64) -> bool {
-        self.bits & bit != 0 && self.names.iter().any(|other| is_same(self.at(other), name))
+    /// Whether one of these has the name, in any case. `is_escaped`: the name is written with an escape.
+    fn has(&self, name: &str, is_escaped: bool) -> bool {
+        self.names.iter().any(|place| match is_escaped || self.has_escapes {
+            false => place.len() == name.len() && self.at(place).eq_ignore_ascii_case(name),
+            true => json::is_same_name(&decoded(self.at(place)), name),
+        })
     }
 
     fn at(&self, place: &Range<usize>) -> &str {
@@ -79,24 +82,6 @@ const fn before_name(name: &Range<usize>) -> usize {
     name.start.saturating_sub(NAME_OFFSET)
 }
 
-/// Whether two names, as they are written, are the same but for their case.
-fn is_same(one: &str, other: &str) -> bool {
-    match one.contains('\\') || other.contains('\\') {
-        false => one.eq_ignore_ascii_case(other),
-        true => json::is_same_name(&decoded(one), &decoded(other)),
-    }
-}
-
-/// A bit for a name, as it is written, that the same in another case has as well.
-fn bit(name: &str) -> u64 {
-    let lower = |byte: Option<&u8>| byte.map_or(0, u8::to_ascii_lowercase);
-    let (first, last) = (lower(name.as_bytes().first()), lower(name.as_bytes().last()));
-    let [length, ..] = name.len().to_le_bytes();
-    let hash = first.wrapping_mul(5).wrapping_add(last.wrapping_mul(3)).wrapping_add(length);
-    // An escape may stand for any letter.
-    if name.contains('\\') { u64::MAX } else { 1_u64.rotate_left(hash.into()) }
-}
-
 #[expect(clippy::expect_used, reason = "it was written as a string")]
 fn decoded(name: &str) -> String {
     serde_json::from_str(&["\"", name, "\""].concat()).expect("a string")
@@ -107,8 +92,8 @@ struct Writer<'o> {
     claims: CustomClaims,
     /// Those of the signer, if these are of a single session.
     others: Option<&'o CustomClaims>,
-    /// What is open, the token's own object first.
-    open: [Open; MAX_DEPTH],
+    /// For each open object or array, the token's own first: how many names stand before its own.
+    open: [usize; MAX_DEPTH],
     depth: usize,
     is_name: bool,
     /// Whether a name stands there and its value does not yet.
@@ -118,17 +103,11 @@ struct Writer<'o> {
     refused: Option<ClaimError>,
 }
 
-#[derive(Clone, Copy, Default)]
-struct Open {
-    bracket: char,
-    /// How many names stand before its own.
-    names: usize,
-}
-
 impl<'o> Writer<'o> {
     fn new(mut claims: CustomClaims, others: Option<&'o CustomClaims>, depth: usize) -> Self {
         if claims.json.is_empty() {
             claims.json.reserve(USUAL_LENGTH);
+            claims.names.reserve(USUAL_COUNT);
         }
         Self {
             claims,
@@ -147,7 +126,7 @@ impl<'o> Writer<'o> {
             (Ok(()), None) => Ok(self.claims),
             (_, Some(error)) => Err(error),
             (Err(_), None) if self.depth == 0 => Err(ClaimError::NotObject),
-            (Err(_), None) => Err(ClaimError::NotJson { name: self.claim() }),
+            (Err(_), None) => Err(not_json(self.claim())),
         }
     }
 
@@ -165,7 +144,7 @@ impl<'o> Writer<'o> {
     /// The name of the claim that is being written.
     fn claim(&self) -> String {
         let written = match self.open.get(1) {
-            Some(value) if self.depth > 1 => self.claims.names.get(..value.names),
+            Some(before) if self.depth > 1 => self.claims.names.get(..*before),
             _ => Some(&self.claims.names[..]),
         };
         written.and_then(<[_]>::last).map_or_else(String::new, |name| decoded(self.claims.at(name)))
@@ -174,7 +153,7 @@ impl<'o> Writer<'o> {
     /// Writes a name and the colon behind it.
     fn name(&mut self, name: &(impl Serialize + ?Sized)) -> fmt::Result {
         if self.awaits_value {
-            return self.refuse(|name| ClaimError::NotJson { name });
+            return self.refuse(not_json);
         }
         self.separate('{');
         let start = self.claims.json.len();
@@ -188,35 +167,35 @@ impl<'o> Writer<'o> {
                 json.insert(start, '"');
                 json.push('"');
             }
-            _ => return self.refuse(|name| ClaimError::NotJson { name }),
+            _ => return self.refuse(not_json),
         }
         let place = start.saturating_add(1)..json.len().saturating_sub(1);
         json.push(':');
-        let bit = if self.depth == 1 { bit(self.claims.at(&place)) } else { 0 };
-        let checked = self.check_name(self.claims.at(&place), bit);
-        self.claims.bits |= bit;
+        let written = self.claims.at(&place);
+        let is_escaped = written.contains('\\');
+        let error = self.name_error(written, is_escaped);
+        self.claims.has_escapes |= is_escaped;
         self.claims.names.push(place);
-        checked.map_or(result, |error| self.refuse(error))
+        error.map_or(result, |error| self.refuse(error))
     }
 
-    fn check_name(&self, name: &str, bit: u64) -> Option<fn(String) -> ClaimError> {
-        let has_nul = name.contains("\\u0000") && decoded(name).contains('\0');
+    fn name_error(&self, written: &str, is_escaped: bool) -> Option<fn(String) -> ClaimError> {
+        let name = if is_escaped { &*decoded(written) } else { written };
         let siblings = self.open.get(1..self.depth).and_then(<[_]>::last);
-        if has_nul {
+        if is_escaped && name.contains('\0') {
             Some(|name| ClaimError::Json { name, fault: JsonFault::Nul })
-        } else if let Some(Open { names, .. }) = siblings {
-            let mut siblings = self.claims.names.iter().skip(*names);
-            let is_refused = json::is_private(name) || siblings.any(|other| self.claims.at(other) == name);
-            is_refused.then_some(|name| ClaimError::NotJson { name })
+        } else if let Some(before) = siblings {
+            let mut siblings = self.claims.names.iter().skip(*before);
+            let is_refused = json::is_private(name) || siblings.any(|other| self.claims.at(other) == written);
+            is_refused.then_some(not_json)
         } else if name.is_empty() {
             Some(|_| ClaimError::EmptyName)
-        } else if claims::reserved(name).is_some() || name.contains('\\') && claims::reserved(&decoded(name)).is_some()
-        {
+        } else if claims::reserved(name).is_some() {
             Some(|name| ClaimError::Reserved { name })
         } else if json::is_private(name) || matches!(name, "__proto__" | "constructor") {
             Some(|name| ClaimError::PrivateName { name })
         } else {
-            let is_there = |claims: &CustomClaims| claims.has(name, bit);
+            let is_there = |claims: &CustomClaims| claims.has(name, is_escaped);
             let is_repeated = is_there(&self.claims) || self.others.is_some_and(is_there);
             is_repeated.then_some(|name| ClaimError::Duplicate { name })
         }
@@ -226,9 +205,8 @@ impl<'o> Writer<'o> {
         if self.depth == 0 && bracket == '[' {
             return self.refuse(|_| ClaimError::NotObject).map(|()| self);
         }
-        let names = if self.depth == 0 { 0 } else { self.claims.names.len() };
         match self.open.get_mut(self.depth) {
-            Some(open) => *open = Open { bracket, names },
+            Some(before) => *before = self.claims.names.len(),
             None => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS })?,
         }
         if self.depth > 0 {
@@ -238,31 +216,27 @@ impl<'o> Writer<'o> {
         Ok(self)
     }
 
-    fn close(&mut self) -> fmt::Result {
+    fn close(&mut self, bracket: char) -> fmt::Result {
+        if let Some(json) = self.raw.take() {
+            return self.push_raw(&json);
+        }
         if self.awaits_value {
-            return self.refuse(|name| ClaimError::NotJson { name });
+            return self.refuse(not_json);
         }
         self.depth = self.depth.saturating_sub(1);
-        if let Some(Open { bracket, names }) = self.open.get(self.depth).filter(|_| self.depth > 0) {
-            self.claims.names.truncate(*names);
-            self.claims.json.push(if *bracket == '{' { '}' } else { ']' });
+        if let Some(before) = self.open.get(1..=self.depth).and_then(<[_]>::last) {
+            self.claims.names.truncate(*before);
+            self.claims.json.push(bracket);
         }
         Ok(())
     }
 
-    /// Closes what a variant of an enum has, and the object of the one member that names the variant.
-    fn close_both(&mut self) -> fmt::Result {
-        self.close()?;
-        self.close()
-    }
-
-    fn close_structure(&mut self) -> fmt::Result {
-        let Some(json) = self.raw.take() else { return self.close() };
-        match json::check_own(&json, MAX_DEPTH.saturating_sub(self.depth)) {
-            Ok(()) => self.push(|text| ascii_json::push_json(text, &json)),
+    fn push_raw(&mut self, json: &str) -> fmt::Result {
+        match json::check_own(json, MAX_DEPTH.saturating_sub(self.depth)) {
+            Ok(()) => self.push(|text| ascii_json::push_json(text, json)),
             Err(Some(JsonFault::Depth { .. })) => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS }),
             Err(Some(fault)) => self.refuse_json(fault),
-            Err(None) => self.refuse(|name| ClaimError::NotJson { name }),
+            Err(None) => self.refuse(not_json),
         }
     }
 
@@ -283,11 +257,11 @@ impl<'o> Writer<'o> {
     }
 
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
-        if self.awaits_value { self.put(value) } else { self.refuse(|name| ClaimError::NotJson { name }) }
+        if self.awaits_value { self.put(value) } else { self.refuse(not_json) }
     }
 
     fn put(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
-        value.serialize(&mut *self).or_else(|_| self.refuse(|name| ClaimError::NotJson { name }))
+        value.serialize(&mut *self).or_else(|_| self.refuse(not_json))
     }
 
     /// Writes a comma, unless nothing stands behind the bracket yet.
@@ -297,19 +271,12 @@ impl<'o> Writer<'o> {
         }
     }
 
-    fn number(&mut self, is_exact: bool, number: &str) -> fmt::Result {
-        if !is_exact && !self.is_name {
-            return self.refuse_json(JsonFault::Integer);
-        }
-        self.push(|json| json.push_str(number))
-    }
-
     fn float(&mut self, is_finite: bool, number: impl Serialize) -> fmt::Result {
         if !is_finite {
             return self.refuse_json(JsonFault::Number);
         }
         let number = serde_json::to_string(&number).map_err(|_| fmt::Error)?;
-        self.number(true, &number)
+        self.push(|json| json.push_str(&number))
     }
 
     /// Writes a value that has none inside.
@@ -324,18 +291,26 @@ impl<'o> Writer<'o> {
     }
 }
 
-/// Room for the claims of most tokens.
+/// Room for the claims of most tokens: bytes of JSON, and names.
 const USUAL_LENGTH: usize = 512;
+const USUAL_COUNT: usize = 16;
 
 /// What the value of a claim may have, since the token's own object is a level.
 const MAX_LEVELS: usize = MAX_DEPTH.saturating_sub(1);
+
+fn not_json(name: String) -> ClaimError {
+    ClaimError::NotJson { name }
+}
 
 macro_rules! integers {
     ($($method:ident($integer:ty))*) => { $(
         fn $method(self, integer: $integer) -> fmt::Result {
             let mut buffer = itoa::Buffer::new();
             let digits = buffer.format(integer);
-            self.number(json::is_exact(digits), digits)
+            if !self.is_name && !json::is_exact(digits) {
+                return self.refuse_json(JsonFault::Integer);
+            }
+            self.push(|json| json.push_str(digits))
         }
     )* };
 }
@@ -373,7 +348,7 @@ impl Serializer for &mut Writer<'_> {
     }
 
     fn serialize_str(self, text: &str) -> fmt::Result {
-        if text.contains('\0') && !self.is_name {
+        if !self.is_name && text.contains('\0') {
             return self.refuse_json(JsonFault::Nul);
         }
         self.push(|json| ascii_json::push_string(json, text))
@@ -415,7 +390,7 @@ impl Serializer for &mut Writer<'_> {
         value: &T,
     ) -> fmt::Result {
         self.open('{')?.member(variant, value)?;
-        self.close()
+        self.close('}')
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Self, fmt::Error> {
@@ -467,7 +442,7 @@ impl Serializer for &mut Writer<'_> {
 
 /// What serde calls in seven ways, and JSON has in two.
 macro_rules! compound {
-    ($($kind:ident { $($method:ident($($name:ident: $type:ty)?) $write:ident)* } $end:path;)*) => { $(
+    ($($kind:ident { $($method:ident($($name:ident: $type:ty)?) $write:ident)* } $($bracket:literal)*;)*) => { $(
         impl ser::$kind for &mut Writer<'_> {
             type Ok = ();
             type Error = fmt::Error;
@@ -477,20 +452,20 @@ macro_rules! compound {
             })*
 
             fn end(self) -> fmt::Result {
-                $end(self)
+                [$($bracket),*].into_iter().try_for_each(|bracket| self.close(bracket))
             }
         }
     )* };
 }
 
 compound! {
-    SerializeSeq { serialize_element() element } Writer::close;
-    SerializeTuple { serialize_element() element } Writer::close;
-    SerializeTupleStruct { serialize_field() element } Writer::close;
-    SerializeTupleVariant { serialize_field() element } Writer::close_both;
-    SerializeMap { serialize_key() name serialize_value() value } Writer::close;
-    SerializeStruct { serialize_field(name: &'static str) member } Writer::close_structure;
-    SerializeStructVariant { serialize_field(name: &'static str) member } Writer::close_both;
+    SerializeSeq { serialize_element() element } ']';
+    SerializeTuple { serialize_element() element } ']';
+    SerializeTupleStruct { serialize_field() element } ']';
+    SerializeTupleVariant { serialize_field() element } ']' '}';
+    SerializeMap { serialize_key() name serialize_value() value } '}';
+    SerializeStruct { serialize_field(name: &'static str) member } '}';
+    SerializeStructVariant { serialize_field(name: &'static str) member } '}' '}';
 }
 
 #[cfg(test)]
