@@ -3,16 +3,16 @@
 use std::{
     fmt,
     io::{self, Write},
-    slice,
+    ops::Range,
 };
 
 use serde::{Serialize, Serializer};
 
 use super::{
     payload::{Ids, Validity},
-    session::{Details, SessionFormat, SessionRef},
+    session::{Details, Session, SessionFormat, SessionRef},
 };
-use crate::id::{EnvironmentId, ProfileId, SessionId};
+use crate::id::EnvironmentId;
 
 /// The sessions of one call to [`SessionSigner::mint_batch`](crate::SessionSigner::mint_batch), in the order of its
 /// profiles, with all tokens in one buffer.
@@ -35,22 +35,13 @@ use crate::id::{EnvironmentId, ProfileId, SessionId};
 #[derive(Clone)]
 pub struct SessionBatch {
     /// All tokens, one behind the other.
-    tokens: String,
-    entries: Vec<Entry>,
-    environment_id: Option<EnvironmentId>,
-    format: SessionFormat,
+    pub(super) tokens: String,
+    pub(super) entries: Vec<Entry>,
+    pub(super) environment_id: Option<EnvironmentId>,
+    pub(super) format: SessionFormat,
 }
 
 impl SessionBatch {
-    pub(crate) const fn new(
-        tokens: String,
-        entries: Vec<Entry>,
-        environment_id: Option<EnvironmentId>,
-        format: SessionFormat,
-    ) -> Self {
-        Self { tokens, entries, environment_id, format }
-    }
-
     /// How many sessions there are.
     #[must_use]
     pub const fn len(&self) -> usize {
@@ -66,15 +57,17 @@ impl SessionBatch {
     /// The session at a place, counted from 0; `None` past the end.
     #[must_use]
     pub fn get(&self, place: usize) -> Option<SessionRef<'_>> {
-        let entry = self.entries.get(place)?;
-        let before = place.checked_sub(1).and_then(|before| self.entries.get(before));
-        Some(self.session(entry, before.map_or(0, |before| before.end)))
+        let (before, entries) = self.entries.split_at_checked(place)?;
+        let (entry, _) = entries.split_first()?;
+        let (tokens, _) = self.tokens.split_at(entry.end);
+        let (_, token) = tokens.split_at(before.last().map_or(0, |before| before.end));
+        Some(Session { token, details: Details::new(entry.ids, entry.validity, self.environment_id, self.format) })
     }
 
     /// The sessions in order; allocates nothing.
     #[must_use]
     pub fn iter(&self) -> Sessions<'_> {
-        Sessions { batch: self, entries: self.entries.iter(), start: 0 }
+        Sessions { batch: self, places: 0..self.len() }
     }
 
     /// Writes one session to a line, as JSON (newline-delimited JSON, <https://jsonlines.org>).
@@ -103,22 +96,6 @@ impl SessionBatch {
             writer.write_all(b"\n")?;
         }
         Ok(())
-    }
-}
-
-impl SessionBatch {
-    fn session(&self, entry: &Entry, start: usize) -> SessionRef<'_> {
-        let details = Details {
-            id: entry.ids.session,
-            user_id: entry.ids.profile,
-            issued_at: Some(entry.validity.issued_at),
-            expires_at: entry.validity.expires_at,
-            environment_id: self.environment_id,
-            format: self.format,
-        };
-        let (tokens, _) = self.tokens.split_at(entry.end);
-        let (_, token) = tokens.split_at(start);
-        SessionRef::new(token, details)
     }
 }
 
@@ -164,23 +141,18 @@ impl<'b> IntoIterator for &'b SessionBatch {
 #[derive(Clone, Debug)]
 pub struct Sessions<'b> {
     batch: &'b SessionBatch,
-    entries: slice::Iter<'b, Entry>,
-    /// Where the next token starts in the buffer.
-    start: usize,
+    places: Range<usize>,
 }
 
 impl<'b> Iterator for Sessions<'b> {
     type Item = SessionRef<'b>;
 
     fn next(&mut self) -> Option<SessionRef<'b>> {
-        let entry = self.entries.next()?;
-        let session = self.batch.session(entry, self.start);
-        self.start = entry.end;
-        Some(session)
+        self.batch.get(self.places.next()?)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.entries.size_hint()
+        self.places.size_hint()
     }
 }
 
@@ -193,10 +165,4 @@ pub(crate) struct Entry {
     pub(crate) validity: Validity,
     /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
     pub(crate) end: usize,
-}
-
-impl Entry {
-    pub(crate) const fn new(profile: ProfileId, session: SessionId, validity: Validity) -> Self {
-        Self { ids: Ids { profile, session }, validity, end: 0 }
-    }
 }

@@ -195,8 +195,8 @@ impl<'o> Writer<'o> {
         } else if json::is_private(name) || matches!(name, "__proto__" | "constructor") {
             Some(|name| ClaimError::PrivateName { name })
         } else {
-            let is_there = |claims: &CustomClaims| claims.has(name, is_escaped);
-            let is_repeated = is_there(&self.claims) || self.others.is_some_and(is_there);
+            let mut all = [Some(&self.claims), self.others].into_iter().flatten();
+            let is_repeated = all.any(|claims| claims.has(name, is_escaped));
             is_repeated.then_some(|name| ClaimError::Duplicate { name })
         }
     }

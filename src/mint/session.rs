@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 use uuid::Uuid;
 
+use super::payload::{Ids, Validity};
 use crate::{
     id::{EnvironmentId, ProfileId, SessionId},
     time::UnixTime,
@@ -61,7 +62,7 @@ pub enum SessionFormat {
 #[derive(Clone, Copy)]
 pub struct Session<T = String> {
     pub(crate) token: T,
-    details: Details,
+    pub(crate) details: Details,
 }
 
 /// A session whose token stands in somebody else's buffer: [`SessionSigner::mint_into`](crate::SessionSigner::mint_into)
@@ -69,10 +70,6 @@ pub struct Session<T = String> {
 pub type SessionRef<'a> = Session<&'a str>;
 
 impl<T> Session<T> {
-    pub(crate) const fn new(token: T, details: Details) -> Self {
-        Self { token, details }
-    }
-
     /// The session's id: the token's `jti`. It is no secret, so it may go into a log, where the token must not.
     #[must_use]
     pub const fn id(&self) -> SessionId {
@@ -215,6 +212,16 @@ pub(crate) struct Details {
 type Left = [(&'static str, u64); 2];
 
 impl Details {
+    pub(super) const fn new(
+        ids: Ids,
+        validity: Validity,
+        environment_id: Option<EnvironmentId>,
+        format: SessionFormat,
+    ) -> Self {
+        let Validity { issued_at, expires_at } = validity;
+        Self { id: ids.session, user_id: ids.profile, issued_at: Some(issued_at), expires_at, environment_id, format }
+    }
+
     fn serialize<S: Serializer>(&self, token: &str, left: Option<Left>, serializer: S) -> Result<S::Ok, S::Error> {
         let has_id = self.format == SessionFormat::Standard;
         let optional = [has_id, self.environment_id.is_some()].map(usize::from);

@@ -90,8 +90,8 @@ impl SessionSigner {
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
         let validity = self.validity(UnixTime::now()?)?;
-        let session_id = SessionId::random()?;
-        Ok(self.sign(&self.template.second(validity), profile, session_id, ""))
+        let ids = Ids { profile, session: SessionId::random()? };
+        Ok(self.template.with_second(validity, |second| self.sign(second, ids, "")))
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -100,7 +100,8 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        Ok(self.sign(&self.template.second(self.validity(now)?), profile, session_id, ""))
+        let (validity, ids) = (self.validity(now)?, Ids { profile, session: session_id });
+        Ok(self.template.with_second(validity, |second| self.sign(second, ids, "")))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -123,8 +124,8 @@ impl SessionSigner {
     /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let validity = self.validity(UnixTime::now()?)?;
-        let session_id = SessionId::random()?;
-        Ok(self.sign_into(&self.template.second(validity), profile, session_id, token))
+        let ids = Ids { profile, session: SessionId::random()? };
+        Ok(self.template.with_second(validity, |second| self.sign_into(second, ids, "", token)))
     }
 
     /// Starts a session with options of its own.
@@ -148,10 +149,10 @@ impl SessionSigner {
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let second = self.template.second(self.validity(UnixTime::now()?)?);
+        let second = self.template.with_second(self.validity(UnixTime::now()?)?, Second::clone);
         let session_ids = SessionId::random_batch(profiles.len())?;
-        let session = |(&profile, session_id)| Ok((profile, session_id, second.validity));
-        self.sign_batch(Some(&second), profiles.iter().zip(session_ids).map(session))
+        let ids = |(&profile, session)| Ok((second.validity, Ids { profile, session }));
+        self.sign_batch(Some(&second), profiles.iter().zip(session_ids).map(ids))
     }
 
     /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
@@ -171,9 +172,9 @@ impl SessionSigner {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let second = self.template.second(self.validity(now)?);
-        let session = |&(profile, session_id)| Ok((profile, session_id, second.validity));
-        self.sign_batch(Some(&second), sessions.iter().map(session))
+        let second = self.template.with_second(self.validity(now)?, Second::clone);
+        let ids = |&(profile, session)| Ok((second.validity, Ids { profile, session }));
+        self.sign_batch(Some(&second), sessions.iter().map(ids))
     }
 
     /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number.
@@ -213,50 +214,39 @@ impl SessionSigner {
     }
 
     /// `claims` are those of this session only: members, each with a comma before it.
-    pub(super) fn sign(&self, second: &Second, profile: ProfileId, session_id: SessionId, claims: &str) -> Session {
+    pub(super) fn sign(&self, second: &Second, ids: Ids, claims: &str) -> Session {
         let mut token = String::new();
-        self.template.sign_into(second, Ids { profile, session: session_id }, claims, &mut token);
-        Session::new(token, self.details(profile, second.validity, session_id))
+        let details = self.sign_into(second, ids, claims, &mut token).details;
+        Session { token, details }
     }
 
     pub(super) fn sign_into<'t>(
         &self,
         second: &Second,
-        profile: ProfileId,
-        session_id: SessionId,
+        ids: Ids,
+        claims: &str,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(second, Ids { profile, session: session_id }, "", token);
+        self.template.sign_into(second, ids, claims, token);
         let (_, token) = token.split_at(start);
-        SessionRef::new(token, self.details(profile, second.validity, session_id))
+        Session { token, details: Details::new(ids, second.validity, self.constant.environment, self.format) }
     }
 
     pub(super) fn sign_batch(
         &self,
         shared: Option<&Second>,
-        sessions: impl ExactSizeIterator<Item = Result<(ProfileId, SessionId, Validity), MintError>>,
+        sessions: impl ExactSizeIterator<Item = Result<(Validity, Ids), MintError>>,
     ) -> Result<SessionBatch, MintError> {
         // Not collected into a Result: that would forget the length.
         let mut entries = Vec::with_capacity(sessions.len());
         for session in sessions {
-            let (profile, session_id, validity) = session?;
-            entries.push(Entry::new(profile, session_id, validity));
+            let (validity, ids) = session?;
+            entries.push(Entry { ids, validity, end: 0 });
         }
         let mut tokens = String::with_capacity(self.template.max_length("").saturating_mul(entries.len()));
         self.template.sign_batch(shared, &mut entries, &mut tokens);
-        Ok(SessionBatch::new(tokens, entries, self.constant.environment, self.format))
-    }
-
-    pub(super) const fn details(&self, user_id: ProfileId, validity: Validity, id: SessionId) -> Details {
-        Details {
-            id,
-            user_id,
-            issued_at: Some(validity.issued_at),
-            expires_at: validity.expires_at,
-            environment_id: self.constant.environment,
-            format: self.format,
-        }
+        Ok(SessionBatch { tokens, entries, environment_id: self.constant.environment, format: self.format })
     }
 }
 
@@ -576,11 +566,11 @@ impl SessionRequest<'_> {
             Some(time) => Validity::new(time, ttl, Duration::ZERO)?,
             None => Validity::new(UnixTime::now()?, ttl, self.signer.backdating)?,
         };
-        let id = self.id.map_or_else(SessionId::random, Ok)?;
-        let (signer, profile) = (self.signer, self.profile);
+        let ids = Ids { profile: self.profile, session: self.id.map_or_else(SessionId::random, Ok)? };
+        let template = &self.signer.template;
         let is_usual = self.ttl.is_none() && self.issued_at.is_none();
-        let second = if is_usual { signer.template.second(validity) } else { signer.template.second_apart(validity) };
-        Ok(signer.sign(&second, profile, id, claims.json()))
+        let sign = |second: &Second| self.signer.sign(second, ids, claims.json());
+        Ok(if is_usual { template.with_second(validity, sign) } else { sign(&template.second_apart(validity)) })
     }
 }
 

@@ -4,7 +4,7 @@ use std::{borrow::Borrow, fmt, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
-    payload::Validity,
+    payload::{Ids, Validity},
     session::{Session, SessionRef},
     sign_out::SignOut,
     signer::SessionSigner,
@@ -156,8 +156,8 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
-        let (validity, session_id) = self.session(profile, now)?;
-        Ok(self.signer().sign(&self.signer().template.second_apart(validity), profile, session_id, ""))
+        let (validity, ids) = self.session(profile, now)?;
+        Ok(self.signer().sign(&self.signer().template.second_apart(validity), ids, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -166,8 +166,8 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let (validity, session_id) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer().sign_into(&self.signer().template.second_apart(validity), profile, session_id, token))
+        let (validity, ids) = self.session(profile, UnixTime::now()?)?;
+        Ok(self.signer().sign_into(&self.signer().template.second_apart(validity), ids, "", token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.
@@ -185,11 +185,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint_at`](Self::mint_at); then there is no batch at all.
     pub fn mint_batch_at(&self, profiles: &[ProfileId], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let session = |&profile| {
-            let (validity, session_id) = self.session(profile, now)?;
-            Ok((profile, session_id, validity))
-        };
-        self.signer().sign_batch(None, profiles.iter().map(session))
+        self.signer().sign_batch(None, profiles.iter().map(|&profile| self.session(profile, now)))
     }
 
     /// The second from which on `profile` gets its next token: how long a client may keep this one.
@@ -206,14 +202,14 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
         self.signer.borrow()
     }
 
-    fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, SessionId), MintError> {
+    fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, Ids), MintError> {
         let start = self.window_start(profile, now)?;
         let validity = self.signer().validity(start)?;
         let sign_out = if self.sign_out.reaches(validity.issued_at) { self.sign_out } else { SignOut::NEVER };
         let sign_out_and_window = sign_out.as_secs() << 26 | self.window.get();
         let stable_key = &self.signer().stable_key;
         let session_id = stable_key.session_id(profile.uuid(), start, self.generation, sign_out_and_window);
-        Ok((validity, sign_out.mark(SessionId::from_uuid(session_id))))
+        Ok((validity, Ids { profile, session: sign_out.mark(SessionId::from_uuid(session_id)) }))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {

@@ -22,6 +22,7 @@
 use std::{array, borrow::Cow, iter, slice};
 
 use fearless_simd::Level;
+use uuid::Uuid;
 
 use super::{
     batch::Entry,
@@ -96,14 +97,14 @@ impl Template {
         }
     }
 
-    /// What is the same in all tokens of this validity, kept for this core's next mint.
+    /// Does something with what all tokens of this validity share, which this core keeps for its next mint.
     #[inline]
-    pub(crate) fn second(&self, validity: Validity) -> Second {
-        let Some(mut kept) = self.seconds.try_lock() else { return self.second_apart(validity) };
-        match &*kept {
-            Some(second) if second.validity == validity => second.clone(),
-            _ => kept.insert(self.second_apart(validity)).clone(),
-        }
+    pub(crate) fn with_second<T>(&self, validity: Validity, act: impl FnOnce(&Second) -> T) -> T {
+        let (mut kept, mut apart) = (self.seconds.try_lock(), None);
+        act(match kept.as_deref_mut().unwrap_or(&mut apart) {
+            Some(second) if second.validity == validity => second,
+            slot => slot.insert(self.second_apart(validity)),
+        })
     }
 
     /// The same for times that no other token is likely to have: what this core keeps stays as it is.
@@ -228,9 +229,14 @@ impl Template {
         let times = [1_700_000_000, 1_700_086_400].map(UnixTime::from_secs);
         let [Ok(issued_at), Ok(expires_at)] = times else { return false };
         let validity = Validity { issued_at, expires_at };
-        let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(uuid::Uuid::from_u128);
+        let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
         let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
-        let mut entries: Vec<_> = pairs.map(|(id, profile)| Entry::new(profile.into(), id.into(), validity)).collect();
+        let entry = |(session, profile): (Uuid, Uuid)| Entry {
+            ids: Ids { profile: profile.into(), session: session.into() },
+            validity,
+            end: 0,
+        };
+        let mut entries: Vec<_> = pairs.map(entry).collect();
         let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
         let second = self.second_apart(validity);
         for entry in &entries {
@@ -246,8 +252,6 @@ impl Template {
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
     use std::time::Duration;
-
-    use uuid::Uuid;
 
     use super::*;
     use crate::{SigningSecret, TokenVersion, crypto::compressions};
@@ -267,8 +271,9 @@ mod tests {
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
         let ids = Ids { profile: Uuid::max().into(), session: Uuid::nil().into() };
         let mut token = String::new();
-        template.sign_into(&template.second(validity), ids, "", &mut token);
-        let again = || template.sign_into(&template.second(validity), ids, "", &mut String::new());
+        template.sign_into(&template.second_apart(validity), ids, "", &mut token);
+        let again = || template.with_second(validity, |second| template.sign_into(second, ids, "", &mut String::new()));
+        again();
         let compressions = compressions(again);
 
         let blocks = |length: usize| (length + 17).div_ceil(128);

@@ -117,7 +117,7 @@ impl RemoteSession {
                 .or_else(|| claim("eid")?.parse().ok()),
             format: SessionFormat::Standard,
         };
-        let session = Session::new(token, details);
+        let session = Session { token, details };
         let disagreements = disagreements(&session, &answer, claims.as_ref(), asked);
         Ok(Self { session, disagreements })
     }
