@@ -10,6 +10,61 @@ use uuid::{Builder, Uuid, fmt::Hyphenated};
 
 use crate::error::{ParseIdError, ParseIdReason, RandomError};
 
+/// What all kinds of ids have: conversions, text and serde. The text is what the inherent `encode` writes, in at most `$length`
+/// bytes.
+macro_rules! id {
+    ($name:ident, $length:expr, $expected:expr, $parse:expr) => {
+        impl From<Uuid> for $name {
+            fn from(uuid: Uuid) -> Self {
+                Self(uuid)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(self.encode(&mut [0; $length]))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = ParseIdError;
+
+            fn from_str(text: &str) -> Result<Self, ParseIdError> {
+                let parse: fn(&str) -> Result<Uuid, ReasonAt> = $parse;
+                parse(text).map(Self).map_err(|(reason, position)| ParseIdError {
+                    expected: $expected,
+                    reason,
+                    position,
+                })
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(self.encode(&mut [0; $length]))
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                deserializer.deserialize_str(Text($expected, str::parse))
+            }
+        }
+    };
+}
+
 /// Declares one kind of global id.
 macro_rules! global_id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $kind:literal, $example:literal, $uuid:literal) => {
@@ -65,54 +120,7 @@ macro_rules! global_id {
             }
         }
 
-        impl From<Uuid> for $name {
-            fn from(uuid: Uuid) -> Self {
-                Self(uuid)
-            }
-        }
-
-        impl From<$name> for Uuid {
-            fn from(id: $name) -> Self {
-                id.0
-            }
-        }
-
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(self.encode(&mut [0; Self::MAX_LENGTH]))
-            }
-        }
-
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, concat!(stringify!($name), "({})"), self)
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ParseIdError;
-
-            /// Reads a global id or a hyphenated UUID.
-            fn from_str(text: &str) -> Result<Self, ParseIdError> {
-                parse(Self::PREFIX, text).map(Self).map_err(|(reason, position)| ParseIdError {
-                    expected: concat!($kind, " (", $prefix, "… or a UUID)"),
-                    reason,
-                    position,
-                })
-            }
-        }
-
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(self.encode(&mut [0; Self::MAX_LENGTH]))
-            }
-        }
-
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                deserializer.deserialize_str(Text(concat!($kind, " (", $prefix, "… or a UUID)"), str::parse))
-            }
-        }
+        id!($name, Self::MAX_LENGTH, concat!($kind, " (", $prefix, "… or a UUID)"), |text| parse(Self::PREFIX, text));
     };
 }
 
@@ -184,56 +192,13 @@ impl SessionId {
     pub const fn uuid(&self) -> Uuid {
         self.0
     }
-}
 
-impl From<Uuid> for SessionId {
-    fn from(uuid: Uuid) -> Self {
-        Self(uuid)
+    pub(crate) fn encode<'b>(&self, buffer: &'b mut [u8; Hyphenated::LENGTH]) -> &'b str {
+        self.0.hyphenated().encode_lower(buffer)
     }
 }
 
-impl From<SessionId> for Uuid {
-    fn from(id: SessionId) -> Self {
-        id.0
-    }
-}
-
-impl fmt::Display for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
-    }
-}
-
-impl fmt::Debug for SessionId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SessionId({self})")
-    }
-}
-
-impl FromStr for SessionId {
-    type Err = ParseIdError;
-
-    /// Reads a hyphenated UUID.
-    fn from_str(text: &str) -> Result<Self, ParseIdError> {
-        parse_uuid(text).map(Self).map_err(|(reason, position)| ParseIdError {
-            expected: EXPECTED_UUID,
-            reason,
-            position,
-        })
-    }
-}
-
-impl Serialize for SessionId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
-    }
-}
-
-impl<'de> Deserialize<'de> for SessionId {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(Text(EXPECTED_UUID, str::parse))
-    }
-}
+id!(SessionId, Hyphenated::LENGTH, "a hyphenated UUID", parse_uuid);
 
 /// A UUID of version 4 from the operating system's randomness.
 pub(crate) fn random_uuid() -> Result<Uuid, RandomError> {
@@ -244,8 +209,6 @@ pub(crate) fn random_uuid() -> Result<Uuid, RandomError> {
 pub(crate) fn uuid_v4(bytes: [u8; 16]) -> Uuid {
     Builder::from_random_bytes(bytes).into_uuid()
 }
-
-const EXPECTED_UUID: &str = "a hyphenated UUID";
 
 /// Why a text was refused, and the offset in bytes.
 type ReasonAt = (ParseIdReason, usize);

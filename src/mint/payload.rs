@@ -58,7 +58,7 @@ pub enum PayloadOrder {
 }
 
 /// What all tokens of one signer say, but for the caller's own claims.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub(crate) struct ConstantClaims {
     pub(crate) version: TokenVersion,
     pub(crate) issuer: String,
@@ -87,31 +87,37 @@ impl ConstantClaims {
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
         let layout = self.version.layout();
-        let no_claim = |id| ConfigError::NoClaimFor { id, version: self.version.number() };
-        let mut members = Members::default();
-        ascii_json::push_member(&mut members.parties, "iss", &ascii_json::string(&self.issuer));
-        ascii_json::push_member(&mut members.parties, "aud", &ascii_json::string(&self.audience));
-        ascii_json::push_member(&mut members.version, "ver", &self.version.number().to_string());
-        let push_id = |members: &mut String, name, uuid: Uuid, global: &str| {
-            let id = match layout.form {
-                IdForm::Uuid => ascii_json::string(&uuid.to_string()),
-                IdForm::Global => ascii_json::string(global),
-            };
-            ascii_json::push_member(members, name, &id);
-        };
-        if let Some(id) = self.api_key {
-            push_id(&mut members.api_key, layout.api_key, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.organization {
-            let name = layout.organization.ok_or_else(|| no_claim("organization"))?;
-            push_id(&mut members.scope, name, id.uuid(), &id.to_string());
-        }
-        if let Some(id) = self.environment {
-            let name = layout.environment.ok_or_else(|| no_claim("environment"))?;
-            push_id(&mut members.scope, name, id.uuid(), &id.to_string());
-        }
-        Ok(members)
+        Ok(Members {
+            parties: member("iss", &ascii_json::string(&self.issuer))
+                + &member("aud", &ascii_json::string(&self.audience)),
+            version: member("ver", &self.version.number().to_string()),
+            api_key: self.id_member("API key", Some(layout.api_key), self.api_key)?,
+            scope: self.id_member("organization", layout.organization, self.organization)?
+                + &self.id_member("environment", layout.environment, self.environment)?,
+            custom: String::new(),
+        })
     }
+
+    /// The member of an id, if there is one.
+    fn id_member<I: ToString + Into<Uuid>>(
+        &self,
+        kind: &'static str,
+        name: Option<&str>,
+        id: Option<I>,
+    ) -> Result<String, ConfigError> {
+        let Some(id) = id else { return Ok(String::new()) };
+        let name = name.ok_or(ConfigError::NoClaimFor { id: kind, version: self.version.number() })?;
+        let id = match self.version.layout().form {
+            IdForm::Uuid => id.into().to_string(),
+            IdForm::Global => id.to_string(),
+        };
+        Ok(member(name, &ascii_json::string(&id)))
+    }
+}
+
+/// A member of an object, with a comma before it; `value` is JSON already.
+fn member(name: &str, value: &str) -> String {
+    format!(",{}:{value}", ascii_json::string(name))
 }
 
 /// The constant claims in JSON, a comma before each, in groups that no order of a payload tears apart.
@@ -328,7 +334,7 @@ impl Frame {
         };
         act(&[
             times.waiting.as_bytes(),
-            ids.session.uuid().hyphenated().encode_lower(&mut session).as_bytes(),
+            ids.session.encode(&mut session).as_bytes(),
             self.middle.as_bytes(),
             times.expires_at.as_bytes(),
             self.before_profile.as_bytes(),

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
-use uuid::Uuid;
 
 use super::payload::{Ids, Validity};
 use crate::{
@@ -233,7 +232,7 @@ impl Details {
         }
         session.serialize_field("token", token)?;
         session.serialize_field("userId", &self.user_id)?;
-        session.serialize_field("userUuid", &Hyphenated(self.user_id.uuid()))?;
+        session.serialize_field("userUuid", &format_args!("{}", self.user_id.uuid()))?;
         match &self.environment_id {
             Some(id) => session.serialize_field("environmentId", id)?,
             None => session.skip_field("environmentId")?,
@@ -244,14 +243,5 @@ impl Details {
             session.serialize_field(name, seconds)?;
         }
         session.end()
-    }
-}
-
-/// Serialises a UUID as text.
-struct Hyphenated(Uuid);
-
-impl Serialize for Hyphenated {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.hyphenated().encode_lower(&mut Uuid::encode_buffer()))
     }
 }

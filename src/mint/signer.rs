@@ -461,14 +461,9 @@ impl SessionSignerBuilder {
 impl fmt::Debug for SessionSignerBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("SessionSignerBuilder")
-            .field("version", &self.constant.version)
-            .field("api_key", &self.constant.api_key)
-            .field("organization", &self.constant.organization)
-            .field("environment", &self.constant.environment)
+            .field("claims", &self.constant)
             .field("ttl", &self.ttl)
             .field("backdating", &self.backdating)
-            .field("issuer", &self.constant.issuer)
-            .field("audience", &self.constant.audience)
             .field("header", &self.header)
             .field("payload", &self.payload)
             .field("format", &self.format)

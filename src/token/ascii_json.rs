@@ -6,14 +6,6 @@
 
 use std::fmt::Write;
 
-/// Appends a member of an object, with a comma before it; `value` is JSON already.
-pub(crate) fn push_member(json: &mut String, name: &str, value: &str) {
-    json.push(',');
-    push_string(json, name);
-    json.push(':');
-    json.push_str(value);
-}
-
 /// The text as a JSON string.
 pub(crate) fn string(text: &str) -> String {
     let mut json = String::new();

@@ -5,19 +5,24 @@
 
 mod sha512;
 
-use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, u8x32, u8x64, u64x4, u64x8};
+use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, dispatch, u8x32, u8x64, u64x4, u64x8};
 
 use self::sha512::{State, Word, compress};
 use super::{Key, Mac};
 use crate::crypto::{BLOCK_LENGTH, Block, Message, TAG_LENGTH, Tag};
 
-/// How many messages [`tag_messages`] takes.
+/// How many messages [`tag_messages`] takes. Lanes of two words are none: they take more instructions than the processor's own
+/// for SHA-512.
 pub(crate) fn lanes(vectors: Level) -> usize {
-    match vectors {
-        Level::Avx512(_) => 8,
-        Level::Avx2(_) => 4,
+    match dispatch!(vectors, simd => words(simd)) {
+        words @ (4 | 8) => words,
         _ => 1,
     }
+}
+
+/// How many words of 64 bits a vector has.
+const fn words<S: Simd>(_: S) -> usize {
+    <S::u64s as SimdBase<S>>::LEN
 }
 
 /// The tags of what `mac` has taken in and each of the messages goes on with, if there are as many as [`lanes`].
@@ -29,27 +34,22 @@ pub(super) fn tag_messages<const BLOCKS: usize>(
     messages: &mut [Message<BLOCKS>],
     tags: &mut [Tag],
 ) -> bool {
-    match vectors {
-        Level::Avx512(simd) => tag_group::<_, u64x8<_>, 8, BLOCKS>(simd, key, mac, messages, tags),
-        Level::Avx2(simd) => tag_group::<_, u64x4<_>, 4, BLOCKS>(simd, key, mac, messages, tags),
-        _ => None,
-    }
-    .is_some()
+    dispatch!(vectors, simd => tag_group(simd, key, mac, messages, tags)).is_some()
 }
 
-#[inline]
-fn tag_group<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
+#[inline(always)]
+fn tag_group<S: Simd, const BLOCKS: usize>(
     simd: S,
     key: &Key,
     mac: &Mac,
     messages: &mut [Message<BLOCKS>],
     tags: &mut [Tag],
 ) -> Option<()> {
-    let (messages, tags) = (messages.try_into().ok()?, tags.first_chunk_mut()?);
-    simd.vectorize(
-        #[inline(always)]
-        || *tags = tag_lanes::<S, V, N, BLOCKS>(simd, key, mac, messages),
-    );
+    match words(simd) {
+        8 => *tags.first_chunk_mut()? = tag_lanes::<S, u64x8<S>, 8, BLOCKS>(simd, key, mac, messages.try_into().ok()?),
+        4 => *tags.first_chunk_mut()? = tag_lanes::<S, u64x4<S>, 4, BLOCKS>(simd, key, mac, messages.try_into().ok()?),
+        _ => return None,
+    }
     Some(())
 }
 
@@ -240,11 +240,11 @@ fn states_of_eight<S: Simd>(state: State<u64x8<S>>) -> [u64x8<S>; 8] {
 mod tests {
     use std::array;
 
-    use fearless_simd::Level;
     use proptest::{collection::vec, prelude::*};
     use ring::hmac;
 
     use super::*;
+    use crate::mint::tail::{BatchLanes, vectors};
 
     type Message = crate::crypto::Message<3>;
 
@@ -271,19 +271,18 @@ mod tests {
         tags
     }
 
-    /// The same at each width, all of which must agree; the baseline's vectors run on every processor.
+    /// The same at each width, with the vectors that every processor has, and with those that this one has; all must agree.
     fn tags_at_every_width(key: &[u8], prefix: &[u8], tails: &[&[u8]]) -> Vec<Vec<u8>> {
-        let level = Level::baseline();
-        let four = fearless_simd::dispatch!(level, simd => tags::<4, _, u64x4<_>>(simd, key, prefix, tails));
-        let eight = fearless_simd::dispatch!(level, simd => tags::<8, _, u64x8<_>>(simd, key, prefix, tails));
-        assert_eq!(four, eight);
-        if let Some(simd) = Level::new().as_avx2() {
-            assert_eq!(four, tags::<4, _, u64x4<_>>(simd, key, prefix, tails));
-        }
-        if let Some(simd) = Level::new().as_avx512() {
-            assert_eq!(four, tags::<8, _, u64x8<_>>(simd, key, prefix, tails));
-        }
-        four
+        let levels = [Some(Level::baseline()), Some(Level::new()), vectors(BatchLanes::Four)];
+        let all = levels.into_iter().flatten().flat_map(|level| {
+            let four = dispatch!(level, simd => tags::<4, _, u64x4<_>>(simd, key, prefix, tails));
+            [four, dispatch!(level, simd => tags::<8, _, u64x8<_>>(simd, key, prefix, tails))]
+        });
+        all.reduce(|one, other| {
+            assert_eq!(one, other);
+            one
+        })
+        .unwrap()
     }
 
     fn ring_tag(key: &[u8], message: &[u8]) -> Vec<u8> {

@@ -1,26 +1,7 @@
 //! HMAC on states of SHA-512 and SHA-256 that are kept here, so that what texts share is hashed once; the compressions are
 //! `sha2`'s, and, for several messages side by side, our own.
 
-#[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
 mod lanes;
-#[cfg(not(any(target_arch = "x86", target_arch = "x86_64")))]
-mod lanes {
-    use super::{Key, Level, Mac, Message, Tag};
-
-    pub(crate) const fn lanes(_: Level) -> usize {
-        1
-    }
-
-    pub(super) const fn tag_messages<const BLOCKS: usize>(
-        _: Level,
-        _: &Key,
-        _: &Mac,
-        _: &mut [Message<BLOCKS>],
-        _: &mut [Tag],
-    ) -> bool {
-        false
-    }
-}
 mod sha256;
 
 use std::slice;
