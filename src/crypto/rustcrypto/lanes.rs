@@ -5,11 +5,11 @@
 
 mod sha512;
 
-use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, dispatch, u8x32, u8x64, u64x4, u64x8};
+use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdInt, dispatch, u64x4, u64x8};
 
-use self::sha512::{State, Word, compress};
+use self::sha512::{State, compress};
 use super::{Key, Mac};
-use crate::crypto::{BLOCK_LENGTH, Block, Message, TAG_LENGTH, Tag};
+use crate::crypto::{BLOCK_LENGTH, Message, TAG_LENGTH, Tag};
 
 /// How many messages [`tag_messages`] takes. Lanes of two words are none: they take more instructions than the processor's own
 /// for SHA-512.
@@ -55,7 +55,7 @@ fn tag_group<S: Simd, const BLOCKS: usize>(
 
 /// The messages may differ in length.
 #[inline(always)]
-fn tag_lanes<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
+fn tag_lanes<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize, const BLOCKS: usize>(
     simd: S,
     key: &Key,
     mac: &Mac,
@@ -66,66 +66,64 @@ fn tag_lanes<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
         *length = message.padded(mac.hashed).len();
         shortest = shortest.min(*length);
     }
-    let mut state = splat::<S, V, N>(simd, &mac.state);
+    let mut state: State<V> = splat(simd, &mac.state);
     for place in 0..shortest {
-        compress_lanes(simd, &mut state, &load::<S, V, N, BLOCKS>(simd, messages, place));
+        compress_lanes(simd, &mut state, &load(simd, messages, place));
     }
     if lengths != [shortest; N] {
-        state = uneven::<S, V, N, BLOCKS>(simd, state, messages, shortest, lengths);
+        state = uneven(simd, state, messages, shortest, lengths);
     }
-    V::tags(simd, outer_hash::<S, V, N>(simd, key, &state))
+    to_tags(simd, outer_hash(simd, key, &state))
 }
 
 /// Goes on with those messages that are longer than the shortest.
-fn uneven<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
+fn uneven<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize, const BLOCKS: usize>(
     simd: S,
     mut state: State<V>,
     messages: &[Message<BLOCKS>; N],
     shortest: usize,
     lengths: [usize; N],
 ) -> State<V> {
-    let mut ends = state.map(V::to_lanes);
+    let mut ends = state.map(V::to_array);
     for place in shortest..lengths.into_iter().fold(shortest, usize::max) {
-        compress_lanes(simd, &mut state, &load::<S, V, N, BLOCKS>(simd, messages, place));
+        compress_lanes(simd, &mut state, &load(simd, messages, place));
         for (end, word) in ends.iter_mut().zip(state) {
-            let lanes = end.iter_mut().zip(word.to_lanes()).zip(lengths);
+            let lanes = end.iter_mut().zip(word.to_array()).zip(lengths);
             lanes.filter(|(_, length)| *length > place).for_each(|((end, word), _)| *end = word);
         }
     }
-    ends.map(|lanes| V::from_lanes(simd, lanes))
+    ends.map(|lanes| V::load_array(simd, lanes))
 }
 
 /// The second hash of HMAC: over the first one's digests, behind the other padded key.
 #[inline(always)]
-fn outer_hash<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, key: &Key, digests: &State<V>) -> State<V> {
+fn outer_hash<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, key: &Key, digests: &State<V>) -> State<V> {
     const BITS: u64 = (BLOCK_LENGTH + TAG_LENGTH) as u64 * 8;
     let [a, b, c, d, e, f, g, h] = *digests;
     let (one, zero, bits) = (V::splat(simd, 1 << 63), V::splat(simd, 0), V::splat(simd, BITS));
     let block = [a, b, c, d, e, f, g, h, one, zero, zero, zero, zero, zero, zero, bits];
-    let mut state = splat::<S, V, N>(simd, key.outer());
+    let mut state = splat(simd, key.outer());
     compress_lanes(simd, &mut state, &block);
     state
 }
 
 #[inline(always)]
-fn splat<S: Simd, V: Vector<S, N>, const N: usize>(simd: S, state: &State<u64>) -> State<V> {
-    let [a, b, c, d, e, f, g, h] = *state;
-    [
-        V::splat(simd, a),
-        V::splat(simd, b),
-        V::splat(simd, c),
-        V::splat(simd, d),
-        V::splat(simd, e),
-        V::splat(simd, f),
-        V::splat(simd, g),
-        V::splat(simd, h),
-    ]
+fn splat<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, state: &State<u64>) -> State<V> {
+    let mut vectors = [V::splat(simd, 0); 8];
+    for (vector, word) in vectors.iter_mut().zip(state) {
+        *vector = V::splat(simd, *word);
+    }
+    vectors
 }
 
 /// The block of each message at `place`: word by word, the lanes side by side.
 #[inline(always)]
-#[expect(clippy::indexing_slicing, reason = "no message has more blocks than there are")]
-fn load<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "no message has more blocks than there are"
+)]
+fn load<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize, const BLOCKS: usize>(
     simd: S,
     messages: &[Message<BLOCKS>; N],
     place: usize,
@@ -134,106 +132,61 @@ fn load<S: Simd, V: Vector<S, N>, const N: usize, const BLOCKS: usize>(
     let (parts, _) = words.as_chunks_mut::<N>();
     for (number, part) in parts.iter_mut().enumerate() {
         for (row, message) in part.iter_mut().zip(messages) {
-            *row = V::load(simd, &message.blocks[place], number);
+            let (_, bytes) = message.blocks[place].split_at(number * size_of::<V::Array>());
+            let (bytes, _) = bytes.split_at(size_of::<V::Array>());
+            *row = reversed(simd, V::ByteVector::from_slice(simd, bytes)).bitcast();
         }
-        *part = V::transposed(*part);
+        transpose(part);
     }
     words
 }
 
 /// A function of its own, so that an unoptimised build does not have several of them in one frame of the stack.
-fn compress_lanes<S: Simd, W: Word>(simd: S, state: &mut State<W>, block: &[W; 16]) {
+fn compress_lanes<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, state: &mut State<V>, block: &[V; 16]) {
     simd.vectorize(
         #[inline(always)]
         || compress(state, block),
     );
 }
 
-/// `N` words, one for each lane.
-trait Vector<S: Simd, const N: usize>: Word {
-    fn splat(simd: S, word: u64) -> Self;
-    fn from_lanes(simd: S, words: [u64; N]) -> Self;
-    fn to_lanes(self) -> [u64; N];
-    /// The part at `number` of a block's words, `N` to a part.
-    fn load(simd: S, block: &Block, number: usize) -> Self;
-    /// Rows become columns.
-    fn transposed(rows: [Self; N]) -> [Self; N];
-    /// The bytes of each lane's words.
-    fn tags(simd: S, state: State<Self>) -> [Tag; N];
-}
-
-/// Reverses the bytes of each word in a pair of words.
-const REVERSED: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
-
-macro_rules! vector {
-    ($vector:ident, $lanes:literal, $bytes:ident, $tags:ident) => {
-        impl<S: Simd> Vector<S, $lanes> for $vector<S> {
-            #[inline(always)]
-            fn splat(simd: S, word: u64) -> Self {
-                SimdBase::splat(simd, word)
-            }
-
-            #[inline(always)]
-            fn from_lanes(simd: S, words: [u64; $lanes]) -> Self {
-                words.simd_into(simd)
-            }
-
-            #[inline(always)]
-            fn to_lanes(self) -> [u64; $lanes] {
-                self.into()
-            }
-
-            #[inline(always)]
-            #[expect(clippy::indexing_slicing, reason = "a block has 16 words")]
-            fn load(simd: S, block: &Block, number: usize) -> Self {
-                let (parts, _) = block.as_chunks::<{ 8 * $lanes }>();
-                let bytes: $bytes<S> = parts[number].simd_into(simd);
-                bytes.swizzle_dyn_within_blocks($bytes::block_splat(REVERSED.simd_into(simd))).bitcast()
-            }
-
-            /// Each round takes rows from both halves in turn, so that log2 of their number bring the words in order.
-            #[inline(always)]
-            #[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "halves of the rows")]
-            fn transposed(mut rows: [Self; $lanes]) -> [Self; $lanes] {
-                const HALF: usize = $lanes / 2;
-                let mut round = 1;
-                while round < $lanes {
-                    let before = rows;
-                    for row in 0..HALF {
-                        rows[2 * row] = before[row].zip_low(before[row + HALF]);
-                        rows[2 * row + 1] = before[row].zip_high(before[row + HALF]);
-                    }
-                    round *= 2;
-                }
-                rows
-            }
-
-            #[inline(always)]
-            fn tags(simd: S, state: State<Self>) -> [Tag; $lanes] {
-                let mut tags = [[0; TAG_LENGTH]; $lanes];
-                for (tag, words) in tags.iter_mut().zip($tags(state)) {
-                    let bytes: u8x64<S> = words.bitcast();
-                    *tag = bytes.swizzle_dyn_within_blocks(u8x64::block_splat(REVERSED.simd_into(simd))).into();
-                }
-                tags
-            }
+/// Rows become columns. Each round takes rows from both halves in turn, so that log2 of their number bring the words in order.
+#[inline(always)]
+#[expect(clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "halves of the rows")]
+fn transpose<S: Simd, V: SimdInt<S>, const N: usize>(rows: &mut [V; N]) {
+    let mut round = 1;
+    while round < N {
+        let before = *rows;
+        for row in 0..N / 2 {
+            rows[2 * row] = before[row].zip_low(before[row + N / 2]);
+            rows[2 * row + 1] = before[row].zip_high(before[row + N / 2]);
         }
-    };
+        round *= 2;
+    }
 }
 
-vector!(u64x4, 4, u8x32, states_of_four);
-vector!(u64x8, 8, u8x64, states_of_eight);
-
+/// The bytes of each lane's words.
 #[inline(always)]
-fn states_of_four<S: Simd>([a, b, c, d, e, f, g, h]: State<u64x4<S>>) -> [u64x8<S>; 4] {
-    let [a, b, c, d] = Vector::transposed([a, b, c, d]);
-    let [e, f, g, h] = Vector::transposed([e, f, g, h]);
-    [a.combine(e), b.combine(f), c.combine(g), d.combine(h)]
+fn to_tags<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize>(
+    simd: S,
+    mut state: State<V>,
+) -> [Tag; N] {
+    let mut tags = [[0; TAG_LENGTH]; N];
+    let (parts, _) = state.as_chunks_mut::<N>();
+    for (number, part) in parts.iter_mut().enumerate() {
+        transpose(part);
+        for (tag, row) in tags.iter_mut().zip(part) {
+            let bytes: V::ByteVector = reversed(simd, row.bitcast());
+            tag.chunks_exact_mut(size_of::<V::Array>()).skip(number).take(1).for_each(|part| bytes.store_slice(part));
+        }
+    }
+    tags
 }
 
+/// Reverses the bytes of each word.
 #[inline(always)]
-fn states_of_eight<S: Simd>(state: State<u64x8<S>>) -> [u64x8<S>; 8] {
-    Vector::transposed(state)
+fn reversed<S: Simd, B: SimdBase<S, Element = u8, ByteVector = B>>(simd: S, bytes: B) -> B {
+    const REVERSED: [u8; 16] = [7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8];
+    bytes.swizzle_dyn_within_blocks(B::block_splat(B::Block::from_slice(simd, &REVERSED)))
 }
 
 #[cfg(test)]
@@ -249,7 +202,7 @@ mod tests {
     type Message = crate::crypto::Message<3>;
 
     /// The tags of messages that begin with `prefix`.
-    fn tags<const N: usize, S: Simd, V: Vector<S, N>>(
+    fn tags<const N: usize, S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>>(
         simd: S,
         key: &[u8],
         prefix: &[u8],

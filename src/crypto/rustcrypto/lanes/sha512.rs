@@ -1,26 +1,18 @@
-//! SHA-512's compression function (FIPS 180-4 §6.4.2) over vectors, one message in each lane.
+//! SHA-512's compression function (FIPS 180-4 §6.4.2) over vectors of words, one message in each lane.
 
-use fearless_simd::{Simd, u64x4, u64x8};
+#![expect(clippy::arithmetic_side_effects, reason = "vectors wrap around")]
+
+use fearless_simd::{Simd, SimdInt};
 
 /// The state between two blocks, of each message.
 pub(crate) type State<W> = [W; 8];
-
-/// A word of SHA-512 of each of several messages.
-pub(crate) trait Word: Copy {
-    fn plus(self, other: Self) -> Self;
-    fn plus_constant(self, constant: u64) -> Self;
-    fn and(self, other: Self) -> Self;
-    fn xor(self, other: Self) -> Self;
-    fn rotated<const RIGHT: u32>(self) -> Self;
-    fn shifted<const RIGHT: u32>(self) -> Self;
-}
 
 /// Takes one block in.
 ///
 /// All of it is inlined into the caller, whose instruction set it has to share; but not in a debug build, whose frames
 /// on the stack would grow to megabytes.
 #[cfg_attr(not(debug_assertions), inline(always))]
-pub(crate) fn compress<W: Word>(state: &mut State<W>, block: &[W; 16]) {
+pub(crate) fn compress<S: Simd, W: SimdInt<S, Element = u64>>(state: &mut State<W>, block: &[W; 16]) {
     let mut working = *state;
     let mut schedule = *block;
     for (sixteen, constants) in ROUND_CONSTANTS.iter().enumerate() {
@@ -30,13 +22,13 @@ pub(crate) fn compress<W: Word>(state: &mut State<W>, block: &[W; 16]) {
         rounds(&mut working, &schedule, constants);
     }
     for (word, worked) in state.iter_mut().zip(working) {
-        *word = word.plus(worked);
+        *word += worked;
     }
 }
 
 /// Sixteen rounds. Written out, so that words stay in registers and the rotation of the state costs nothing.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn rounds<W: Word>(state: &mut State<W>, schedule: &[W; 16], constants: &[u64; 16]) {
+fn rounds<S: Simd, W: SimdInt<S, Element = u64>>(state: &mut State<W>, schedule: &[W; 16], constants: &[u64; 16]) {
     let [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15] = *schedule;
     let [k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, k13, k14, k15] = *constants;
     let s = round(*state, w0, k0);
@@ -58,18 +50,22 @@ fn rounds<W: Word>(state: &mut State<W>, schedule: &[W; 16], constants: &[u64; 1
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn round<W: Word>([a, b, c, d, e, f, g, h]: State<W>, word: W, constant: u64) -> State<W> {
-    let sum_e = e.rotated::<14>().xor(e.rotated::<18>()).xor(e.rotated::<41>());
-    let choice = g.xor(e.and(f.xor(g)));
-    let first = h.plus(word.plus_constant(constant)).plus(choice).plus(sum_e);
-    let sum_a = a.rotated::<28>().xor(a.rotated::<34>()).xor(a.rotated::<39>());
-    let majority = b.xor(a.xor(b).and(c.xor(b)));
-    [first.plus(sum_a.plus(majority)), a, b, c, d.plus(first), e, f, g]
+fn round<S: Simd, W: SimdInt<S, Element = u64>>(
+    [a, b, c, d, e, f, g, h]: State<W>,
+    word: W,
+    constant: u64,
+) -> State<W> {
+    let sum_e = rotated(e, 14) ^ rotated(e, 18) ^ rotated(e, 41);
+    let choice = g ^ (e & (f ^ g));
+    let first = h + (word + constant) + choice + sum_e;
+    let sum_a = rotated(a, 28) ^ rotated(a, 34) ^ rotated(a, 39);
+    let majority = b ^ ((a ^ b) & (c ^ b));
+    [first + (sum_a + majority), a, b, c, d + first, e, f, g]
 }
 
 /// Turns sixteen words of the message schedule into the next sixteen.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn extend<W: Word>(schedule: &mut [W; 16]) {
+fn extend<S: Simd, W: SimdInt<S, Element = u64>>(schedule: &mut [W; 16]) {
     #[rustfmt::skip]
     let [mut w0, mut w1, mut w2, mut w3, mut w4, mut w5, mut w6, mut w7,
          mut w8, mut w9, mut w10, mut w11, mut w12, mut w13, mut w14, mut w15] = *schedule;
@@ -94,52 +90,16 @@ fn extend<W: Word>(schedule: &mut [W; 16]) {
 
 /// The word that follows, from those 16, 15, 7 and 2 before it.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn next<W: Word>(before_16: W, before_15: W, before_7: W, before_2: W) -> W {
-    let low = before_15.rotated::<1>().xor(before_15.rotated::<8>()).xor(before_15.shifted::<7>());
-    let high = before_2.rotated::<19>().xor(before_2.rotated::<61>()).xor(before_2.shifted::<6>());
-    before_16.plus(low).plus(before_7).plus(high)
+fn next<S: Simd, W: SimdInt<S, Element = u64>>(before_16: W, before_15: W, before_7: W, before_2: W) -> W {
+    let low = rotated(before_15, 1) ^ rotated(before_15, 8) ^ (before_15 >> 7);
+    let high = rotated(before_2, 19) ^ rotated(before_2, 61) ^ (before_2 >> 6);
+    before_16 + low + before_7 + high
 }
 
-/// The operators of vectors wrap and never panic.
-macro_rules! word_for_vector {
-    ($vector:ident) => {
-        #[expect(clippy::arithmetic_side_effects, reason = "vectors wrap around")]
-        impl<S: Simd> Word for $vector<S> {
-            #[inline(always)]
-            fn plus(self, other: Self) -> Self {
-                self + other
-            }
-
-            #[inline(always)]
-            fn plus_constant(self, constant: u64) -> Self {
-                self + constant
-            }
-
-            #[inline(always)]
-            fn and(self, other: Self) -> Self {
-                self & other
-            }
-
-            #[inline(always)]
-            fn xor(self, other: Self) -> Self {
-                self ^ other
-            }
-
-            #[inline(always)]
-            fn rotated<const RIGHT: u32>(self) -> Self {
-                (self >> RIGHT) | (self << (64 - RIGHT))
-            }
-
-            #[inline(always)]
-            fn shifted<const RIGHT: u32>(self) -> Self {
-                self >> RIGHT
-            }
-        }
-    };
+#[inline(always)]
+fn rotated<S: Simd, W: SimdInt<S, Element = u64>>(word: W, right: u32) -> W {
+    (word >> right) | (word << (64 - right))
 }
-
-word_for_vector!(u64x4);
-word_for_vector!(u64x8);
 
 /// FIPS 180-4 §4.2.3, four to a line as printed there.
 #[rustfmt::skip]
