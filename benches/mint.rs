@@ -11,7 +11,7 @@ use std::{
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use fearless_simd::{Level, Simd, SimdBase, u64x4, u64x8};
+use fearless_simd::{Level, Simd, SimdInt, u64x4, u64x8};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use quiltt_session::{
     BatchLanes, PayloadOrder, ProfileId, SessionId, SessionRequest, SessionSigner, SessionSignerBuilder,
@@ -31,7 +31,7 @@ mod sha512;
 mod claims;
 
 use claims::{Four, Nothing, One, Own, Sixteen, now};
-use sha512::{Word, compress};
+use sha512::compress;
 
 /// Any will do.
 const START: [u64; 8] = [1, 2, 3, 4, 5, 6, 7, 8];
@@ -287,16 +287,16 @@ fn lanes(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("floor");
     let level = Level::new();
     if let Some(simd) = level.as_avx512() {
-        bench_lanes(&mut group, 8, simd, <u64x8<_> as SimdBase<_>>::splat);
+        bench_lanes::<_, u64x8<_>>(&mut group, 8, simd);
     } else if let Some(simd) = level.as_avx2() {
-        bench_lanes(&mut group, 4, simd, <u64x4<_> as SimdBase<_>>::splat);
+        bench_lanes::<_, u64x4<_>>(&mut group, 4, simd);
     }
     group.finish();
 }
 
-fn bench_lanes<S: Simd, W: Word>(group: &mut Group<'_>, lanes: u64, simd: S, splat: impl Fn(S, u64) -> W) {
-    let mut state = START.map(|word| splat(simd, word));
-    let block = [splat(simd, 3); 16];
+fn bench_lanes<S: Simd, W: SimdInt<S, Element = u64>>(group: &mut Group<'_>, lanes: u64, simd: S) {
+    let mut state = START.map(|word| W::splat(simd, word));
+    let block = [W::splat(simd, 3); 16];
     let mut run = || {
         simd.vectorize(
             #[inline(always)]

@@ -1,4 +1,4 @@
-//! What a thread computed last, kept for whoever needs the same next.
+//! The last result of a thread, kept for the next call that needs the same.
 //!
 //! There is a slot for each core, so that threads on different cores do not wait for each other. A thread never waits at all:
 //! a thread that finds its slot taken does without.

@@ -20,7 +20,7 @@ use zeroize::Zeroizing;
 use super::{Key, Tag, chosen::Sha256Key, wipe_stack};
 use crate::{secret::SigningSecret, time::UnixTime};
 
-/// The tag of a fixed text: of a secret it tells no more than any token that is signed with it.
+/// The tag of a fixed text. A tag tells no more of the secret than any token does.
 #[derive(PartialEq)]
 pub(crate) struct Fingerprint(Tag);
 
@@ -42,20 +42,12 @@ impl SigningSecret {
     /// with the same secret, whatever its [encoding](crate::SecretEncoding), and others do not, because a shell ate a `$` of it,
     /// say, or a line was cut. [`SessionSigner::fingerprint`](crate::SessionSigner::fingerprint) gives the same.
     ///
-    /// They are the first eight bytes of the HMAC-SHA512 of `quiltt-session fingerprint v1` and a NUL under the secret
+    /// The digits are the first eight bytes of the HMAC-SHA512 of `quiltt-session fingerprint v1` and a NUL under the secret
     /// (`tests/vectors/fingerprint.py`), and do not change with a release.
     ///
     /// # Security
     ///
     /// Whoever reads it can try guesses of the secret on it, as on any token. There is nothing to guess in a random one.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// assert_eq!(SigningSecret::demo().fingerprint(), "6f5bd9652e922a3d");
-    /// ```
     #[must_use]
     pub fn fingerprint(&self) -> String {
         Fingerprint::of(&Key::new(self)).text()
@@ -75,7 +67,7 @@ impl ContentMark {
     }
 }
 
-/// What the ids of stable sessions are derived from.
+/// The key from which the ids of stable sessions are derived.
 pub(crate) struct StableKey(Sha256Key);
 
 impl StableKey {
@@ -105,8 +97,8 @@ impl StableKey {
 
 /// How far `profile`'s windows are shifted, in seconds: less than `window`.
 ///
-/// It spreads load and decides nothing, so it needs no key: the same multiplication by an odd number, the golden ratio's
-/// fraction of 2¹²⁸, that spreads what a hash table holds (Fibonacci hashing). UUIDs that count up are spread too.
+/// The shift spreads load and decides nothing, so no key is needed: a multiplication by an odd number, the golden ratio's
+/// fraction of 2¹²⁸, as hash tables spread their keys (Fibonacci hashing). UUIDs that count up are spread too.
 pub(crate) fn offset(profile: Uuid, window: u64) -> u64 {
     const GOLDEN: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
     let fraction = profile.as_u128().wrapping_mul(GOLDEN) >> 64;

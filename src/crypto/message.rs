@@ -1,15 +1,15 @@
-//! The end of a text, written where it is hashed.
+//! The end of a text, written into the blocks that are hashed.
 
 use super::{BLOCK_LENGTH, Block, TRAILER_LENGTH};
 
-/// What follows the text that a MAC has taken in. Behind it is room for what belongs to it and is not hashed, once it was.
+/// The text behind a MAC's, at most `BLOCKS` blocks with its padding. Once hashed, a signature may be appended.
 ///
-/// It is aligned because text is checked for being UTF-8 by words.
+/// Aligned, because UTF-8 is checked word by word.
 #[derive(Clone)]
 #[repr(align(8))]
 pub(crate) struct Message<const BLOCKS: usize> {
     pub(super) blocks: [Block; BLOCKS],
-    /// Where the text begins that the MAC has not seen.
+    /// Bytes in front that the MAC has seen.
     start: usize,
     pub(super) end: usize,
 }
@@ -26,7 +26,7 @@ impl<const BLOCKS: usize> Message<BLOCKS> {
         message
     }
 
-    /// Appends the first `length` bytes of `text`. The others are written behind them, and do not count.
+    /// Appends the first `length` bytes of `text`. The other bytes are written behind, and do not count.
     #[inline(always)]
     pub(crate) fn append(&mut self, text: &[u8], length: usize) {
         let (room, _) = self.room().split_at_mut(text.len());
@@ -34,7 +34,7 @@ impl<const BLOCKS: usize> Message<BLOCKS> {
         self.grow(length);
     }
 
-    /// What is free.
+    /// The bytes behind the text.
     #[inline(always)]
     pub(crate) fn room(&mut self) -> &mut [u8] {
         let (_, room) = self.blocks.as_flattened_mut().split_at_mut(self.end);

@@ -1,13 +1,13 @@
-//! All that touches the key: HMAC-SHA512 (RFC 2104, RFC 4868), the signature of HS512 (RFC 7518 §3.2), what is derived from
+//! All that touches the key: HMAC-SHA512 (RFC 2104, RFC 4868), the signature of HS512 (RFC 7518 §3.2), values derived from
 //! the secret, and randomness.
 //!
-//! Whose it is, is decided here: `rustcrypto`, on states of SHA-512 that are kept there and the compressions of `sha2`, or
-//! `ring_like`, on the contexts of AWS-LC or ring. Each has
+//! This module chooses the provider: `rustcrypto`, with states of SHA-512 kept there and the compressions of `sha2`, or
+//! `ring_like`, with the contexts of AWS-LC or ring. Each has
 //!
 //! - `Key`, a secret made ready, which tags one [`Message`] or as many as the vectors have lanes;
-//! - `Mac`, which takes in what messages share, and may be cloned there;
+//! - `Mac`, a hash part-way through the text that messages share, which may be cloned;
 //! - `Sha256Key`, for HMAC-SHA256; `fill_random`; and `tls`, for `remote`;
-//! - `description`, of what it is.
+//! - `description`: name, version, and whether FIPS 140 applies.
 
 pub(crate) mod derive;
 mod message;
@@ -77,7 +77,7 @@ impl Crypto {
         chosen::description()
     }
 
-    /// Whether the current one is what the features demand, and gives a known answer.
+    /// Whether the provider is the one that the features demand, and gives a known answer.
     pub(crate) fn check() -> Result<(), ConfigError> {
         match (Self::current().is_demanded(DEMANDS_FIPS), gives(&ANSWER)) {
             (false, _) => Err(ConfigError::Fips),
@@ -149,7 +149,7 @@ pub(crate) const BLOCK_LENGTH: usize = 128;
 
 type Block = [u8; BLOCK_LENGTH];
 
-/// What SHA-512 puts behind a message: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
+/// Bytes of SHA-512's padding at least: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
 pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
 
 impl Key {
@@ -163,14 +163,14 @@ impl Key {
         self.tag_behind(self.start(), text)
     }
 
-    /// The tag of what `mac` has taken in and `text`, of any length.
+    /// The tag of the text that `mac` has taken in, followed by `text`, of any length.
     pub(crate) fn tag_behind(&self, mut mac: Mac, text: &[u8]) -> Tag {
         mac.update(text);
         self.tag_message(&mac, &mut mac.message::<2>())
     }
 }
 
-/// The key wipes itself, or does not, as SECURITY.md says; what signing left of it on this thread's stack is wiped here.
+/// Wipes the traces of signing on this thread's stack. Whether the key itself is wiped, SECURITY.md says of each provider.
 impl Drop for Key {
     fn drop(&mut self) {
         wipe_stack();
@@ -183,13 +183,13 @@ impl fmt::Debug for Key {
     }
 }
 
-/// What [`compressions`] says of so many, if it can count them.
+/// `count`, where [`compressions`] can count; else `None`.
 #[cfg(test)]
 pub(crate) fn counted(count: usize) -> Option<usize> {
     compressions(|| ()).map(|_| count)
 }
 
-/// Overwrites what the functions of this folder and of what they call left on this thread's stack: a test searches for it.
+/// Overwrites the part of this thread's stack that functions of this folder used: a test searches it for the key.
 #[inline(never)]
 fn wipe_stack() {
     let mut stack = [0_u64; 3072];

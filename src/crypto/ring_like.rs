@@ -1,4 +1,4 @@
-//! AWS-LC or ring: what texts share is kept in its own contexts, and nothing here computes a hash.
+//! AWS-LC or ring: the library's own contexts keep the text that messages share, and nothing here computes a hash.
 
 #[cfg(any(feature = "aws-lc-rs", feature = "fips"))]
 use aws_lc_rs as library;
@@ -15,7 +15,7 @@ use fearless_simd::Level;
 use super::{Crypto, Message, TAG_LENGTH, Tag};
 use crate::error::RandomError;
 
-/// A secret made ready; on the heap, so that it is not copied where it is moved.
+/// A secret made ready; on the heap, so that a move copies no key.
 #[derive(Clone)]
 pub(crate) struct Key(Box<hmac::Key>);
 
@@ -30,7 +30,7 @@ impl Key {
         Mac(hmac::Context::with_key(&self.0))
     }
 
-    /// The tag of what `mac` has taken in and `message` goes on with.
+    /// The tag of the text that `mac` has taken in, followed by the message.
     pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
         let mut mac = mac.clone();
         mac.update(message.text().as_bytes());
@@ -94,7 +94,7 @@ pub(crate) use rustls::crypto::ring as tls;
 
 #[cfg(any(feature = "aws-lc-rs", feature = "fips"))]
 pub(super) fn description() -> Crypto {
-    // In an inner scope, so that what the library has comes before what stands in for it here.
+    // In an inner scope, so that the library's function comes before its stand-in below.
     use library::*;
 
     Crypto { provider: "AWS-LC", version: awslc_version(), is_fips: try_fips_mode().is_ok() }
@@ -108,7 +108,7 @@ const fn awslc_version() -> &'static str {
     "of aws-lc-rs before 1.18"
 }
 
-/// Of ring the series is known, to which Cargo holds it; the release it does not say.
+/// ring does not say its release; Cargo holds the series.
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips")))]
 pub(super) const fn description() -> Crypto {
     Crypto { provider: "ring", version: "0.17", is_fips: false }

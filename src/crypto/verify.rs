@@ -1,4 +1,4 @@
-//! What a verifier keeps of the last token that was right, so that it need not be hashed again.
+//! The blocks of the last good token, and the MACs behind them, so that no verifier hashes these blocks again.
 //!
 //! Tokens of one signer start with the same blocks: two for the signer's life, three within a second. HMAC covers every
 //! byte all the same: its state behind a block depends on the key and on the blocks up to there, and nothing else.
@@ -12,7 +12,7 @@ const MOST: usize = 4;
 
 /// The first whole blocks of a message that was signed, and the MACs behind them.
 pub(crate) struct Prefix {
-    /// The place of the key with which they begin.
+    /// The place of the key under which the blocks were hashed.
     key_index: usize,
     length: usize,
     blocks: [Block; MOST],

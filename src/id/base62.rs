@@ -16,7 +16,7 @@ const HEAD_DIGITS: usize = MAX_DIGITS - 2 * LIMB_DIGITS;
 const LIMB: u128 = 62_u128.pow(10);
 const HALF: u64 = 62_u64.pow(5);
 
-/// The digits of `number`, with zero bytes behind them, and how many there are.
+/// Returns the digits of `number`, with zero bytes behind, and their count.
 #[inline]
 #[expect(
     clippy::arithmetic_side_effects,
@@ -32,7 +32,7 @@ pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
 
     let halves = [(middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
     let tail = halves.map(digits_of::<HALF_DIGITS>);
-    // Twice the room: what is taken below begins at the first digit that is not a leading zero.
+    // Twice the room: the digits taken below begin at the first that is not a leading zero.
     let mut buffer = [0; 2 * MAX_DIGITS];
     let (digits, _) = buffer.split_at_mut(MAX_DIGITS);
     let (head, rest) = digits.split_at_mut(HEAD_DIGITS);
@@ -63,7 +63,7 @@ pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
         [b'0', _, ..] => return Err((ParseIdReason::LeadingZero, 0)),
         _ => {}
     }
-    // So many digits cannot overflow, so they are gathered in 64 bits at a time; those behind them could.
+    // 21 digits cannot overflow, and are gathered in 64 bits at a time; a 22nd could.
     let (safe, rest) = digits.split_at(digits.len().min(MAX_DIGITS - 1));
     let mut number = 0_u128;
     for (limb, place) in safe.chunks(LIMB_DIGITS).zip((0_usize..).step_by(LIMB_DIGITS)) {
@@ -74,7 +74,7 @@ pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
             scale = scale.wrapping_mul(62);
             bits |= digit;
         }
-        // Only what is no digit has this bit, so that a good limb is asked once.
+        // Only the value of a wrong character has this bit, so that a good limb is asked once.
         if bits & NO_DIGIT != 0 {
             (place..).zip(limb).try_for_each(|(position, &digit)| value_of(digit, position).map(drop))?;
         }
@@ -98,10 +98,10 @@ fn value_of(digit: u8, position: usize) -> Result<u64, (ParseIdReason, usize)> {
     }
 }
 
-/// In the value of what is no digit, and of none that is.
+/// The value of a character that is no digit: a bit that no digit's value has.
 const NO_DIGIT: u8 = 64;
 
-/// What each character stands for.
+/// The value of each character.
 #[expect(clippy::indexing_slicing, reason = "computed by the compiler")]
 const VALUES: [u8; 256] = {
     let mut values = [NO_DIGIT; 256];

@@ -90,7 +90,7 @@ macro_rules! global_id {
         pub struct $name(Uuid);
 
         impl $name {
-            /// What every global id of this kind starts with, up to and with the version digit.
+            /// The start of every global id of this kind, up to and with the version digit.
             pub const PREFIX: &'static str = $prefix;
             /// The maximum length of the global id, in bytes.
             pub const MAX_LENGTH: usize = $prefix.len() + base62::MAX_DIGITS;
@@ -213,7 +213,7 @@ pub(crate) fn uuid_v4(bytes: [u8; 16]) -> Uuid {
 /// Why a text was refused, and the offset in bytes.
 type ReasonAt = (ParseIdReason, usize);
 
-/// The global id with zero bytes behind it, and its length; `N` is the kind's greatest.
+/// Returns the global id with zero bytes behind, and its length. `N`: the greatest length of the kind.
 #[inline]
 fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
     let (digits, length) = base62::encode(uuid.as_u128());
@@ -224,7 +224,7 @@ fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
     (id, prefix.len().saturating_add(length))
 }
 
-/// What [`encode`] returned, as text.
+/// The first `length` bytes that [`encode`] returned, as text.
 #[inline]
 #[expect(
     clippy::expect_used,
@@ -254,7 +254,7 @@ fn parse_global(prefix: &str, text: &[u8]) -> Result<Uuid, ReasonAt> {
         .map_err(|(reason, position)| (reason, prefix.len().saturating_add(position)))
 }
 
-/// The hyphenated form only: it is the one in Quiltt's tokens and documentation.
+/// The hyphenated form only, as in Quiltt's tokens and documentation.
 fn parse_uuid(text: &str) -> Result<Uuid, ReasonAt> {
     // Of texts of this length, `uuid` takes the hyphenated form only.
     if text.len() == Hyphenated::LENGTH

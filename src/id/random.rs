@@ -26,7 +26,7 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
 
 /// Bytes of as many ids, in one call to the operating system; of a few, in none.
 pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomError> {
-    /// What costs less from the block than a call of its own.
+    /// Fewer ids than this cost less from the block than by a call.
     const FEW: usize = 16;
     let mut ids = vec![[0; ID_LENGTH]; count];
     if count < FEW {

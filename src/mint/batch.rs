@@ -76,20 +76,7 @@ impl SessionBatch {
     ///
     /// # Errors
     ///
-    /// What the writer says.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::demo();
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let batch = signer.mint_batch(&[ProfileId::random()?, ProfileId::random()?])?;
-    /// let mut lines = Vec::new();
-    /// batch.write_json_lines(&mut lines)?;
-    /// assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 2);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// The writer's error.
     pub fn write_json_lines(&self, mut writer: impl Write) -> io::Result<()> {
         for session in self.iter() {
             serde_json::to_writer(&mut writer, &session)?;
@@ -123,21 +110,7 @@ impl<'b> IntoIterator for &'b SessionBatch {
     }
 }
 
-/// The sessions of a [`SessionBatch`], in order; it knows how many are left. See [`SessionBatch::iter`].
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// # let signer = SessionSigner::builder(&secret).build()?;
-/// let profiles = [ProfileId::random()?, ProfileId::random()?];
-/// let batch = signer.mint_batch(&profiles)?;
-/// let mut sessions = batch.iter();
-/// assert_eq!(sessions.next().map(|session| session.user_id()), Some(profiles[0]));
-/// assert_eq!(sessions.len(), 1);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// The sessions of a [`SessionBatch`], in order, with the number of those left: [`SessionBatch::iter`] returns it.
 #[derive(Clone, Debug)]
 pub struct Sessions<'b> {
     batch: &'b SessionBatch,
@@ -163,6 +136,6 @@ impl ExactSizeIterator for Sessions<'_> {}
 pub(crate) struct Entry {
     pub(crate) ids: Ids,
     pub(crate) validity: Validity,
-    /// Where its token ends in the buffer, once it is signed; it starts where the one before ends.
+    /// Where the token ends in the buffer, once signed; a token starts where the one before ends.
     pub(crate) end: usize,
 }

@@ -1,4 +1,4 @@
-//! The caller's own claims, turned into JSON once and checked while they are.
+//! The caller's own claims, checked while they are turned into JSON.
 
 use std::{fmt, ops::Range};
 
@@ -48,7 +48,7 @@ impl CustomClaims {
         Writer::new(self, others, 0).write(|writer| claims.serialize(writer))
     }
 
-    /// The same in the order of their names: replicas may have built them from a `HashMap`.
+    /// The claims in the order of their names: replicas may have built them from a `HashMap`.
     pub(crate) fn sorted(self) -> Self {
         let ends = self.names.iter().skip(1).map(before_name).chain([self.json.len()]);
         let mut members: Vec<_> = self.names.iter().zip(ends).collect();
@@ -87,7 +87,7 @@ fn decoded(name: &str) -> String {
     serde_json::from_str(&["\"", name, "\""].concat()).expect("a string")
 }
 
-/// Writes what serde says as JSON that a verifier takes and that no usual reader mistakes.
+/// A serializer of JSON that a verifier takes and that every usual reader reads alike.
 struct Writer<'o> {
     claims: CustomClaims,
     /// Those of the signer, if these are of a single session.
@@ -96,7 +96,7 @@ struct Writer<'o> {
     open: [usize; MAX_DEPTH],
     depth: usize,
     is_name: bool,
-    /// Whether a name stands there and its value does not yet.
+    /// Whether a name was written, and its value not yet.
     awaits_value: bool,
     /// A value that is JSON already, which serde_json hides in a structure with a name of its own.
     raw: Option<String>,
@@ -295,7 +295,7 @@ impl<'o> Writer<'o> {
 const USUAL_LENGTH: usize = 512;
 const USUAL_COUNT: usize = 16;
 
-/// What the value of a claim may have, since the token's own object is a level.
+/// The most levels of a claim's value: the token's own object is one.
 const MAX_LEVELS: usize = MAX_DEPTH.saturating_sub(1);
 
 fn not_json(name: String) -> ClaimError {
@@ -440,7 +440,7 @@ impl Serializer for &mut Writer<'_> {
     }
 }
 
-/// What serde calls in seven ways, and JSON has in two.
+/// The seven kinds of arrays and objects of serde; JSON has two.
 macro_rules! compound {
     ($($kind:ident { $($method:ident($($name:ident: $type:ty)?) $write:ident)* } $($bracket:literal)*;)*) => { $(
         impl ser::$kind for &mut Writer<'_> {
@@ -530,7 +530,7 @@ mod tests {
                 Err(serde::ser::Error::custom("no"))
             }
         }
-        /// What `serde_json` takes for JSON already, whatever it is.
+        /// Text that `serde_json` takes for JSON unread.
         struct Raw(&'static str);
         impl Serialize for Raw {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -1,5 +1,5 @@
-//! What a payload says, in which order: the claims that all tokens of one signer share, the times, which those of a second
-//! share, and what is left.
+//! The claims of a payload and their order: those that all tokens of one signer share, the times, which all tokens of a
+//! second share, and the ids.
 //!
 //! ```text
 //!            opening         │ times                           │ id │ middle             │ before profile │ profile │ end
@@ -48,7 +48,7 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayloadOrder {
-    /// What changes least comes first, behind as many spaces as let a mint cost two compressions of SHA-512. A token with
+    /// The claims that change least come first, behind as many spaces as let a mint cost two compressions of SHA-512. A token with
     /// all ids is 70 characters longer than `AsIssued`, which takes five (the bench `as_issued/into`).
     #[default]
     Aligned,
@@ -57,7 +57,7 @@ pub enum PayloadOrder {
     AsIssued,
 }
 
-/// What all tokens of one signer say, but for the caller's own claims.
+/// The claims that all tokens of one signer share, without the caller's own.
 #[derive(Clone, Debug)]
 pub(crate) struct ConstantClaims {
     pub(crate) version: TokenVersion,
@@ -82,7 +82,7 @@ impl Default for ConstantClaims {
 }
 
 impl ConstantClaims {
-    /// As JSON members, if all of them can go into a token.
+    /// As JSON members, if a token can have all of them.
     pub(crate) fn members(&self) -> Result<Members, ConfigError> {
         claims::check_issuer_or_audience("iss", &self.issuer)?;
         claims::check_issuer_or_audience("aud", &self.audience)?;
@@ -160,7 +160,7 @@ impl Validity {
     }
 }
 
-/// 2³¹ - 1 ms in seconds, less what a client's clock may be behind: a session that expires later overflows the timer of
+/// 2³¹ - 1 ms in seconds, less the delay of a client's clock: a session that expires later overflows the timer of
 /// Quiltt's JavaScript SDK, which then forgets it at once.
 const MAX_TTL_SECS: u64 = 2_147_483 - MAX_CLOCK_DIFFERENCE_SECS;
 
@@ -183,7 +183,7 @@ pub(crate) fn check_backdating(backdating: Duration) -> Result<(), ConfigError> 
     Ok(())
 }
 
-/// Whom a session is for, and which it is.
+/// The ids that differ from token to token.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Ids {
     pub(crate) profile: ProfileId,
@@ -236,7 +236,7 @@ const fn usual_tail_length(layout: &Layout) -> usize {
     OTHERS.saturating_add(profile)
 }
 
-/// The times of a token, and what stands around them up to the session id.
+/// The times of a token, with the JSON around them, from the end of the [`opening`] up to the session id.
 #[derive(Clone)]
 pub(crate) struct Times {
     /// In base64url.
@@ -277,12 +277,12 @@ impl Times {
     }
 }
 
-/// What all of a signer's tokens have behind the times.
+/// The JSON behind the times, without the ids.
 pub(crate) struct Frame {
     pub(crate) order: PayloadOrder,
     layout: &'static Layout,
     middle: String,
-    /// What stands between the middle, or the expiry behind it, and the profile.
+    /// Between the middle, or the expiry behind the middle, and the profile.
     before_profile: String,
     end: String,
 }
@@ -290,7 +290,7 @@ pub(crate) struct Frame {
 impl Frame {
     /// The most JSON that fits into a [message](End).
     const SHORT: usize = 500;
-    /// Of a message with times before the most JSON and a signature behind it.
+    /// Blocks of a message with times, the most JSON, and a signature.
     const BLOCKS: usize = {
         let most = BLOCK_LENGTH + Times::MAX_LENGTH + encoded_length(Self::SHORT) + ".".len() + 2 * TAG_LENGTH;
         most.div_ceil(BLOCK_LENGTH)
@@ -346,9 +346,9 @@ impl Frame {
     }
 }
 
-/// Writes what stands behind the times, where it is hashed.
+/// Writes the JSON behind the times into the messages that are hashed.
 pub(crate) trait End<const BLOCKS: usize> {
-    /// Appends it to each message, in base64url.
+    /// Appends the JSON of each session to its message, in base64url.
     fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<BLOCKS>)>);
 }
 
@@ -369,7 +369,7 @@ impl End<{ Frame::BLOCKS }> for (&Frame, &str) {
 /// JSON that waits for more to fill a group of three bytes, as base64 encodes them.
 pub(crate) type Waiting = Text<2>;
 
-/// At most `N` bytes of text, on the stack. It is aligned because text is checked for being UTF-8 by words.
+/// At most `N` bytes of text, on the stack. Aligned, because UTF-8 is checked word by word.
 #[derive(Clone)]
 #[repr(align(8))]
 pub(crate) struct Text<const N: usize> {

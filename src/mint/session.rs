@@ -37,7 +37,7 @@ pub enum SessionFormat {
     Api,
 }
 
-/// A session: the token, and what a client wants to know of it.
+/// A session: the token, its ids and its times.
 ///
 /// It serialises as Quiltt's own API answers, with `id` besides (see [`SessionFormat`]), so a backend can pass it on as it
 /// stands. `Debug` hides the token. The token is a `String` of the session's own, or stands in somebody else's buffer: see

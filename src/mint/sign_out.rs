@@ -89,14 +89,14 @@ impl SignOut {
     ///
     /// # Errors
     ///
-    /// It would be after the year 9999.
+    /// The sign-out would be after the year 9999.
     pub fn next(self, now: UnixTime, leeway: Duration) -> Result<Self, TimeError> {
         let last_begun = now.checked_add(rounded_up(leeway)).ok_or(TimeError::TooLate)?;
         let following = self.0.checked_add(Duration::from_secs(1)).ok_or(TimeError::TooLate)?;
         Ok(Self(last_begun.max(following)))
     }
 
-    /// The time from which on a store may forget it, since each session that it ended has expired: the year 9999 at most.
+    /// From when on a store may forget the sign-out, since each session that it ended has expired: the year 9999 at most.
     ///
     /// `ttl` is the longest time to live of the signers. The leeway counts twice, as the verifier's clock may be that much
     /// behind the store's, and takes a token for that much longer.

@@ -160,17 +160,6 @@ impl SessionSigner {
     /// # Errors
     ///
     /// The expiry would be after 9999.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-    /// let (profile, now, id) = (ProfileId::random()?, UnixTime::from_secs(1_700_000_000)?, SessionId::random()?);
-    /// let batch = signer.mint_batch_at(&[(profile, id)], now)?;
-    /// assert_eq!(batch.get(0).map(|session| session.id()), Some(id));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
         let second = self.template.with_second(self.validity(now)?, Second::clone);
         let ids = |&(profile, session)| Ok((second.validity, Ids { profile, session }));
@@ -383,11 +372,11 @@ impl SessionSignerBuilder {
 
     /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
     ///
-    /// All of them together may be 4096 bytes of JSON. Integers beyond ±(2^53 − 1) and U+0000 are refused, since readers round the one, and some refuse the token for the
-    /// other: give such numbers as text. NaN and infinity are refused as well, which JSON cannot say. What your own
-    /// `serde_json::Value` has rounded already, or made `null`, cannot be seen.
+    /// All claims of your own together may be 4096 bytes of JSON. Integers beyond ±(2^53 − 1) are refused, since readers round
+    /// them: give such numbers as text. U+0000 is refused, since some readers refuse a token with one, and NaN and infinity,
+    /// which JSON does not have. A number that your `serde_json::Value` has rounded already, or made `null`, cannot be seen.
     ///
-    /// A name is refused if it is another's in another case, since there are readers that do not tell `plan` from `Plan`.
+    /// A name is refused if another claim has the name in another case: some readers do not tell `plan` from `Plan`.
     /// The claims stand in the token in the order of their names, so that replicas that take them out of a `HashMap` mint
     /// the same [stable](SessionSigner::stable) sessions. Objects inside a value stay in the order in which they come.
     ///

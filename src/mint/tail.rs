@@ -4,7 +4,7 @@
 //! session id, 16 bytes ─> 32 nibbles ─> hexadecimal digits ─┐
 //! profile, a number ─> 2 + 4 × 5 digits ─> base-62 digits ──┼─> source, 64 bytes ─┐    two swizzles      two halves
 //!                                       the JSON's end `"}` ┘                     ├─> put the JSON in ─> of 64
-//! dash, `","sub":"p_1`, what waits before it: constants, 64 bytes ──────────────────┘    base64's order      characters
+//! dash, `","sub":"p_1`, the waiting bytes: constants, 64 bytes ─────────────────────┘    base64's order      characters
 //! ```
 //!
 //! Nothing goes through memory on the way: bytes that were written one by one and are read as a vector cost more than all
@@ -49,8 +49,8 @@ pub enum BatchLanes {
 
 /// The vectors of this processor that are faster than plain code, up to `most`.
 ///
-/// With AVX2 or AVX-512 a batch is signed side by side too. On 64-bit ARM it is signed token by token, since lanes of two
-/// words take more instructions than the processor's own for SHA-512; `docs/performance.md` has the counts.
+/// With AVX2 or AVX-512 the tokens of a batch are signed side by side too. On 64-bit ARM they are signed one by one, since lanes
+/// of two words take more instructions than the processor's own for SHA-512.
 pub(crate) fn vectors(most: BatchLanes) -> Option<Level> {
     let level = Level::new();
     #[cfg(any(target_arch = "x86", target_arch = "x86_64"))]
@@ -63,10 +63,10 @@ pub(crate) fn vectors(most: BatchLanes) -> Option<Level> {
     return (most != BatchLanes::One && cfg!(all(target_arch = "aarch64", target_endian = "little"))).then_some(level);
 }
 
-/// What is the same in all tails of a layout.
+/// The bytes that all tails of a layout share.
 pub(crate) struct Tail {
     vectors: Level,
-    /// For each length of what waits before the session id, which is the end of `"jti":"`.
+    /// For each number of bytes that wait before the session id, at the end of `"jti":"`.
     constants: [[u8; 64]; Waiting::CAPACITY + 1],
 }
 
@@ -80,7 +80,7 @@ const KEY: usize = 65;
 const WAITING: usize = 80;
 
 const PREFIX: &[u8] = ProfileId::PREFIX.as_bytes();
-/// Bytes of JSON, and the characters that they become, in one vector.
+/// Bytes of JSON, and characters of base64, in one vector.
 const JSON_LENGTH: usize = 48;
 const ENCODED_LENGTH: usize = 64;
 
@@ -126,7 +126,7 @@ impl Tail {
     }
 }
 
-/// Of a message with times before the tail and a signature behind it.
+/// Blocks of a message with times, a tail and a signature.
 const BLOCKS: usize = {
     assert!(Times::MAX_LENGTH + 2 * ENCODED_LENGTH <= Message::<4>::MAX_LENGTH);
     4
@@ -170,7 +170,7 @@ pub(crate) fn append_signatures<const BLOCKS: usize>(
 #[inline(always)]
 fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, tag: &Tag, message: &mut Message<BLOCKS>) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));
-    /// What lies behind the tag is not counted.
+    /// Characters behind the tag are not counted.
     const SECOND: [u8; 64] = in_base64s_order(&sequence(JSON_LENGTH));
     let tag: u8x64<S> = (*tag).simd_into(simd);
     let zeros: u8x64<S> = u8x64::splat(simd, 0);
@@ -245,7 +245,7 @@ fn split(number: u128) -> (u64, [u64; 4]) {
     const HALF: u64 = 62_u64.pow(5);
     let rest = divided_by_limb(number);
     let high = (rest >> 10) as u64 / 31_u64.pow(10);
-    // Both fit 64 bits, so what is lost above does not matter.
+    // Both fit 64 bits, so the bits lost above do not matter.
     let low = (number as u64).wrapping_sub((rest as u64).wrapping_mul(LIMB));
     let middle = (rest as u64).wrapping_sub(high.wrapping_mul(LIMB));
     (high, [middle / HALF, middle % HALF, low / HALF, low % HALF])
@@ -253,7 +253,7 @@ fn split(number: u128) -> (u64, [u64; 4]) {
 
 /// Divides by 62¹⁰ = 2¹⁰ · 31¹⁰: a shift, and a multiplication with the reciprocal of the odd part.
 ///
-/// The reciprocal is rounded up by less than 1, times the divisor: less than 2⁵⁰. What is divided has 118 bits, so the error
+/// The reciprocal is rounded up by less than 1, times the divisor: less than 2⁵⁰. The dividend has 118 bits, so the error
 /// stays below 2¹⁶⁸, and the quotient is exact as long as it stays below 2¹⁷⁷ (Granlund and Montgomery 1994).
 #[inline(always)]
 fn divided_by_limb(number: u128) -> u128 {

@@ -8,7 +8,7 @@
 //!  never: Template                         │ once a second: Second             │ every token: the tail
 //! ```
 //!
-//! Template and second keep their text in base64url, and a MAC that has taken it in; a mint writes, encodes and hashes
+//! Template and second keep their text in base64url, and a MAC behind that text; a mint writes, encodes and hashes
 //! the tail only. The order of members carries no meaning in JSON (RFC 8259 §4).
 //!
 //! # Why the spaces
@@ -16,7 +16,7 @@
 //! Time goes into SHA-512's compressions, one for each 128 bytes. JSON allows white space after the opening brace
 //! (RFC 8259 §2); as many spaces stand there as make the tail start with a block of its own. Then a mint costs two
 //! compressions, the tail's block and HMAC's outer hash, which is the least that any HMAC can cost; without the spaces
-//! it costs three. They never make a token need more blocks than without, so verifying it costs the same, and an
+//! it costs three. A token never needs more blocks because of the spaces, so a verification costs the same, and an
 //! unpadded token of version 6 with all ids grows from 498 characters to 568. `docs/performance.md` has the measurements.
 
 use std::{array, borrow::Cow, iter, slice};
@@ -40,7 +40,7 @@ use crate::{
     },
 };
 
-/// What is the same in all tokens of one signer.
+/// The text that all tokens of one signer share, and how the others are put together.
 pub(crate) struct Template {
     pub(crate) key: Key,
     /// The header, a dot and the constant members, in base64url.
@@ -49,9 +49,9 @@ pub(crate) struct Template {
     waiting: Waiting,
     /// Has taken in `text`.
     mac: Mac,
-    /// What follows a second's text.
+    /// The JSON that follows a second's text.
     frame: Frame,
-    /// The same in vectors, if the order and the version allow for it.
+    /// The same JSON in vectors, where order and version allow it.
     tail: Option<Tail>,
     vectors: Option<Level>,
     /// Whether all is signed without vectors.
@@ -60,7 +60,7 @@ pub(crate) struct Template {
     seconds: Sharded<Option<Second>>,
 }
 
-/// What is the same in all tokens of one signer and one second.
+/// The text that all tokens of one signer and second share.
 #[derive(Clone)]
 pub(crate) struct Second {
     pub(crate) validity: Validity,
@@ -97,7 +97,8 @@ impl Template {
         }
     }
 
-    /// Does something with what all tokens of this validity share, which this core keeps for its next mint.
+    /// Acts on the [`Second`] of this validity, which this core keeps for its next mint. Another thread of this core makes its
+    /// own meanwhile.
     #[inline]
     pub(crate) fn with_second<T>(&self, validity: Validity, act: impl FnOnce(&Second) -> T) -> T {
         let (mut kept, mut apart) = (self.seconds.try_lock(), None);
@@ -107,7 +108,7 @@ impl Template {
         })
     }
 
-    /// The same for times that no other token is likely to have: what this core keeps stays as it is.
+    /// The [`Second`] of times that no other token is likely to have; the kept one stays as it was.
     pub(crate) fn second_apart(&self, validity: Validity) -> Second {
         let times = self.times(validity);
         let mut mac = self.mac.clone();

@@ -11,8 +11,7 @@ use self::sha512::{State, compress};
 use super::{Key, Mac};
 use crate::crypto::{BLOCK_LENGTH, Message, TAG_LENGTH, Tag};
 
-/// How many messages [`tag_messages`] takes. Lanes of two words are none: they take more instructions than the processor's own
-/// for SHA-512.
+/// How many messages [`tag_messages`] takes: 8, 4, or 1 where a vector has two words.
 pub(crate) fn lanes(vectors: Level) -> usize {
     match dispatch!(vectors, simd => words(simd)) {
         words @ (4 | 8) => words,
@@ -25,7 +24,8 @@ const fn words<S: Simd>(_: S) -> usize {
     <S::u64s as SimdBase<S>>::LEN
 }
 
-/// The tags of what `mac` has taken in and each of the messages goes on with, if there are as many as [`lanes`].
+/// Writes the tag of each message behind the text that `mac` has taken in, if there are as many messages as [`lanes`]; else
+/// returns `false`.
 #[inline]
 pub(super) fn tag_messages<const BLOCKS: usize>(
     vectors: Level,
@@ -141,7 +141,7 @@ fn load<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize,
     words
 }
 
-/// A function of its own, so that an unoptimised build does not have several of them in one frame of the stack.
+/// A function of its own, so that an unoptimised build has the variables of one compression in a frame of the stack.
 fn compress_lanes<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, state: &mut State<V>, block: &[V; 16]) {
     simd.vectorize(
         #[inline(always)]

@@ -1,5 +1,5 @@
-//! HMAC on states of SHA-512 and SHA-256 that are kept here, so that what texts share is hashed once; the compressions are
-//! `sha2`'s, and, for several messages side by side, our own.
+//! HMAC on states of SHA-512 and SHA-256 that are kept here, so that the text which messages share is hashed once. The
+//! compressions are `sha2`'s; for several messages side by side, our own.
 
 mod lanes;
 mod sha256;
@@ -17,12 +17,12 @@ pub(super) use self::sha256::Sha256Key;
 use super::{BLOCK_LENGTH, Block, Crypto, Message, TAG_LENGTH, TRAILER_LENGTH, Tag};
 use crate::error::RandomError;
 
-/// A secret made ready: the states behind HMAC's inner and outer padded key. They are as good as the secret, so they stay
-/// in one place, where they are wiped on drop.
+/// A secret made ready: the states behind HMAC's inner and outer padded key. The states are as good as the secret, so both
+/// stay in one place, and are wiped on drop.
 pub(crate) struct Key(Box<Zeroizing<[State; 2]>>);
 
 impl Key {
-    /// Pads the secret with zeros, or hashes it first if it is longer than a block (RFC 2104 §2).
+    /// Pads the secret with zeros; one longer than a block is hashed first (RFC 2104 §2).
     #[inline(never)]
     pub(super) fn from_bytes(secret: &[u8]) -> Self {
         let mut block = Zeroizing::new([0; BLOCK_LENGTH]);
@@ -65,7 +65,7 @@ impl Key {
         Mac { state: Zeroizing::new(*self.inner()), hashed: BLOCK_LENGTH, rest: [0; BLOCK_LENGTH], rest_length: 0 }
     }
 
-    /// The tag of what `mac` has taken in and `message` goes on with.
+    /// The tag of the text that `mac` has taken in, followed by the message.
     #[inline]
     pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
         self.outer_hash(&mac.finish(message))
@@ -99,7 +99,7 @@ impl Key {
     }
 }
 
-/// What follows the digest in the one block of HMAC's second hash: a bit, and the length in bits.
+/// The padding behind the digest in the one block of HMAC's second hash: a bit, and the length in bits.
 #[expect(clippy::cast_possible_truncation, reason = "1536 bits")]
 const TRAILER: [u8; BLOCK_LENGTH - TAG_LENGTH] = {
     const BITS: usize = (BLOCK_LENGTH + TAG_LENGTH) * 8;
@@ -118,14 +118,14 @@ impl Clone for Key {
     }
 }
 
-/// A MAC part-way through its message: a state behind whole blocks, and what waits for more. A clone goes on from where
-/// the original stood.
+/// A MAC part-way through its message: a state behind whole blocks, and the bytes behind the last of them. A clone goes on
+/// from where the original stood.
 #[derive(Clone)]
 pub(crate) struct Mac {
     state: Zeroizing<State>,
     /// Bytes that `state` has taken in, the padded key's included.
     hashed: usize,
-    /// What follows the last whole block, in so many bytes.
+    /// `rest_length` bytes behind the last whole block.
     rest: Block,
     rest_length: usize,
 }
@@ -157,7 +157,7 @@ impl Mac {
         Message::behind(rest)
     }
 
-    /// The hash of what this has taken in and the message.
+    /// The hash of the text so far, followed by the message.
     #[inline]
     fn finish<const BLOCKS: usize>(&self, message: &mut Message<BLOCKS>) -> State {
         let mut state = *self.state;
@@ -167,7 +167,7 @@ impl Mac {
 }
 
 impl<const BLOCKS: usize> Message<BLOCKS> {
-    /// The blocks to hash, with SHA-512's padding (FIPS 180-4 §5.1.2), where `hashed` bytes came before them.
+    /// Returns the padded blocks (FIPS 180-4 §5.1.2). `hashed`: bytes absorbed before, for the length field.
     #[inline(always)]
     #[expect(clippy::expect_used, reason = "the last block ends with the trailer, as is computed one line above")]
     fn padded(&mut self, hashed: usize) -> &[Block] {
@@ -215,7 +215,7 @@ pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), RandomError> {
     getrandom::fill(bytes).map_err(|_| RandomError)
 }
 
-/// Of `sha2` the series is known, to which Cargo holds it; the release it does not say.
+/// `sha2` does not say its release; Cargo holds the series.
 pub(super) const fn description() -> Crypto {
     Crypto { provider: "RustCrypto", version: "sha2 0.11", is_fips: false }
 }

@@ -43,7 +43,8 @@ fn hash<const LENGTH: usize>(state: &State, end: &[u8; LENGTH]) -> [u8; TAG_LENG
     digest
 }
 
-/// What follows so many bytes in their block, of a message that began with the padded key: a bit, and the length in bits.
+/// A block whose first `LENGTH` bytes are free, with the padding of a message of the padded key and these: a bit, and the
+/// length in bits.
 #[expect(
     clippy::arithmetic_side_effects,
     clippy::cast_possible_truncation,

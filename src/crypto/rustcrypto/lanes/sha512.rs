@@ -9,8 +9,8 @@ pub(crate) type State<W> = [W; 8];
 
 /// Takes one block in.
 ///
-/// All of it is inlined into the caller, whose instruction set it has to share; but not in a debug build, whose frames
-/// on the stack would grow to megabytes.
+/// Everything here is inlined into the caller, to share its instruction set; but not in a debug build, whose frames on the
+/// stack would grow to megabytes.
 #[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn compress<S: Simd, W: SimdInt<S, Element = u64>>(state: &mut State<W>, block: &[W; 16]) {
     let mut working = *state;
