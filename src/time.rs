@@ -60,7 +60,7 @@ impl UnixTime {
     }
 
     /// 2026-11-01T00:00:00Z, when the month of this release began: a clock that reads less was never set.
-    const RELEASE: Self = Self(1_793_491_200);
+    pub(crate) const RELEASE: Self = Self(1_793_491_200);
 
     /// Seconds since 1970.
     #[must_use]

@@ -32,7 +32,7 @@ impl CustomClaims {
     }
 
     /// Adds a claim that neither `self` nor `others` has.
-    pub(crate) fn with(self, others: Option<&Self>, name: &str, value: &impl Serialize) -> Result<Self, ClaimError> {
+    pub(crate) fn with(self, others: &Self, name: &str, value: &impl Serialize) -> Result<Self, ClaimError> {
         Writer::new(self, others, 1).write(|writer| {
             writer.name(name)?;
             writer.put(value)
@@ -40,11 +40,7 @@ impl CustomClaims {
     }
 
     /// Adds all members of an object.
-    pub(crate) fn with_all(
-        self,
-        others: Option<&Self>,
-        claims: &(impl Serialize + ?Sized),
-    ) -> Result<Self, ClaimError> {
+    pub(crate) fn with_all(self, others: &Self, claims: &(impl Serialize + ?Sized)) -> Result<Self, ClaimError> {
         Writer::new(self, others, 0).write(|writer| claims.serialize(writer))
     }
 
@@ -90,8 +86,8 @@ fn decoded(name: &str) -> String {
 /// A serializer of JSON that a verifier takes and that every usual reader reads alike.
 struct Writer<'o> {
     claims: CustomClaims,
-    /// Those of the signer, if these are of a single session.
-    others: Option<&'o CustomClaims>,
+    /// Those of the signer, where `claims` are of a single session; else none.
+    others: &'o CustomClaims,
     /// For each open object or array, the token's own first: how many names stand before its own.
     open: [usize; MAX_DEPTH],
     depth: usize,
@@ -104,7 +100,7 @@ struct Writer<'o> {
 }
 
 impl<'o> Writer<'o> {
-    fn new(mut claims: CustomClaims, others: Option<&'o CustomClaims>, depth: usize) -> Self {
+    fn new(mut claims: CustomClaims, others: &'o CustomClaims, depth: usize) -> Self {
         if claims.json.is_empty() {
             claims.json.reserve(USUAL_LENGTH);
             claims.names.reserve(USUAL_COUNT);
@@ -195,8 +191,7 @@ impl<'o> Writer<'o> {
         } else if json::is_private(name) || matches!(name, "__proto__" | "constructor") {
             Some(|name| ClaimError::PrivateName { name })
         } else {
-            let mut all = [Some(&self.claims), self.others].into_iter().flatten();
-            let is_repeated = all.any(|claims| claims.has(name, is_escaped));
+            let is_repeated = [&self.claims, self.others].iter().any(|claims| claims.has(name, is_escaped));
             is_repeated.then_some(|name| ClaimError::Duplicate { name })
         }
     }
@@ -286,7 +281,7 @@ impl<'o> Writer<'o> {
         }
         self.awaits_value = false;
         write(&mut self.claims.json);
-        let length = self.claims.json.len().saturating_add(self.others.map_or(0, |others| others.json.len()));
+        let length = self.claims.json.len().saturating_add(self.others.json.len());
         if length > MAX_LENGTH { self.refuse(|name| ClaimError::TooLarge { name, max: MAX_LENGTH }) } else { Ok(()) }
     }
 }
@@ -472,20 +467,22 @@ compound! {
 mod tests {
     use super::*;
 
+    const NONE: CustomClaims = CustomClaims { json: String::new(), names: vec![], has_escapes: false };
+
     fn added(name: &str, value: &impl Serialize) -> Result<String, ClaimError> {
-        CustomClaims::default().with(None, name, value).map(|claims| claims.json)
+        CustomClaims::default().with(&NONE, name, value).map(|claims| claims.json)
     }
 
     #[test]
     fn claims_are_members_with_a_comma_before_each() {
-        let claims = CustomClaims::default().with(None, "plan", &"gold").unwrap();
-        let claims = claims.with(None, "größe", &[1, 2]).unwrap();
+        let claims = CustomClaims::default().with(&NONE, "plan", &"gold").unwrap();
+        let claims = claims.with(&NONE, "größe", &[1, 2]).unwrap();
         assert_eq!(claims.json(), r#","plan":"gold","gr\u00f6\u00dfe":[1,2]"#);
-        let sorted = claims.with(None, "a", &serde_json::json!({"z": 1, "b": 2})).unwrap().sorted();
+        let sorted = claims.with(&NONE, "a", &serde_json::json!({"z": 1, "b": 2})).unwrap().sorted();
         assert_eq!(sorted.json(), r#","a":{"b":2,"z":1},"gr\u00f6\u00dfe":[1,2],"plan":"gold""#);
         for name in ["a", "PLAN", "GRÖßE"] {
             let duplicate = ClaimError::Duplicate { name: name.into() };
-            assert_eq!(CustomClaims::default().with(Some(&sorted), name, &1), Err(duplicate));
+            assert_eq!(CustomClaims::default().with(&sorted, name, &1), Err(duplicate));
         }
         assert_eq!(sorted.clone().sorted(), sorted);
     }
@@ -493,8 +490,8 @@ mod tests {
     #[test]
     fn the_limit_counts_both_the_constant_and_the_sessions_claims() {
         let overhead = r#","a":"""#.len();
-        let constant = CustomClaims::default().with(None, "a", &"x".repeat(MAX_LENGTH - 2 * overhead)).unwrap();
-        let of_session = |value| CustomClaims::default().with(Some(&constant), "b", &value).map(drop);
+        let constant = CustomClaims::default().with(&NONE, "a", &"x".repeat(MAX_LENGTH - 2 * overhead)).unwrap();
+        let of_session = |value| CustomClaims::default().with(&constant, "b", &value).map(drop);
         assert_eq!(of_session("x"), Err(ClaimError::TooLarge { name: "b".into(), max: MAX_LENGTH }));
         assert_eq!(of_session(""), Ok(()));
     }

@@ -395,13 +395,13 @@ impl SessionSignerBuilder {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.custom = self.custom.and_then(|claims| claims.with(None, name, &value));
+        self.custom = self.custom.and_then(|claims| claims.with(&CustomClaims::default(), name, &value));
         self
     }
 
     /// Claims of your own in every token, as a type: the members of an object, each a [`claim`](Self::claim).
     pub fn claims<T: Serialize + ?Sized>(mut self, claims: &T) -> Self {
-        self.custom = self.custom.and_then(|own| own.with_all(None, claims));
+        self.custom = self.custom.and_then(|own| own.with_all(&CustomClaims::default(), claims));
         self
     }
 
@@ -508,7 +508,7 @@ impl SessionRequest<'_> {
     ///
     /// Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it; whoever reads the JSON gets it back as it was.
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
-        self.claims = self.claims.and_then(|claims| claims.with(Some(&self.signer.custom), name, &value));
+        self.claims = self.claims.and_then(|claims| claims.with(&self.signer.custom, name, &value));
         self
     }
 
@@ -531,7 +531,7 @@ impl SessionRequest<'_> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claims<T: Serialize + ?Sized>(mut self, claims: &T) -> Self {
-        self.claims = self.claims.and_then(|own| own.with_all(Some(&self.signer.custom), claims));
+        self.claims = self.claims.and_then(|own| own.with_all(&self.signer.custom, claims));
         self
     }
 

@@ -1,6 +1,6 @@
 //! The same session for the same user, computed by every replica for itself.
 
-use std::{borrow::Borrow, fmt, num::NonZeroU64, time::Duration};
+use std::{borrow::Borrow, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
@@ -62,7 +62,7 @@ use crate::{
 /// assert_ne!(session.id(), next.id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct StableSigner<S> {
     signer: S,
     /// In seconds.
@@ -217,16 +217,5 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
         let since_first = now.as_secs().checked_sub(offset).ok_or(TimeError::BeforeEpoch)?;
         let into_window = since_first % self.window;
         UnixTime::from_secs(now.as_secs().saturating_sub(into_window))
-    }
-}
-
-impl<S: fmt::Debug> fmt::Debug for StableSigner<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StableSigner")
-            .field("signer", &self.signer)
-            .field("window", &self.window)
-            .field("generation", &self.generation)
-            .field("sign_out", &self.sign_out)
-            .finish()
     }
 }

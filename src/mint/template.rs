@@ -227,9 +227,7 @@ impl Template {
             return true;
         }
         // Times of ten digits, as until 2286.
-        let times = [1_700_000_000, 1_700_086_400].map(UnixTime::from_secs);
-        let [Ok(issued_at), Ok(expires_at)] = times else { return false };
-        let validity = Validity { issued_at, expires_at };
+        let validity = Validity { issued_at: UnixTime::RELEASE, expires_at: UnixTime::RELEASE };
         let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
         let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
         let entry = |(session, profile): (Uuid, Uuid)| Entry {

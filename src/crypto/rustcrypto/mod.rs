@@ -29,8 +29,7 @@ impl Key {
         match block.get_mut(..secret.len()) {
             Some(start) => start.copy_from_slice(secret),
             None => {
-                let mut hash =
-                    Mac { state: Zeroizing::new(INITIAL), hashed: 0, rest: [0; BLOCK_LENGTH], rest_length: 0 };
+                let mut hash = Mac::behind(&INITIAL, 0);
                 hash.update(secret);
                 let (start, _) = block.split_at_mut(TAG_LENGTH);
                 start.copy_from_slice(Zeroizing::new(to_bytes(&hash.finish(&mut hash.message::<2>()))).as_slice());
@@ -50,11 +49,6 @@ impl Key {
         Self(Box::new(Zeroizing::new([INITIAL; 2])))
     }
 
-    fn inner(&self) -> &State {
-        let [inner, _] = &**self.0;
-        inner
-    }
-
     fn outer(&self) -> &State {
         let [_, outer] = &**self.0;
         outer
@@ -62,7 +56,8 @@ impl Key {
 
     /// A MAC that has taken in nothing but the key.
     pub(crate) fn start(&self) -> Mac {
-        Mac { state: Zeroizing::new(*self.inner()), hashed: BLOCK_LENGTH, rest: [0; BLOCK_LENGTH], rest_length: 0 }
+        let [inner, _] = &**self.0;
+        Mac::behind(inner, BLOCK_LENGTH)
     }
 
     /// The tag of the text that `mac` has taken in, followed by the message.
@@ -131,6 +126,10 @@ pub(crate) struct Mac {
 }
 
 impl Mac {
+    fn behind(state: &State, hashed: usize) -> Self {
+        Self { state: Zeroizing::new(*state), hashed, rest: [0; BLOCK_LENGTH], rest_length: 0 }
+    }
+
     pub(crate) fn update(&mut self, text: &[u8]) {
         let (_, room) = self.rest.split_at_mut(self.rest_length);
         if text.len() < room.len() {
