@@ -299,6 +299,27 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_mint_that_finds_its_cores_slot_taken_gives_the_same_token_and_waits_for_nobody() {
+        let key = Key::new(&SigningSecret::demo());
+        let members = Members { parties: r#","iss":"a""#.into(), ..Members::default() };
+        let layout = TokenVersion::default().layout();
+        let order = PayloadOrder::default();
+        let template = Template::new(key, BatchLanes::default(), Header::default(), order, layout, &members);
+        let ids = Ids { profile: Uuid::max().into(), session: Uuid::nil().into() };
+        let mint = |secs| {
+            let time = UnixTime::from_secs(secs).unwrap();
+            let mut token = String::new();
+            let validity = Validity { issued_at: time, expires_at: time };
+            template.with_second(validity, |second| template.sign_into(second, ids, "", &mut token));
+            token
+        };
+        let alone = [1_700_000_000, 1_700_000_001].map(mint);
+        let taken = template.seconds.try_lock().unwrap();
+        assert_eq!([1_700_000_000, 1_700_000_001].map(mint), alone);
+        assert_eq!(taken.as_ref().map(|second| second.validity.issued_at.as_secs()), Some(1_700_000_001));
+    }
+
     const HEADERS: [Header; 2] = [Header::Quiltts, Header::Typed];
 
     #[test]
