@@ -19,7 +19,7 @@
 //! it costs three. A token never needs more blocks because of the spaces, so a verification costs the same, and an
 //! unpadded token of version 6 with all ids grows from 498 characters to 568. `docs/performance.md` has the measurements.
 
-use std::{array, borrow::Cow, iter, slice};
+use std::{array, borrow::Cow, iter, slice, time::Duration};
 
 use fearless_simd::Level;
 use uuid::Uuid;
@@ -227,7 +227,9 @@ impl Template {
             return true;
         }
         // Times of ten digits, as until 2286.
-        let validity = Validity { issued_at: UnixTime::RELEASE, expires_at: UnixTime::RELEASE };
+        let Ok(validity) = Validity::new(UnixTime::RELEASE, Duration::from_secs(86_400), Duration::ZERO) else {
+            return false;
+        };
         let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
         let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
         let entry = |(session, profile): (Uuid, Uuid)| Entry {
@@ -250,8 +252,6 @@ impl Template {
 #[cfg(test)]
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::{SigningSecret, TokenVersion, crypto::compressions};
 
