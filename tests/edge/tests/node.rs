@@ -100,7 +100,7 @@ fn generate(features: &[&str], folder: &Path) {
     let _turn = TURN.lock().unwrap();
     let target = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--locked", "--target", TARGET, "--target-dir"]);
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR")).args(["build", "--lib", "--locked", "--target", TARGET, "--target-dir"]);
     assert!(cargo.arg(target).args(features).status().unwrap().success());
     let built = target.join(TARGET).join("debug/quiltt_session_edge.wasm");
     Bindgen::new().input_path(built).nodejs(true).unwrap().generate(folder).unwrap();
