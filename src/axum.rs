@@ -8,7 +8,7 @@ use axum_core::{
     response::{IntoResponse, Response},
 };
 use http::{
-    HeaderMap, HeaderValue, StatusCode,
+    HeaderMap, StatusCode,
     header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE},
     request::Parts,
 };
@@ -85,17 +85,8 @@ fn verified(headers: &HeaderMap, verifier: &SessionVerifier) -> Result<VerifiedS
     if values.next().is_some() {
         return Err(SessionRejection::Several);
     }
-    if !has_scheme_bearer(value) {
-        return Err(SessionRejection::OtherScheme);
-    }
     let token = UntrustedToken::from_authorization(value).map_err(VerifyError::from)?;
     Ok(verifier.verify_untrusted(&token)?)
-}
-
-/// Whether credentials of `Bearer` were meant, however badly they are written.
-fn has_scheme_bearer(value: &HeaderValue) -> bool {
-    let scheme = value.as_bytes().split(|byte| matches!(byte, b' ' | b'\t')).next();
-    scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case(b"Bearer"))
 }
 
 /// Why a request has no [`VerifiedSession`] (feature `axum`).
@@ -131,10 +122,7 @@ pub enum SessionRejection {
     /// More than one header `Authorization`: which of them counts would be a guess.
     #[error("expected one header \"Authorization\", found several")]
     Several,
-    /// Credentials of another scheme, such as `Basic …`, or of none.
-    #[error("expected \"Bearer\" in the header \"Authorization\", found another scheme")]
-    OtherScheme,
-    /// `Bearer`, and no valid session behind it.
+    /// No valid session in the header: another scheme than `Bearer`, or a token that the verifier refuses.
     #[error(transparent)]
     Refused(#[from] VerifyError),
     /// A valid session with other claims of your own than [`custom_as`](VerifiedSession::custom_as) was to read.
@@ -152,7 +140,7 @@ impl SessionRejection {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Missing | Self::OtherScheme => "no_credentials",
+            Self::Missing => "no_credentials",
             Self::Several => "several_headers",
             Self::Refused(error) => error.code(),
             Self::CustomClaims(_) => "bad_claims",
@@ -163,32 +151,28 @@ impl SessionRejection {
 
 impl IntoResponse for SessionRejection {
     fn into_response(self) -> Response {
-        let (status, challenge) = match self {
-            Self::Refused(VerifyError::Clock(_)) => return clock_failure(),
-            Self::Several => (StatusCode::BAD_REQUEST, r#"Bearer error="invalid_request""#),
-            Self::Missing | Self::OtherScheme | Self::Refused(VerifyError::Token(ParseTokenError::NoCredentials)) => {
-                (StatusCode::UNAUTHORIZED, "Bearer")
+        use ParseTokenError::{NoCredentials, NotBearer};
+
+        let (status, challenge, body) = match self {
+            Self::Refused(VerifyError::Clock(_)) => {
+                let body = r#"{"message":"Internal server error","instruction":"Try again later"}"#;
+                return (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, JSON)], body).into_response();
+            }
+            Self::Several => (StatusCode::BAD_REQUEST, r#"Bearer error="invalid_request""#, SEVERAL),
+            Self::Missing | Self::Refused(VerifyError::Token(NoCredentials | NotBearer)) => {
+                (StatusCode::UNAUTHORIZED, "Bearer", UNAUTHENTICATED)
             }
             Self::Refused(_) | Self::CustomClaims(_) | Self::Revoked => {
-                (StatusCode::UNAUTHORIZED, r#"Bearer error="invalid_token""#)
-            }
-        };
-        let body = match status {
-            StatusCode::BAD_REQUEST => {
-                r#"{"message":"Bad request","instruction":"Send one header `Authorization`, not several"}"#
-            }
-            _ => {
-                r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#
+                (StatusCode::UNAUTHORIZED, r#"Bearer error="invalid_token""#, UNAUTHENTICATED)
             }
         };
         (status, [(WWW_AUTHENTICATE, challenge), (CONTENT_TYPE, JSON)], body).into_response()
     }
 }
 
-fn clock_failure() -> Response {
-    let body = r#"{"message":"Internal server error","instruction":"Try again later"}"#;
-    (StatusCode::INTERNAL_SERVER_ERROR, [(CONTENT_TYPE, JSON)], body).into_response()
-}
+const SEVERAL: &str = r#"{"message":"Bad request","instruction":"Send one header `Authorization`, not several"}"#;
+const UNAUTHENTICATED: &str =
+    r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#;
 
 /// 201 with the session's JSON, which no cache may keep, whatever the method: `(StatusCode::OK, session)` is 200 (feature
 /// `axum`).

@@ -2,7 +2,7 @@
 //!
 //! No variant holds a secret, a token, a tag or the value of a claim, so any of them can be logged.
 
-use std::{io, time::Duration};
+use std::{io, ops::RangeInclusive, time::Duration};
 
 use thiserror::Error;
 
@@ -25,10 +25,10 @@ pub enum SecretError {
     /// Fewer bits than HMAC-SHA512 asks for: RFC 7518 §3.2 wants a key at least as long as the hash.
     #[error(
         "expected a secret of at least {need_bits} bits, found {have_bits}: \
-         HS512 needs a key as long as its hash (RFC 7518 §3.2)"
+         HS512 needs a key as long as its hash (RFC 7518 §3.2), without NULs at its end"
     )]
     TooShort {
-        /// The length of the refused secret, in bits.
+        /// The length of the refused secret, in bits, without [NULs at its end](crate::SigningSecret#errors).
         have_bits: usize,
         /// The least length that this constructor takes, in bits.
         need_bits: usize,
@@ -38,17 +38,6 @@ pub enum SecretError {
     TooLong {
         /// The maximum length, in bytes.
         max: usize,
-    },
-    /// Long enough only with the NUL bytes at its end, with which HMAC pads a short key anyway.
-    #[error(
-        "expected a secret of at least {need_bits} bits, found {have_bits} and NUL bytes behind them, which add nothing: \
-         HMAC pads with NULs itself, so ask Quiltt for the whole secret"
-    )]
-    NulPadded {
-        /// The length of the refused secret without those bytes, in bits.
-        have_bits: usize,
-        /// The least length that this constructor takes, in bits.
-        need_bits: usize,
     },
     /// All bytes are equal. HMAC pads short keys with zeros, so an all-zero secret equals an empty one.
     #[error("expected a random secret, found one whose bytes are all the same")]
@@ -71,10 +60,7 @@ pub enum SecretError {
     /// The text is something else than a random secret, as it is or in an encoding: a reference that nobody resolved, a path, a
     /// PEM, a line of a `.env` file, a placeholder, a word over and over. [`allow_lookalike`](crate::SecretOptions::allow_lookalike) takes it.
     #[error("expected a signing secret, found what looks like a {0}")]
-    LooksLike(
-        /// What it looks like; its `Display` adds what to do.
-        Lookalike,
-    ),
+    LooksLike(Lookalike),
     /// The published secret of [`SigningSecret::demo`](crate::SigningSecret::demo), in any encoding.
     #[error(
         "expected a secret of your own, found the published demo secret: everyone knows it, \
@@ -142,19 +128,6 @@ pub enum SecretError {
 }
 
 /// What a text that stands for a secret is instead. `Display` writes the kind and what to do.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{Lookalike, SecretError, SigningSecret};
-///
-/// let path = "/run/secrets/quiltt/production/back-end/signing-secret/current/value";
-/// match SigningSecret::from_bytes(path) {
-///     Err(SecretError::LooksLike(Lookalike::Path)) => {} // read that file
-///     other => panic!("{other:?}"),
-/// }
-/// assert!(Lookalike::Path.to_string().starts_with("path: read the file"));
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Lookalike {
@@ -230,9 +203,10 @@ pub enum Lookalike {
 /// # Examples
 ///
 /// ```
-/// use quiltt_session::ProfileId;
+/// use quiltt_session::{ParseIdReason, ProfileId};
 ///
 /// let error = "api_11gKT7OFCTrIx1YA3M0zfS5".parse::<ProfileId>().unwrap_err();
+/// assert_eq!((error.reason(), error.position()), (ParseIdReason::WrongKind, 0));
 /// assert_eq!(error.to_string(), "expected a profile id (p_1… or a UUID), found another prefix at position 0");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -258,16 +232,6 @@ impl ParseIdError {
 }
 
 /// Why a text is not an id; see [`ParseIdError`].
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{ParseIdReason, ProfileId};
-///
-/// let reason = |text: &str| text.parse::<ProfileId>().unwrap_err().reason();
-/// assert_eq!(reason("p_102VnSaRRxyP12Sl9rLZg8n1"), ParseIdReason::LeadingZero);
-/// assert_eq!(reason("52909e05e1cb4e45b2732b7b5d1f9bff"), ParseIdReason::InvalidUuid);
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseIdReason {
@@ -295,37 +259,11 @@ pub enum ParseIdReason {
 }
 
 /// The operating system, or a JavaScript host, gave no random bytes: there is no weaker source, so nothing is minted.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{MintError, RandomError};
-///
-/// let error = MintError::from(RandomError);
-/// assert_eq!(error.to_string(), "the operating system's random number generator failed");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[cfg_attr(
-    not(all(target_family = "wasm", target_os = "unknown")),
-    error("the operating system's random number generator failed")
-)]
-#[cfg_attr(
-    all(target_family = "wasm", target_os = "unknown"),
-    error("the host gave no random bytes: there are none in a Worker's global scope: mint inside a request")
-)]
+#[error("expected random bytes of the system, found none: in a Worker, mint inside a request")]
 pub struct RandomError;
 
 /// A custom claim cannot go into a token.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// let error = SessionSigner::builder(&secret).claim("plan", "gold").claim("plan", "free").build().unwrap_err();
-/// assert_eq!(error, ConfigError::Claim(ClaimError::Duplicate { name: "plan".into() }));
-/// # Ok::<(), SecretError>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ClaimError {
@@ -371,29 +309,19 @@ pub enum ClaimError {
     /// Claims that are not the members of one object: a number, a list, nothing.
     #[error("expected claims as one JSON object, found something else")]
     NotObject,
-    /// Not one value that a verifier would read: its `Serialize` failed, or wrote a name twice in an object, or no JSON at
-    /// all, as a type that poses as serde_json's `RawValue` can.
-    #[error("expected a value that is JSON without repeated names for {name:?}, found something else")]
-    NotJson {
-        /// The claim whose value was refused.
-        name: String,
-    },
 }
 
-/// What JSON of a token may not have, though some reader or other takes it.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// let error = SessionSigner::builder(&secret).claim("account", 9_007_199_254_740_993_u64).build().unwrap_err();
-/// assert_eq!(error, ConfigError::Claim(ClaimError::Json { name: "account".into(), fault: JsonFault::Integer }));
-/// assert!(error.to_string().ends_with("found a greater one: give it as text for \"account\""));
-/// ```
+/// What JSON of a token may not be or have, though some reader or other takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonFault {
+    /// No JSON in UTF-8, or an object with a name twice or with a name that serde_json keeps for itself. Of a signer's claims,
+    /// also a value whose `Serialize` fails.
+    #[error("expected JSON without repeated names, found something else")]
+    NotJson,
+    /// A header or payload that is another value than an object.
+    #[error("expected a JSON object, found another value")]
+    NotObject,
     /// Arrays and objects in each other, too deep to be read with a small stack.
     #[error("expected at most {max} levels of arrays and objects, found more")]
     Depth {
@@ -420,24 +348,10 @@ pub enum JsonFault {
 
 /// A text from configuration names no [`TokenVersion`](crate::TokenVersion) or
 /// [`SecretEncoding`](crate::SecretEncoding). It is not shown.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// let error = "v6".parse::<TokenVersion>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected one of the token versions 1, 2, 4 and 6, found something else");
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected {expected}, found something else")]
 pub struct ParseSettingError {
-    expected: &'static str,
-}
-
-impl ParseSettingError {
-    pub(crate) const fn new(expected: &'static str) -> Self {
-        Self { expected }
-    }
+    pub(crate) expected: &'static str,
 }
 
 /// A signer or verifier cannot be built from these settings.
@@ -450,51 +364,22 @@ impl ParseSettingError {
 /// use std::time::Duration;
 ///
 /// let error = SessionVerifier::builder(&secret).leeway(Duration::from_secs(3600)).build().unwrap_err();
-/// assert_eq!(error.to_string(), "expected a leeway of at most 600 s in whole seconds, found 3600s");
+/// assert_eq!(error.to_string(), "expected a leeway in whole seconds from 0 to 600, found 3600s");
 /// # Ok::<(), SecretError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// A time to live of no whole seconds, or outside 1 s to 2 146 883 s.
-    #[error(
-        "expected a time to live in whole seconds from 1 to {max}, found {found:?}: \
-         the timer of Quiltt's JavaScript SDK ends at 2147483 s, less 600 s for a client's clock"
-    )]
-    Ttl {
+    /// A time of no whole seconds, or outside of its bounds.
+    #[error("expected a {setting} in whole seconds from {min} to {max}, found {found:?}{}", bound(setting))]
+    Time {
+        /// `time to live`, `backdating`, `window`, `leeway` or `maximum lifetime`.
+        setting: &'static str,
         /// What was asked for.
         found: Duration,
-        /// The maximum TTL, in seconds.
-        max: u64,
-    },
-    /// Sessions that begin more than 600 s before they are minted, or not whole seconds before.
-    #[error("expected to backdate by at most {max} s in whole seconds, found {found:?}")]
-    Backdating {
-        /// What was asked for.
-        found: Duration,
+        /// The least, in seconds.
+        min: u64,
         /// The most, in seconds.
-        max: u64,
-    },
-    /// A leeway above 600 s.
-    #[error("expected a leeway of at most {max} s in whole seconds, found {found:?}")]
-    Leeway {
-        /// What was asked for.
-        found: Duration,
-        /// The maximum leeway, in seconds.
-        max: u64,
-    },
-    /// A maximum lifetime that is zero, or no whole number of seconds.
-    #[error("expected a greatest lifetime in whole seconds from 1 on, found {found:?}")]
-    MaxLifetime {
-        /// What was asked for.
-        found: Duration,
-    },
-    /// A window of stable sessions of no whole seconds, or of more than half the time to live.
-    #[error("{}", window(*found, *max))]
-    Window {
-        /// What was asked for.
-        found: Duration,
-        /// Half the signer's time to live, in seconds.
         max: u64,
     },
     /// An empty or overlong issuer or audience.
@@ -535,11 +420,25 @@ pub enum ConfigError {
     Fips,
 }
 
-fn window(found: Duration, max: u64) -> String {
-    let reason = "each token has to outlive the next window";
-    match max {
-        0 => format!("expected a time to live of 2 s or more for stable sessions, found 1 s: {reason}"),
-        _ => format!("expected a window in whole seconds from 1 to {max}, found {found:?}: {reason}"),
+impl ConfigError {
+    /// Refuses a time that is not of whole seconds within these.
+    pub(crate) fn unless_within(
+        seconds: RangeInclusive<u64>,
+        setting: &'static str,
+        found: Duration,
+    ) -> Result<(), Self> {
+        let (min, max) = seconds.into_inner();
+        let is_within = (min..=max).contains(&found.as_secs()) && found.subsec_nanos() == 0;
+        if is_within { Ok(()) } else { Err(Self::Time { setting, found, min, max }) }
+    }
+}
+
+/// Why a time may not be longer.
+fn bound(setting: &str) -> &'static str {
+    match setting {
+        "time to live" => ": the timer of Quiltt's JavaScript SDK ends at 2147483 s, less 600 s for a client's clock",
+        "window" => ": half the time to live, since each token has to outlive the next window",
+        _ => "",
     }
 }
 
@@ -582,16 +481,6 @@ pub enum MintError {
 }
 
 /// One of the three segments of a token.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{ParseTokenError, Segment, UntrustedToken};
-///
-/// let error = UntrustedToken::parse("eyJhbGciOiJIUzUxMiJ9..AAAA").unwrap_err();
-/// assert_eq!(error, ParseTokenError::EmptySegment(Segment::Payload));
-/// assert_eq!(error.to_string(), "expected a payload, found an empty segment");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Segment {
@@ -607,18 +496,6 @@ pub enum Segment {
 }
 
 /// A text is not a token, or its header or claims are not those of a Quiltt session.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{ParseTokenError, UntrustedToken};
-///
-/// let error = UntrustedToken::parse("Bearer eyJhbGciOiJIUzUxMiJ9.e30.AAAA").unwrap_err();
-/// assert_eq!(error.to_string(), "expected canonical base64url without padding in the header, found something else");
-///
-/// let none = UntrustedToken::parse("").unwrap_err();
-/// assert_eq!(none, ParseTokenError::SegmentCount { found: 1 });
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ParseTokenError {
@@ -644,17 +521,11 @@ pub enum ParseTokenError {
     },
     /// A segment without a character.
     #[error("expected a {0}, found an empty segment")]
-    EmptySegment(
-        /// Which one.
-        Segment,
-    ),
+    EmptySegment(Segment),
     /// A segment that is not canonical unpadded base64url (RFC 7515 §2, RFC 4648 §3.5).
     #[error("expected canonical base64url without padding in the {0}, found something else")]
-    NotBase64Url(
-        /// Which one.
-        Segment,
-    ),
-    /// A header or payload with what no JSON of a token may have.
+    NotBase64Url(Segment),
+    /// A header or payload that is not the JSON of a token.
     #[error("{fault}, in the {segment}")]
     Json {
         /// Which one.
@@ -662,28 +533,16 @@ pub enum ParseTokenError {
         /// What it has.
         fault: JsonFault,
     },
-    /// A header or payload that is not one JSON object in UTF-8, or that repeats a name.
-    #[error("expected one JSON object without repeated names in the {0}, found something else")]
-    NotJsonObject(
-        /// Which one.
-        Segment,
-    ),
     /// An algorithm other than the exact text `HS512`.
     #[error("expected the algorithm HS512, found another one or none")]
     WrongAlgorithm,
     /// A header parameter that this crate refuses: `crit`, `b64`, a `typ` other than that of JWTs, a `cty` that is
     /// `JWT` or no text, or a `kid` that is no text.
     #[error("expected no header parameter {0:?} with this value")]
-    HeaderParameter(
-        /// The name of the parameter.
-        &'static str,
-    ),
+    HeaderParameter(&'static str),
     /// A claim that is required and not there.
     #[error("expected the claim {0:?}, found none{fix}", fix = if *.0 == "nbf" { NO_NOT_BEFORE } else { "" })]
-    MissingClaim(
-        /// The name of the claim.
-        &'static str,
-    ),
+    MissingClaim(&'static str),
     /// A claim of the wrong type or form; never read as absent.
     #[error("expected the claim {name:?} to be {expected}, found something else")]
     InvalidClaim {
@@ -694,10 +553,7 @@ pub enum ParseTokenError {
     },
     /// A claim of Quiltt's that the token's own version does not have; `rol`, an administrator's role, in any.
     #[error("expected no claim {0:?} in a token of this version")]
-    UnexpectedClaim(
-        /// The name of the claim.
-        &'static str,
-    ),
+    UnexpectedClaim(&'static str),
 }
 
 const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not_before";
@@ -706,22 +562,6 @@ const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not
 /// [`custom_as`](crate::VerifiedSession::custom_as).
 ///
 /// Its text names the first claim that is missing or does not fit, and nothing of its value.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-/// # let verified = signer.verifier().build()?.verify(signer.mint(ProfileId::random()?)?.token())?;
-/// #[derive(Debug, serde::Deserialize)]
-/// struct Own {
-///     #[allow(dead_code)]
-///     plan: String,
-/// }
-/// let error = verified.custom_as::<Own>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected claims that fit the type, found none that is named \"plan\"");
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected claims that fit the type, found {found}")]
 pub struct CustomClaimsError {
@@ -822,19 +662,19 @@ impl VerifyError {
     /// | `wrong_issuer`, `wrong_audience`, `wrong_version`, `wrong_environment`, `wrong_api_key`, `wrong_organization` | is of or for another |
     /// | `lifetime_too_long` | was made to live for longer than is allowed |
     /// | `clock` | was not judged, for this machine's clock fails |
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// let verifier = SessionVerifier::builder(SigningSecret::demo()).build()?;
-    /// assert_eq!(verifier.verify("no token").unwrap_err().code(), "malformed");
-    /// # Ok::<(), ConfigError>(())
-    /// ```
     #[must_use]
     pub const fn code(&self) -> &'static str {
+        use ParseTokenError as Token;
+
         match self {
-            Self::Token(error) => error.code(),
+            Self::Token(Token::NoCredentials | Token::NotBearer) => "no_credentials",
+            Self::Token(
+                Token::TooLong { .. } | Token::SegmentCount { .. } | Token::EmptySegment(_) | Token::NotBase64Url(_),
+            ) => "malformed",
+            Self::Token(
+                Token::WrongAlgorithm | Token::HeaderParameter(_) | Token::Json { segment: Segment::Header, .. },
+            ) => "bad_header",
+            Self::Token(_) => "bad_claims",
             Self::BadSignature => "bad_signature",
             Self::NoUser => "no_user",
             Self::Clock(_) => "clock",
@@ -848,26 +688,6 @@ impl VerifyError {
             Self::WrongApiKey => "wrong_api_key",
             Self::WrongOrganization => "wrong_organization",
             Self::LifetimeTooLong { .. } => "lifetime_too_long",
-        }
-    }
-}
-
-impl ParseTokenError {
-    const fn code(&self) -> &'static str {
-        match self {
-            Self::NoCredentials | Self::NotBearer => "no_credentials",
-            Self::TooLong { .. } | Self::SegmentCount { .. } | Self::EmptySegment(_) | Self::NotBase64Url(_) => {
-                "malformed"
-            }
-            Self::WrongAlgorithm
-            | Self::HeaderParameter(_)
-            | Self::NotJsonObject(Segment::Header)
-            | Self::Json { segment: Segment::Header, .. } => "bad_header",
-            Self::Json { .. }
-            | Self::NotJsonObject(_)
-            | Self::MissingClaim(_)
-            | Self::InvalidClaim { .. }
-            | Self::UnexpectedClaim(_) => "bad_claims",
         }
     }
 }

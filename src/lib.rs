@@ -143,16 +143,7 @@ pub use verify::{SessionVerifier, SessionVerifierBuilder, VerifiedSession};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
-struct Readme;
-
-#[cfg(all(doctest, feature = "axum", feature = "reload", feature = "remote"))]
-#[doc = include_str!("../docs/testing.md")]
-struct Testing;
-
-#[cfg(all(doctest, feature = "axum", feature = "reload"))]
-#[doc = include_str!("../docs/guide.md")]
-struct Guide;
-
-#[cfg(all(doctest, feature = "axum", feature = "reload"))]
-#[doc = include_str!("../docs/operations.md")]
-struct Operations;
+#[cfg_attr(all(feature = "axum", feature = "reload", feature = "remote"), doc = include_str!("../docs/testing.md"))]
+#[cfg_attr(all(feature = "axum", feature = "reload"), doc = include_str!("../docs/guide.md"))]
+#[cfg_attr(all(feature = "axum", feature = "reload"), doc = include_str!("../docs/operations.md"))]
+struct Documents;

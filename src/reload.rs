@@ -29,24 +29,18 @@ use crate::{
 
 /// A value that a closure built from one or several secret files, and builds again when the files change.
 ///
-/// There is no thread behind it: [`current`](Self::current) checks the files when a check, here called a *look*, is due. All
-/// files must exist when it is built. Paths are resolved at each look, so files may be replaced by a rename, written in place,
-/// or be symlinks as Kubernetes mounts secrets. On Unix a look reads no file whose inode and times have not changed; elsewhere,
-/// where there are no inodes, it reads them all.
+/// There is no thread behind it: [`current`](Self::current) checks the files when a check, here called a *look*, is due. Paths
+/// are resolved at each look, so files may be replaced by a rename, written in place, or be symlinks as Kubernetes mounts
+/// secrets. On Unix a look reads no file whose inode and times have not changed; elsewhere it reads them all.
 ///
 /// A change counts once two looks in a row have found the same bytes in all files, so a half-written secret is never used, nor
-/// the new content of one file with the old content of another. The second look is due [`every`], but at most a
-/// second, after the first: whoever writes the files must not pause for as long. In a process that keeps asking, a new
-/// secret is in use `every` and a second after its file was written, at the latest; after a pause, the first answers are
-/// still from before.
+/// the new content of one file with the old content of another. The second look is due [`every`], but at most a second, after
+/// the first: a writer must not pause for as long. Where requests keep coming, a new secret is in use `every` and a second
+/// after its file was written, at the latest.
 ///
-/// If the new files are no good, what was built last stays, [`last_error`](Self::last_error) says why, and each look
-/// tries again. A health check calls `current`, and shows the fingerprint of its signer, `last_error`,
-/// [`last_look`](Self::last_look) and [`warnings`](Self::warnings).
-///
-/// A file that is mounted by itself, as `docker run -v FILE:FILE` and Kubernetes's `subPath` do, stays the file that it was
-/// when another one is renamed over it outside: no rotation is ever seen, and the fingerprint alone shows that. Mount the
-/// directory.
+/// If the new files are no good, the last good value stays, [`last_error`](Self::last_error) says why, and each look tries
+/// again. Mount the directory of a file, not the file itself (`docker run -v FILE:FILE`, Kubernetes's `subPath`): such a file
+/// stays what it was when another is renamed over it outside, and only a fingerprint shows that.
 ///
 /// # Security
 ///
@@ -103,11 +97,8 @@ impl<T> Reloading<T> {
     /// Returns the value that was built last.
     ///
     /// If a look at the files is due, the caller's thread takes it: blocking system calls, of some microseconds on a local
-    /// disk, and the closure if the files have changed. All others go on meanwhile with what there is; nobody waits for a
-    /// lock. So an async handler may call it; but a mount that hangs holds one worker thread of the runtime.
-    ///
-    /// A look that has not ended after 30 s, as in a dead network mount, is an error that
-    /// [`last_error`](Self::last_error) tells; after an hour another thread tries.
+    /// disk, and the closure if the files have changed. No other thread waits for it, so an async handler may call it; but a
+    /// mount that hangs holds one worker thread of the runtime. After an hour another thread tries.
     pub fn current(&self) -> Arc<T> {
         if self.is_due()
             && let Some(turn) = self.turns.take(self.start.elapsed())
@@ -118,10 +109,7 @@ impl<T> Reloading<T> {
         Arc::clone(&self.state.load().current)
     }
 
-    /// Why the files were not used when two looks last agreed on them, or that a look hangs; `None` once they are good
-    /// again.
-    ///
-    /// It looks at nothing itself: only [`current`](Self::current) does.
+    /// Why the files were not used when two looks last agreed on them, or that a look hangs; `None` once they are good again.
     #[must_use]
     pub fn last_error(&self) -> Option<Arc<ReloadError>> {
         if self.turns.is_stuck(self.start.elapsed()) {
@@ -130,16 +118,14 @@ impl<T> Reloading<T> {
         self.state.load().last_error.clone()
     }
 
-    /// When a look at the files last ended, whatever it saw: while requests come in, `last_look().elapsed()` is hardly
-    /// more than [`every`](ReloadingBuilder::every).
+    /// When a look at the files last ended, whatever it saw.
     #[must_use]
     pub fn last_look(&self) -> Instant {
         let since_start = Duration::from_nanos(self.last_look.load(Ordering::Relaxed));
         self.start.checked_add(since_start).unwrap_or(self.start)
     }
 
-    /// What should be fixed of the secrets in use, file by file, as the last look that could read them all found it: a
-    /// `chmod` counts too.
+    /// What should be fixed of the secrets in use, file by file, as the last look that could read them all found it.
     #[must_use]
     pub fn warnings(&self) -> Vec<SecretWarning> {
         self.state.load().known.warnings.clone()
@@ -173,7 +159,8 @@ impl<T> Reloading<T> {
     fn state_after(&self, before: &State<T>) -> (Option<State<T>>, Duration) {
         const SECOND_LOOK: Duration = Duration::from_secs(1);
 
-        if before.is_at_rest() && self.files.have(&before.known.stamps) {
+        let stamps = before.known.stamps.as_ref().filter(|_| before.doubted.is_none());
+        if stamps.is_some_and(|stamps| self.files.have(stamps)) {
             return (None, self.every);
         }
         let look = self.files.look();
@@ -195,22 +182,6 @@ impl<T> fmt::Debug for Reloading<T> {
 }
 
 /// How to build a [`Reloading`]: see [`Reloading::builder`].
-///
-/// # Examples
-///
-/// ```
-/// use std::time::Duration;
-/// use quiltt_session::{Reloading, SecretEncoding, SessionSigner, SigningSecret};
-///
-/// # let file = tempfile::NamedTempFile::new()?;
-/// # let digits = "7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab";
-/// # std::fs::write(file.path(), digits.to_owned() + "d24f0b9e7631a85cc9127de3508f46ba1a9f63d4e5078b2c4ed591f0782a3c6b")?;
-/// let signer = Reloading::builder([file.path()])
-///     .options(SigningSecret::options().encoding(SecretEncoding::Hex))
-///     .every(Duration::from_secs(60))
-///     .build(|secret, _| SessionSigner::builder(secret).build())?;
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Debug)]
 #[must_use]
 pub struct ReloadingBuilder {
@@ -225,10 +196,8 @@ impl ReloadingBuilder {
         self
     }
 
-    /// How long a look at the files is good for; 10 s unless set. With zero, each [`Reloading::current`] looks.
-    ///
-    /// The second look at a change comes as soon, or after a second, so a writer that pauses for longer counts as done:
-    /// zero is for tests, or for files that are replaced by a rename.
+    /// How long a look at the files is good for; 10 s unless set. With zero, each [`Reloading::current`] looks, and a writer
+    /// that pauses counts as done: zero is for tests, or for files that are replaced by a rename.
     pub fn every(mut self, every: Duration) -> Self {
         self.every = every;
         self
@@ -265,15 +234,6 @@ impl ReloadingBuilder {
 }
 
 /// Nothing could be built from the secret files. The text names the reason.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{Reloading, SessionSigner};
-///
-/// let error = Reloading::builder(["no-such-file"]).build(|secret, _| SessionSigner::builder(secret).build()).unwrap_err();
-/// assert_eq!(error.to_string(), r#"cannot read the secret file "no-such-file": entity not found"#);
-/// ```
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum ReloadError {
@@ -337,15 +297,15 @@ struct State<T> {
 
 struct Known {
     marks: Vec<ContentMark>,
-    stamps: Vec<Stamp>,
-    is_settled: bool,
+    /// As in [`Look`].
+    stamps: Option<Vec<Stamp>>,
     warnings: Vec<SecretWarning>,
 }
 
 impl<T> State<T> {
     /// After a look that can be trusted. What was built from the same bytes is not built again.
     fn of(files: &Files, look: Look, built: Option<&Arc<T>>, build: &Build<T>) -> Result<Self, ReloadError> {
-        let Look { seen, stamps, contents, is_settled } = look;
+        let Look { seen, stamps, contents } = look;
         let marks = seen.map_err(refused)?;
         let secrets = files.secrets(contents)?;
         let current = match built {
@@ -353,12 +313,8 @@ impl<T> State<T> {
             None => Arc::new(built_from(&secrets, build)?),
         };
         let warnings = secrets.iter().flat_map(SigningSecret::warnings).copied().collect();
-        let known = Arc::new(Known { marks, stamps, is_settled, warnings });
+        let known = Arc::new(Known { marks, stamps, warnings });
         Ok(Self { current, known, doubted: None, last_error: None })
-    }
-
-    fn is_at_rest(&self) -> bool {
-        self.known.is_settled && self.doubted.is_none()
     }
 }
 
@@ -436,12 +392,8 @@ mod tests {
         // As if the file system's clock had stood still.
         let stamps = vec![Stamp::of(&fs::metadata(file.path()).unwrap())];
         let before = reloading.state.load_full();
-        let known = Known {
-            marks: vec![ContentMark::of(OLD.as_bytes())],
-            stamps,
-            is_settled: before.known.is_settled,
-            warnings: vec![],
-        };
+        let stamps = before.known.stamps.as_ref().map(|_| stamps);
+        let known = Known { marks: vec![ContentMark::of(OLD.as_bytes())], stamps, warnings: vec![] };
         reloading.state.store(Arc::new(State { known: Arc::new(known), ..State::clone(&before) }));
         assert_eq!([*reloading.current(), *reloading.current()], [0, 1]);
     }

@@ -22,14 +22,12 @@ use crate::error::{Lookalike, ParseSettingError, SecretError};
 
 /// The secret with which Quiltt lets a backend sign sessions itself.
 ///
-/// Its format is not public, so no encoding is guessed: each constructor names the one it reads, and
-/// [`SigningSecret::options`] combines source, encoding and length rule. What was given is used as it is, never trimmed.
+/// Its format is not public, so no encoding is guessed, and nothing is trimmed: [`options`](Self::options) name an encoding.
 ///
 /// # Security
 ///
-/// The bytes are wiped on drop. There is no way to get them out again: no `Clone`, `Display`, `PartialEq`, `Serialize`
-/// or `AsRef`, and `Debug` prints none of them. A signer or verifier that was built from the secret keeps HMAC's states
-/// behind the padded keys, which are as good as the key, and wipes them on drop.
+/// The bytes are wiped on drop, and there is no way to get them out again. A signer or verifier that was built from the secret
+/// keeps HMAC's states behind the padded keys, which are as good as the key, and wipes them on drop.
 ///
 /// # Errors
 ///
@@ -105,16 +103,6 @@ impl SigningSecret {
     }
 
     /// Source, encoding and length rule in any combination.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
-    ///
-    /// let hex = SigningSecret::options().encoding(SecretEncoding::Hex);
-    /// let error = hex.from_env("NO_SUCH_VARIABLE").unwrap_err();
-    /// assert_eq!(error, SecretError::EnvironmentUnset { name: "NO_SUCH_VARIABLE".into() });
-    /// ```
     pub const fn options() -> SecretOptions {
         SecretOptions { encoding: SecretEncoding::Raw, need: STRONG, lookalike: false, fingerprints: vec![] }
     }
@@ -203,7 +191,7 @@ impl FromStr for SecretEncoding {
     type Err = ParseSettingError;
 
     fn from_str(text: &str) -> Result<Self, ParseSettingError> {
-        const UNKNOWN: ParseSettingError = ParseSettingError::new("one of raw, base64, base64url and hex");
+        const UNKNOWN: ParseSettingError = ParseSettingError { expected: "one of raw, base64, base64url and hex" };
 
         Self::ALL.into_iter().find(|encoding| encoding.to_string() == text).ok_or(UNKNOWN)
     }
@@ -216,16 +204,6 @@ impl<'de> Deserialize<'de> for SecretEncoding {
 }
 
 /// What is allowed of a [`SigningSecret`] but should be fixed.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::SigningSecret;
-///
-/// let secret = SigningSecret::options().allow_short().from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi")?;
-/// assert_eq!(secret.warnings()[0].to_string(), "it has 256 bits, fewer than the 512 of RFC 7518 §3.2");
-/// # Ok::<(), quiltt_session::SecretError>(())
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SecretWarning {
@@ -250,15 +228,9 @@ pub enum SecretWarning {
         /// [encoding](SecretOptions::encoding) that was named.
         layers: usize,
     },
-    /// Every user of the machine may read the file.
-    #[error("its file is readable by every user (mode {mode:03o}): chmod it to 600 or 440")]
-    WorldReadable {
-        /// The file's permission bits.
-        mode: u32,
-    },
-    /// Others than the file's owner may write to it, and so choose the secret.
-    #[error("its file is writable by others than its owner (mode {mode:03o}): chmod it to 600 or 440")]
-    Writable {
+    /// Every user of the machine may read the file, or others than its owner may write to it, and so choose the secret.
+    #[error("its file is open to others than its owner (mode {mode:03o}): chmod it to 600 or 440")]
+    OpenToOthers {
         /// The file's permission bits.
         mode: u32,
     },
@@ -269,11 +241,12 @@ pub enum SecretWarning {
 /// # Examples
 ///
 /// ```
-/// use quiltt_session::{SecretEncoding, SigningSecret};
+/// use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
 ///
 /// let options = SigningSecret::options().encoding(SecretEncoding::Hex).allow_short();
 /// assert!(options.from_bytes("7b1e94c05da2f8368e4f019ac7d35b62e80d7f41b396ca250f6ed8137c9452ab").is_ok());
-/// assert!(options.from_env("NO_SUCH_VARIABLE").is_err());
+/// let error = options.from_env("NO_SUCH_VARIABLE").unwrap_err();
+/// assert_eq!(error, SecretError::EnvironmentUnset { name: "NO_SUCH_VARIABLE".into() });
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
@@ -303,18 +276,6 @@ impl SecretOptions {
     /// Takes what [looks like](SecretError::LooksLike) something else, or has white space, quotes or invisible characters
     /// around it, for whoever really has such a secret; [a warning](SecretWarning::LooksLike) says that it was taken. Length,
     /// encoding and the demo secret are still refused.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::{SecretError, SecretWarning, SigningSecret};
-    ///
-    /// let phrase = "seven-owls-carry-the-old-piano-down-to-the-river-before-midnight";
-    /// let Err(SecretError::LooksLike(what)) = SigningSecret::from_bytes(phrase) else { unreachable!() };
-    /// let secret = SigningSecret::options().allow_lookalike().from_bytes(phrase)?;
-    /// assert_eq!(secret.warnings(), [SecretWarning::LooksLike(what)]);
-    /// # Ok::<(), SecretError>(())
-    /// ```
     pub const fn allow_lookalike(mut self) -> Self {
         self.lookalike = true;
         self
@@ -385,8 +346,7 @@ impl SecretOptions {
         secret.if_one_of(beside.as_slice())
     }
 
-    /// Reads the secret from a file. On Unix, one that [every user may read](SecretWarning::WorldReadable) or
-    /// [others may write](SecretWarning::Writable) earns a warning.
+    /// Reads the secret from a file. On Unix, one that is [open to others](SecretWarning::OpenToOthers) earns a warning.
     ///
     /// # Errors
     ///
@@ -507,28 +467,17 @@ pub(crate) const fn refuse_overlong(length: usize) -> Result<(), SecretError> {
 }
 
 fn refuse_weak(bytes: &[u8], need: usize) -> Result<(), SecretError> {
-    let counted = without_padding(bytes);
-    if bytes.len() < need {
-        return Err(SecretError::TooShort { have_bits: bits(bytes.len()), need_bits: bits(need) });
-    }
-    if is_uniform(bytes) {
+    let (counted, signs_as) = (without_padding(bytes), without_nuls(bytes));
+    if bytes.len() >= need && signs_as.iter().all(|byte| Some(byte) == signs_as.first()) {
         return Err(SecretError::AllOneByte);
     }
     if counted.len() < need {
-        return Err(SecretError::NulPadded { have_bits: bits(counted.len()), need_bits: bits(need) });
-    }
-    let signs_as = without_nuls(bytes);
-    if is_uniform(signs_as) {
-        return Err(SecretError::AllOneByte);
+        return Err(SecretError::TooShort { have_bits: bits(counted.len()), need_bits: bits(need) });
     }
     if signs_as == DEMO {
         return Err(SecretError::Demo);
     }
     Ok(())
-}
-
-fn is_uniform(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| Some(byte) == bytes.first())
 }
 
 /// The bytes that count: without NULs at the end that are too many to be there by chance.
@@ -575,15 +524,9 @@ fn decode_base64(
 }
 
 fn decode_hex(written: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
-    const FAILED: SecretError = SecretError::NotInEncoding { encoding: "hexadecimal digits" };
-    let (pairs, []) = written.as_chunks::<2>() else { return Err(FAILED) };
-    let mut bytes = Zeroizing::new(Vec::with_capacity(pairs.len()));
-    for &[high, low] in pairs {
-        let digit = |byte: u8| char::from(byte).to_digit(16).ok_or(FAILED);
-        let value = digit(high)? << 4 | digit(low)?;
-        bytes.push(u8::try_from(value).map_err(|_| FAILED)?);
-    }
-    Ok(bytes)
+    let is_hex = written.len().is_multiple_of(2) && written.iter().all(u8::is_ascii_hexdigit);
+    let bytes = if is_hex { lookalike::of_hex(written) } else { None };
+    bytes.ok_or(SecretError::NotInEncoding { encoding: "hexadecimal digits" })
 }
 
 /// Reads at most one byte more than a secret may have, so that a file without end does no harm.
@@ -611,9 +554,7 @@ fn permission_warnings(file: &File) -> io::Result<Vec<SecretWarning>> {
         return Ok(vec![]);
     }
     let mode = metadata.permissions().mode() & 0o777;
-    let readable = (mode & 0o004 != 0).then_some(SecretWarning::WorldReadable { mode });
-    let writable = (mode & 0o022 != 0).then_some(SecretWarning::Writable { mode });
-    Ok(readable.into_iter().chain(writable).collect())
+    Ok((mode & 0o026 != 0).then_some(SecretWarning::OpenToOthers { mode }).into_iter().collect())
 }
 
 #[cfg(not(unix))]

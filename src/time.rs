@@ -48,9 +48,8 @@ impl UnixTime {
     ///
     /// # Errors
     ///
-    /// A clock that reads a time before this release, or after 9999: it was never set, or is 0, as in a Cloudflare
-    /// Worker's global scope. It is refused, never clamped. No clock at all, as on `wasm32-unknown-unknown` without the
-    /// feature `wasm_js`.
+    /// A clock that reads a time before this release, or after 9999: never set, or 0, as in a Worker's global scope; no clock,
+    /// as on `wasm32-unknown-unknown` without the feature `wasm_js`.
     pub fn now() -> Result<Self, TimeError> {
         let now = Self::try_from(system_time()?)?;
         if now < Self::RELEASE {
@@ -133,17 +132,6 @@ impl<'de> Deserialize<'de> for UnixTime {
 }
 
 /// A time is outside what tokens can state, 1970-01-01 to 9999-12-31, UTC, or cannot be read.
-///
-/// # Examples
-///
-/// ```
-/// use std::time::{Duration, SystemTime};
-/// use quiltt_session::{TimeError, UnixTime};
-///
-/// let in_1969 = SystemTime::UNIX_EPOCH - Duration::from_secs(1);
-/// assert_eq!(UnixTime::try_from(in_1969), Err(TimeError::BeforeEpoch));
-/// assert_eq!(UnixTime::from_secs(253_402_300_800), Err(TimeError::TooLate));
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum TimeError {
@@ -154,13 +142,9 @@ pub enum TimeError {
     #[error("expected a time before the year 10000, found a later one: is the system clock set?")]
     TooLate,
     /// A clock before this release, so one that was never set; [`UnixTime::now`] alone refuses it.
-    #[cfg_attr(
-        not(all(target_family = "wasm", target_os = "unknown")),
-        error("expected a clock that is set, found {found}, a time before this release: set the clock, best with NTP")
-    )]
-    #[cfg_attr(
-        all(target_family = "wasm", target_os = "unknown"),
-        error("expected a clock, found {found}: there is no clock in a Worker's global scope: mint inside a request")
+    #[error(
+        "expected a clock that is set, found {found}, a time before this release: \
+         set the clock, best with NTP; in a Worker, mint inside a request"
     )]
     ClockUnset {
         /// What the clock reads.

@@ -57,10 +57,6 @@ impl From<io::Error> for Failure {
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         Self::Usage(match error {
-            ConfigError::Ttl { found, .. } if found.is_zero() => {
-                "expected a time to live of at least 1 second, found 0: such a session has expired when it starts"
-                    .to_owned()
-            }
             ConfigError::NoEnvironment => {
                 "expected an environment, which --format api states, found none: pass --environment ID".to_owned()
             }

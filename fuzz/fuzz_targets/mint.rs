@@ -224,10 +224,11 @@ fn check_readers(session: &Session, settings: &Settings, minting: &Minting) {
 
 /// The error with which the signer must be refused.
 fn config_error(settings: &Settings, ttl: Duration, backdating: Duration) -> Option<ConfigError> {
-    let ttl_error = || is_wrong(ttl).then_some(ConfigError::Ttl { found: ttl, max: 2_146_883 });
+    let ttl_error =
+        || is_wrong(ttl).then_some(ConfigError::Time { setting: "time to live", found: ttl, min: 1, max: 2_146_883 });
     let backdating_error = || {
         let is_wrong = backdating > Duration::from_secs(600) || backdating.subsec_nanos() > 0;
-        is_wrong.then_some(ConfigError::Backdating { found: backdating, max: 600 })
+        is_wrong.then_some(ConfigError::Time { setting: "backdating", found: backdating, min: 0, max: 600 })
     };
     let name_error = |claim, name: &str| {
         let found = escaped_length(&Value::from(name).to_string()) - 2;

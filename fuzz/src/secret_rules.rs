@@ -15,19 +15,12 @@ pub fn expected(written: &[u8], encoding: SecretEncoding, need: usize) -> Result
         _ => Ok(written.to_vec()),
     };
     let bytes = bytes.map_err(|encoding| SecretError::NotInEncoding { encoding })?;
-    if bytes.len() < need {
-        return Err(SecretError::TooShort { have_bits: bytes.len() * 8, need_bits: need * 8 });
-    }
-    let is_uniform = |bytes: &[u8]| bytes.windows(2).all(|pair| pair[0] == pair[1]);
-    if is_uniform(&bytes) {
+    let key = &bytes[..key_length(&bytes)];
+    if bytes.len() >= need && key.windows(2).all(|pair| pair[0] == pair[1]) {
         return Err(SecretError::AllOneByte);
     }
     if counted(&bytes) < need {
-        return Err(SecretError::NulPadded { have_bits: counted(&bytes) * 8, need_bits: need * 8 });
-    }
-    let key = &bytes[..key_length(&bytes)];
-    if is_uniform(key) {
-        return Err(SecretError::AllOneByte);
+        return Err(SecretError::TooShort { have_bits: counted(&bytes) * 8, need_bits: need * 8 });
     }
     if key == b"quiltt-session-demo-secret--never-use-in-production-0123456789ab" {
         return Err(SecretError::Demo);

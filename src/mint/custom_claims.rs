@@ -229,9 +229,8 @@ impl<'o> Writer<'o> {
     fn push_raw(&mut self, json: &str) -> fmt::Result {
         match json::check_own(json, MAX_DEPTH.saturating_sub(self.depth)) {
             Ok(()) => self.push(|text| ascii_json::push_json(text, json)),
-            Err(Some(JsonFault::Depth { .. })) => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS }),
-            Err(Some(fault)) => self.refuse_json(fault),
-            Err(None) => self.refuse(not_json),
+            Err(JsonFault::Depth { .. }) => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS }),
+            Err(fault) => self.refuse_json(fault),
         }
     }
 
@@ -294,7 +293,7 @@ const USUAL_COUNT: usize = 16;
 const MAX_LEVELS: usize = MAX_DEPTH.saturating_sub(1);
 
 fn not_json(name: String) -> ClaimError {
-    ClaimError::NotJson { name }
+    ClaimError::Json { name, fault: JsonFault::NotJson }
 }
 
 macro_rules! integers {
@@ -537,7 +536,7 @@ mod tests {
                 raw.end()
             }
         }
-        let not_json = Err(ClaimError::NotJson { name: "a".into() });
+        let not_json = Err(ClaimError::Json { name: "a".into(), fault: JsonFault::NotJson });
         for raw in [
             "1,\"eid\":\"env_10\"",
             "\"1\",\"eid\":\"env_10\"",

@@ -21,7 +21,7 @@ use crate::{
     token::{
         ascii_json,
         base64::{encode_slice, encoded_length},
-        claims::{self, DEFAULT_AUDIENCE, DEFAULT_ISSUER},
+        claims::{DEFAULT_AUDIENCE, DEFAULT_ISSUER},
         header::Header,
         version::{IdForm, Layout, PROFILE_KEY_LENGTH, TokenVersion},
     },
@@ -84,12 +84,9 @@ impl Default for ConstantClaims {
 impl ConstantClaims {
     /// As JSON members, if a token can have all of them.
     pub(crate) fn members(&self) -> Result<Members, ConfigError> {
-        claims::check_issuer_or_audience("iss", &self.issuer)?;
-        claims::check_issuer_or_audience("aud", &self.audience)?;
         let layout = self.version.layout();
         Ok(Members {
-            parties: member("iss", &ascii_json::string(&self.issuer))
-                + &member("aud", &ascii_json::string(&self.audience)),
+            parties: party_member("iss", &self.issuer)? + &party_member("aud", &self.audience)?,
             version: member("ver", &self.version.number().to_string()),
             api_key: self.id_member("API key", Some(layout.api_key), self.api_key)?,
             scope: self.id_member("organization", layout.organization, self.organization)?
@@ -107,11 +104,19 @@ impl ConstantClaims {
     ) -> Result<String, ConfigError> {
         let Some(id) = id else { return Ok(String::new()) };
         let name = name.ok_or(ConfigError::NoClaimFor { id: kind, version: self.version.number() })?;
-        let id = match self.version.layout().form {
-            IdForm::Uuid => id.into().to_string(),
-            IdForm::Global => id.to_string(),
-        };
-        Ok(member(name, &ascii_json::string(&id)))
+        Ok(member(name, &ascii_json::string(&self.version.layout().form.text(id))))
+    }
+}
+
+/// The member of an issuer or audience: short enough that a verifier takes whatever a signer mints.
+fn party_member(claim: &'static str, party: &str) -> Result<String, ConfigError> {
+    const MAX_LENGTH: usize = 256;
+    const QUOTES: usize = 2;
+
+    let json = ascii_json::string(party);
+    match json.len().saturating_sub(QUOTES) {
+        1..=MAX_LENGTH => Ok(member(claim, &json)),
+        found => Err(ConfigError::Name { claim, found, max: MAX_LENGTH }),
     }
 }
 
@@ -162,26 +167,10 @@ impl Validity {
 
 /// 2³¹ - 1 ms in seconds, less the delay of a client's clock: a session that expires later overflows the timer of
 /// Quiltt's JavaScript SDK, which then forgets it at once.
-const MAX_TTL_SECS: u64 = 2_147_483 - MAX_CLOCK_DIFFERENCE_SECS;
+pub(crate) const MAX_TTL_SECS: u64 = 2_147_483 - MAX_CLOCK_DIFFERENCE_SECS;
 
-/// On failure, the greatest time to live in seconds.
-pub(crate) const fn check_ttl(ttl: Duration) -> Result<(), u64> {
-    match (ttl.as_secs(), ttl.subsec_nanos()) {
-        (1..=MAX_TTL_SECS, 0) => Ok(()),
-        _ => Err(MAX_TTL_SECS),
-    }
-}
-
-/// More than any clock that is set by NTP is off; the verifiers' greatest leeway too.
-const MAX_CLOCK_DIFFERENCE_SECS: u64 = 600;
-const MAX_BACKDATING: Duration = Duration::from_secs(MAX_CLOCK_DIFFERENCE_SECS);
-
-pub(crate) fn check_backdating(backdating: Duration) -> Result<(), ConfigError> {
-    if backdating > MAX_BACKDATING || backdating.subsec_nanos() != 0 {
-        return Err(ConfigError::Backdating { found: backdating, max: MAX_BACKDATING.as_secs() });
-    }
-    Ok(())
-}
+/// More than any clock that is set by NTP is off: the most that a signer backdates, and the greatest leeway of a verifier.
+pub(crate) const MAX_CLOCK_DIFFERENCE_SECS: u64 = 600;
 
 /// The ids that differ from token to token.
 #[derive(Clone, Copy, Debug)]

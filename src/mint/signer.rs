@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::{
     batch::{Entry, SessionBatch},
     custom_claims::CustomClaims,
-    payload::{ConstantClaims, Ids, PayloadOrder, Validity, check_backdating, check_ttl},
+    payload::{ConstantClaims, Ids, MAX_CLOCK_DIFFERENCE_SECS, MAX_TTL_SECS, PayloadOrder, Validity},
     session::{Details, Session, SessionFormat, SessionRef},
     tail::BatchLanes,
     template::{Second, Template},
@@ -420,8 +420,8 @@ impl SessionSignerBuilder {
     /// - with the feature `fips`, an AWS-LC that is not its FIPS module.
     pub fn build(self) -> Result<SessionSigner, ConfigError> {
         Crypto::check()?;
-        check_ttl(self.ttl).map_err(|max| ConfigError::Ttl { found: self.ttl, max })?;
-        check_backdating(self.backdating)?;
+        ConfigError::unless_within(1..=MAX_TTL_SECS, "time to live", self.ttl)?;
+        ConfigError::unless_within(0..=MAX_CLOCK_DIFFERENCE_SECS, "backdating", self.backdating)?;
         let mut members = self.constant.members()?;
         if self.format == SessionFormat::Api && self.constant.environment.is_none() {
             return Err(ConfigError::NoEnvironment);
@@ -544,7 +544,8 @@ impl SessionRequest<'_> {
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
     pub fn mint(self) -> Result<Session, MintError> {
         let ttl = self.ttl.unwrap_or(self.signer.ttl);
-        check_ttl(ttl).map_err(|max| MintError::Ttl { found: ttl, max })?;
+        ConfigError::unless_within(1..=MAX_TTL_SECS, "time to live", ttl)
+            .map_err(|_| MintError::Ttl { found: ttl, max: MAX_TTL_SECS })?;
         let claims = self.claims?;
         let validity = match self.issued_at {
             Some(time) => Validity::new(time, ttl, Duration::ZERO)?,

@@ -107,14 +107,11 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// # assert_ne!(session.id(), next.id());
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
+    #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a window of no second was refused")]
     pub fn new(signer: S, window: Duration) -> Result<Self, ConfigError> {
-        let max = Duration::from_secs(signer.borrow().ttl.as_secs() / 2);
-        match NonZeroU64::new(window.as_secs()) {
-            Some(seconds) if window.subsec_nanos() == 0 && window <= max => {
-                Ok(Self { signer, window: seconds, generation: 0, sign_out: SignOut::NEVER })
-            }
-            _ => Err(ConfigError::Window { found: window, max: max.as_secs() }),
-        }
+        ConfigError::unless_within(1..=signer.borrow().ttl.as_secs() / 2, "window", window)?;
+        let window = NonZeroU64::new(window.as_secs()).expect("a second or more");
+        Ok(Self { signer, window, generation: 0, sign_out: SignOut::NEVER })
     }
 
     /// The same, with a borrowed signer: to choose a sign-out or generation for one call.

@@ -36,11 +36,11 @@ impl Files {
         match self.paths.iter().map(read).collect::<Result<Vec<_>, _>>() {
             Ok(files) => {
                 let (stamps, contents): (Vec<Stamp>, Vec<Content>) = files.into_iter().unzip();
-                let is_settled = stamps.iter().all(|stamp| stamp.is_settled_at(now));
+                let stamps = stamps.iter().all(|stamp| stamp.is_settled_at(now)).then_some(stamps);
                 let seen = Ok(contents.iter().map(|(bytes, _)| ContentMark::of(bytes)).collect());
-                Look { seen, stamps, contents, is_settled }
+                Look { seen, stamps, contents }
             }
-            Err(refused) => Look { seen: Err(refused), stamps: vec![], contents: vec![], is_settled: false },
+            Err(refused) => Look { seen: Err(refused), stamps: None, contents: vec![] },
         }
     }
 
@@ -51,7 +51,7 @@ impl Files {
 
         let mut look = self.look();
         for _ in 0..MOST {
-            if look.is_settled {
+            if look.stamps.is_some() {
                 break;
             }
             thread::sleep(PAUSE);
@@ -75,10 +75,9 @@ impl fmt::Debug for Files {
 /// The result of one look at all files.
 pub(crate) struct Look {
     pub(crate) seen: Seen,
-    pub(crate) stamps: Vec<Stamp>,
+    /// If any later change gives a file another stamp.
+    pub(crate) stamps: Option<Vec<Stamp>>,
     pub(crate) contents: Vec<Content>,
-    /// Whether any later change gives a file another stamp.
-    pub(crate) is_settled: bool,
 }
 
 /// A mark of each file's bytes; or the path of the first file that cannot be read, and the error. Two looks agree if these are

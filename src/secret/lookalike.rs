@@ -214,7 +214,7 @@ fn text_of(bytes: &[u8]) -> Option<Zeroizing<String>> {
 /// What a text of such digits stands for. Of one that was cut, the bits of the last digit are left out.
 fn decoded(text: &[u8], bits: usize, alphabet: &str) -> Option<Zeroizing<Vec<u8>>> {
     let text = text.strip_prefix(b"0x").unwrap_or(text).trim_ascii();
-    let digits = text.iter().rposition(|&byte| byte != b'=').and_then(|last| text.get(..=last))?;
+    let digits = text.get(..text.iter().rposition(|&byte| byte != b'=').map_or(0, |last| last.saturating_add(1)))?;
     let mut bytes = Zeroizing::new(Vec::with_capacity(digits.len()));
     let (mut held, mut count) = (0_usize, 0_usize);
     for digit in digits {
@@ -229,15 +229,19 @@ fn decoded(text: &[u8], bits: usize, alphabet: &str) -> Option<Zeroizing<Vec<u8>
     Some(bytes)
 }
 
+pub(super) fn of_hex(digits: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let [(bits, alphabet), ..] = ALPHABETS;
+    decoded(digits, bits, alphabet)
+}
+
 /// What a text stands for that has three or more `%XX`: random text has no three.
 fn unescaped(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-    let [(bits, alphabet), ..] = ALPHABETS;
     let mut parts = text.split(|&byte| byte == b'%');
     let mut bytes = Zeroizing::new(Vec::with_capacity(text.len()));
     bytes.extend_from_slice(parts.next()?);
     for part in parts {
         let (digits, rest) = part.split_at_checked(2)?;
-        bytes.extend_from_slice(&decoded(digits, bits, alphabet)?);
+        bytes.extend_from_slice(&of_hex(digits)?);
         bytes.extend_from_slice(rest);
     }
     (bytes.len().saturating_add(6) <= text.len()).then_some(bytes)

@@ -14,16 +14,17 @@ pub(crate) fn string(text: &str) -> String {
 }
 
 /// Appends the text as a JSON string.
+#[expect(clippy::expect_used, reason = "serde_json writes any text")]
 pub(crate) fn push_string(json: &mut String, text: &str) {
-    json.push('"');
     // Without a way out, so that vectors can look at many.
     let is_plain = |byte| is_safe(byte) & !matches!(byte, b'"' | b'\\' | ..b' ');
     if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+        json.push('"');
         json.push_str(text);
+        json.push('"');
     } else {
-        text.chars().for_each(|character| push_character(json, character));
+        push_json(json, &serde_json::to_string(text).expect("a text is JSON"));
     }
-    json.push('"');
 }
 
 /// Appends JSON, each unsafe character as an escape: it stands in a string, where it must be JSON.
@@ -39,21 +40,6 @@ pub(crate) fn push_json(json: &mut String, text: &str) {
 
 const fn is_safe(byte: u8) -> bool {
     !matches!(byte, b'>' | b'?' | b'~'..)
-}
-
-/// As serde_json writes it (RFC 8259 §7), if that is safe.
-fn push_character(json: &mut String, character: char) {
-    match character {
-        '"' => json.push_str("\\\""),
-        '\\' => json.push_str("\\\\"),
-        '\u{8}' => json.push_str("\\b"),
-        '\t' => json.push_str("\\t"),
-        '\n' => json.push_str("\\n"),
-        '\u{c}' => json.push_str("\\f"),
-        '\r' => json.push_str("\\r"),
-        ' '..='}' if !matches!(character, '>' | '?') => json.push(character),
-        _ => push_escape(json, character),
-    }
 }
 
 /// `\uXXXX`, twice for a character beyond the basic plane (a surrogate pair).

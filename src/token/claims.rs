@@ -11,13 +11,13 @@ use serde_json::{Value, value::RawValue};
 use uuid::Uuid;
 
 use super::{
-    ascii_json, flat,
-    json::{self, Member},
+    flat,
+    json::{self, Member, text},
     numeric_date::{self, Cut},
     version::{IdForm, TokenVersion},
 };
 use crate::{
-    error::{ConfigError, CustomClaimsError, ParseTokenError, Segment},
+    error::{CustomClaimsError, ParseTokenError, Segment},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     time::UnixTime,
 };
@@ -45,21 +45,21 @@ use crate::{
 /// assert_eq!(serde_json::to_string(&claims)?, payload);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Claims {
-    pub(crate) version: TokenVersion,
-    pub(crate) not_before: UnixTime,
-    pub(crate) issued_at: UnixTime,
-    pub(crate) expires_at: UnixTime,
-    pub(crate) id: SessionId,
+    version: TokenVersion,
+    not_before: UnixTime,
+    issued_at: UnixTime,
+    expires_at: UnixTime,
+    id: SessionId,
     /// Borrowed if it is Quiltt's own, as the audience is.
-    pub(crate) issuer: Cow<'static, str>,
-    pub(crate) audience: Cow<'static, str>,
-    pub(crate) user_id: Option<ProfileId>,
-    pub(crate) api_key_id: Option<ApiKeyId>,
-    pub(crate) organization_id: Option<OrganizationId>,
-    pub(crate) environment_id: Option<EnvironmentId>,
-    pub(crate) custom: Custom,
+    issuer: Cow<'static, str>,
+    audience: Cow<'static, str>,
+    user_id: Option<ProfileId>,
+    api_key_id: Option<ApiKeyId>,
+    organization_id: Option<OrganizationId>,
+    environment_id: Option<EnvironmentId>,
+    custom: Custom,
 }
 
 impl Claims {
@@ -156,7 +156,7 @@ impl Claims {
         serde_json::from_str(&json).map_err(|error| misfit(&json, &error))
     }
 
-    /// Reads a payload: one that is flat at once, any other with repeated names at any depth refused.
+    /// Reads a payload: a flat one in one pass; any other with repeated names at any depth refused.
     pub(crate) fn from_json(payload: &[u8], not_before: NotBefore) -> Result<Self, ParseTokenError> {
         let mut members = Members::default();
         if flat::read(payload, &mut members).is_none() {
@@ -176,29 +176,18 @@ pub(crate) enum NotBefore {
     OrIssuedAt,
 }
 
-impl fmt::Debug for Claims {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let custom: Vec<_> = self.custom_claims().map(|(name, _)| name).collect();
-        f.debug_struct("Claims")
-            .field("version", &self.version)
-            .field("not_before", &self.not_before)
-            .field("issued_at", &self.issued_at)
-            .field("expires_at", &self.expires_at)
-            .field("id", &self.id)
-            .field("issuer", &self.issuer)
-            .field("audience", &self.audience)
-            .field("user_id", &self.user_id)
-            .field("api_key_id", &self.api_key_id)
-            .field("organization_id", &self.organization_id)
-            .field("environment_id", &self.environment_id)
-            .field("custom", &custom)
-            .finish()
-    }
-}
-
 impl Serialize for Claims {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let layout = self.version.layout();
+        let mut ids = [
+            (Some(layout.profile), self.user_id.map(|id| layout.form.text(id))),
+            (Some(layout.api_key), self.api_key_id.map(|id| layout.form.text(id))),
+            (layout.organization, self.organization_id.map(|id| layout.form.text(id))),
+            (layout.environment, self.environment_id.map(|id| layout.form.text(id))),
+        ];
+        if !layout.is_profile_first() {
+            ids.swap(0, 1);
+        }
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("nbf", &self.not_before)?;
         map.serialize_entry("iat", &self.issued_at)?;
@@ -207,33 +196,13 @@ impl Serialize for Claims {
         map.serialize_entry("aud", &self.audience)?;
         map.serialize_entry("exp", &self.expires_at)?;
         map.serialize_entry("ver", &self.version)?;
-        let profile_first = layout.is_profile_first();
-        if profile_first {
-            serialize_id(&mut map, Some(layout.profile), layout.form, self.user_id)?;
+        for (name, id) in ids.into_iter().filter_map(|(name, id)| name.zip(id)) {
+            map.serialize_entry(name, &id)?;
         }
-        serialize_id(&mut map, Some(layout.api_key), layout.form, self.api_key_id)?;
-        if !profile_first {
-            serialize_id(&mut map, Some(layout.profile), layout.form, self.user_id)?;
-        }
-        serialize_id(&mut map, layout.organization, layout.form, self.organization_id)?;
-        serialize_id(&mut map, layout.environment, layout.form, self.environment_id)?;
         for (name, value) in self.custom_claims() {
             map.serialize_entry(name, value)?;
         }
         map.end()
-    }
-}
-
-fn serialize_id<M: SerializeMap, I: Serialize + Into<Uuid>>(
-    map: &mut M,
-    name: Option<&'static str>,
-    form: IdForm,
-    id: Option<I>,
-) -> Result<(), M::Error> {
-    match (name.zip(id), form) {
-        (None, _) => Ok(()),
-        (Some((name, id)), IdForm::Global) => map.serialize_entry(name, &id),
-        (Some((name, id)), IdForm::Uuid) => map.serialize_entry(name, &SessionId::from_uuid(id.into())),
     }
 }
 
@@ -294,6 +263,13 @@ fn misfit(json: &str, error: &serde_json::Error) -> CustomClaimsError {
     }
 }
 
+/// Shows the names only: what the claims say may be personal data.
+impl fmt::Debug for Custom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.values().iter().map(|(name, _)| name)).finish()
+    }
+}
+
 impl PartialEq for Custom {
     fn eq(&self, other: &Self) -> bool {
         self.values() == other.values()
@@ -337,14 +313,14 @@ impl<'j> Members<'j> {
             "nbf" => self.not_before = Some(time("nbf", member, Cut::Up)?),
             "iat" => self.issued_at = Some(time("iat", member, Cut::Up)?),
             "exp" => self.expires_at = Some(time("exp", member, Cut::Down)?),
-            "jti" => self.id = Some(text("jti", member)?.parse().map_err(|_| invalid("jti", UUID))?),
-            "iss" => self.issuer = Some(usual_or(text("iss", member)?, DEFAULT_ISSUER)),
+            "jti" => self.id = Some(string("jti", member)?.parse().map_err(|_| invalid("jti", UUID))?),
+            "iss" => self.issuer = Some(usual_or(string("iss", member)?, DEFAULT_ISSUER)),
             "aud" => self.audience = Some(usual_or(audience(member)?, DEFAULT_AUDIENCE)),
             "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             name => match (reserved(name), self.slot(name)) {
                 (None, _) => self.custom.add(member.text),
-                (Some(claim), Some(id)) => *id = Some(Cow::Owned(text(claim, member)?.into_bytes())),
+                (Some(claim), Some(id)) => *id = Some(Cow::Owned(string(claim, member)?.into_bytes())),
                 (Some(claim), None) => return Err(invalid(claim, "named in lower case")),
             },
         }
@@ -420,15 +396,13 @@ const fn invalid(name: &'static str, expected: &'static str) -> ParseTokenError 
 const UUID: &str = "a hyphenated UUID (RFC 9562 §4)";
 
 fn time(name: &'static str, member: &Member<'_>, cut: Cut) -> Result<UnixTime, ParseTokenError> {
-    let is_number = member.value.starts_with(|first: char| first.is_ascii_digit());
-    let time = if is_number { numeric_date::read(member.value, cut) } else { None };
-    time.ok_or(invalid(name, "a number of seconds from 0 to 253402300799"))
+    numeric_date::read(member.value, cut).ok_or(invalid(name, "a number of seconds from 0 to 253402300799"))
 }
 
 /// RFC 7519 §4.1.3 has an array in general, and one string as a special case that means the same as an array of it.
 fn audience(member: &Member<'_>) -> Result<String, ParseTokenError> {
     let in_array = || serde_json::from_str::<(String,)>(member.value).ok().map(|(only,)| only);
-    member.string().or_else(in_array).ok_or(invalid("aud", "one string, alone or in an array"))
+    text(member.value).map(Cow::into_owned).or_else(in_array).ok_or(invalid("aud", "one string, alone or in an array"))
 }
 
 fn version(member: &Member<'_>) -> Result<TokenVersion, ParseTokenError> {
@@ -436,8 +410,8 @@ fn version(member: &Member<'_>) -> Result<TokenVersion, ParseTokenError> {
     number.and_then(TokenVersion::from_number).ok_or(invalid("ver", "one of 1, 2, 4 and 6"))
 }
 
-fn text(name: &'static str, member: &Member<'_>) -> Result<String, ParseTokenError> {
-    member.string().ok_or(invalid(name, "a string"))
+fn string(name: &'static str, member: &Member<'_>) -> Result<String, ParseTokenError> {
+    text(member.value).map(Cow::into_owned).ok_or(invalid(name, "a string"))
 }
 
 /// Returns `usual`, borrowed, if `text` is the same; else `text`.
@@ -449,18 +423,6 @@ fn usual_or(text: String, usual: &'static str) -> Cow<'static, str> {
 pub(crate) const DEFAULT_ISSUER: &str = "auth.quiltt.io";
 /// The audience of Quiltt's own tokens.
 pub(crate) const DEFAULT_AUDIENCE: &str = "api.quiltt.io";
-
-/// Most bytes of either in a token, so that whatever a signer mints is short enough for a verifier.
-const MAX_ISSUER_LENGTH: usize = 256;
-
-/// Checks the value of `claim`, either of the two.
-pub(crate) fn check_issuer_or_audience(claim: &'static str, value: &str) -> Result<(), ConfigError> {
-    const QUOTES: usize = 2;
-    match ascii_json::string(value).len().saturating_sub(QUOTES) {
-        1..=MAX_ISSUER_LENGTH => Ok(()),
-        found => Err(ConfigError::Name { claim, found, max: MAX_ISSUER_LENGTH }),
-    }
-}
 
 #[cfg(test)]
 mod tests {

@@ -27,11 +27,6 @@ pub(crate) struct Member<'j> {
 }
 
 impl Member<'_> {
-    /// The value, if it is a string.
-    pub(crate) fn string(&self) -> Option<String> {
-        serde_json::from_str(self.value).ok()
-    }
-
     /// Cuts off `rest`, which follows, and what stands between.
     fn end_before(&mut self, rest: &str) {
         for text in [&mut self.value, &mut self.text] {
@@ -41,31 +36,24 @@ impl Member<'_> {
     }
 }
 
-/// The members of one JSON object in UTF-8, in their order. If it is refused, why, if that has a name.
-pub(crate) fn members(json: &[u8]) -> Result<Vec<Member<'_>>, Option<JsonFault>> {
+/// Returns the members of one JSON object in UTF-8, in their order.
+pub(crate) fn members(json: &[u8]) -> Result<Vec<Member<'_>>, JsonFault> {
     if json.starts_with(b"\xef\xbb\xbf") {
-        return Err(Some(JsonFault::ByteOrderMark));
+        return Err(JsonFault::ByteOrderMark);
     }
-    let json = str::from_utf8(json).map_err(|_| None)?;
-    let members = read(json, MAX_DEPTH, |_| None)?;
-    if json.trim_start_matches(BETWEEN).starts_with('{') { Ok(members) } else { Err(None) }
+    let json = str::from_utf8(json).map_err(|_| JsonFault::NotJson)?;
+    let members = read(json, MAX_DEPTH, false)?;
+    if json.trim_start_matches(BETWEEN).starts_with('{') { Ok(members) } else { Err(JsonFault::NotObject) }
 }
 
-/// [`members`] of a segment.
+/// Returns the [`members`] of a segment.
 pub(crate) fn segment(json: &[u8], segment: Segment) -> Result<Vec<Member<'_>>, ParseTokenError> {
-    members(json).map_err(|fault| match fault {
-        Some(fault) => ParseTokenError::Json { segment, fault },
-        None => ParseTokenError::NotJsonObject(segment),
-    })
+    members(json).map_err(|fault| ParseTokenError::Json { segment, fault })
 }
 
-/// Checks a value of a signer's claims, which may have so many levels and nothing that other readers mistake.
-pub(crate) fn check_own(json: &str, levels: usize) -> Result<(), Option<JsonFault>> {
-    let misread: fn(Piece<'_>) -> _ = |piece| match piece {
-        Piece::Text(text) => text.contains('\0').then_some(JsonFault::Nul),
-        Piece::Number(digits) => (!is_exact(digits)).then_some(JsonFault::Integer),
-    };
-    read(json, levels, misread).map(drop)
+/// Checks a value of a signer's claims, which may have `levels` of arrays and objects, and nothing that other readers mistake.
+pub(crate) fn check_own(json: &str, levels: usize) -> Result<(), JsonFault> {
+    read(json, levels, true).map(drop)
 }
 
 /// Whether a number is no integer, or one that doubles tell from all others (RFC 8259 §6): up to 2^53 - 1.
@@ -104,27 +92,17 @@ fn folded(character: char) -> char {
 /// White space, and what else stands between the pieces of valid JSON.
 const BETWEEN: [char; 6] = [' ', '\n', '\t', '\r', ':', ','];
 
-enum Piece<'j> {
-    /// A name or string, decoded.
-    Text(&'j str),
-    Number(&'j str),
-}
-
-/// Reads one value of so many levels, and finds the members of the outermost object.
-fn read<'j>(
-    json: &'j str,
-    levels: usize,
-    fault: fn(Piece<'_>) -> Option<JsonFault>,
-) -> Result<Vec<Member<'j>>, Option<JsonFault>> {
-    let check = |piece: Piece<'_>| fault(piece).map_or(Ok(()), |fault| Err(Some(fault)));
-    serde_json::from_str::<IgnoredAny>(json).map_err(|_| None)?;
+/// Reads one value of at most `levels` arrays and objects inside each other, of a signer's own claims if `is_own`. Returns the
+/// members of the outermost object.
+fn read(json: &str, levels: usize, is_own: bool) -> Result<Vec<Member<'_>>, JsonFault> {
+    serde_json::from_str::<IgnoredAny>(json).map_err(|_| JsonFault::NotJson)?;
     let (mut members, mut names, mut rest) = (Vec::<Member<'_>>::new(), Vec::<HashSet<_>>::new(), json);
     loop {
         rest = rest.trim_start_matches(BETWEEN);
         let (piece, behind) = rest.split_at(length(rest));
         match piece.as_bytes() {
             [] => return Ok(members),
-            [b'{' | b'[', ..] if names.len() == levels => return Err(Some(JsonFault::Depth { max: levels })),
+            [b'{' | b'[', ..] if names.len() == levels => return Err(JsonFault::Depth { max: levels }),
             [b'{' | b'[', ..] => names.push(HashSet::new()),
             [b'}' | b']', ..] => {
                 names.pop();
@@ -133,8 +111,10 @@ fn read<'j>(
                 }
             }
             [b'"', ..] => {
-                let text = text(piece).ok_or(Some(JsonFault::Surrogate))?;
-                check(Piece::Text(&text))?;
+                let text = text(piece).ok_or(JsonFault::Surrogate)?;
+                if is_own && text.contains('\0') {
+                    return Err(JsonFault::Nul);
+                }
                 if let Some(value) = behind.trim_start().strip_prefix(':') {
                     if names.len() == 1 {
                         if let Some(last) = members.last_mut() {
@@ -144,15 +124,17 @@ fn read<'j>(
                     }
                     let is_new = names.last_mut().is_some_and(|names| names.insert(text.clone()));
                     if !is_new || is_private(&text) {
-                        return Err(None);
+                        return Err(JsonFault::NotJson);
                     }
                 }
             }
             [b'-' | b'0'..=b'9', ..] => {
                 if !piece.parse().is_ok_and(f64::is_finite) {
-                    return Err(Some(JsonFault::Number));
+                    return Err(JsonFault::Number);
                 }
-                check(Piece::Number(piece))?;
+                if is_own && !is_exact(piece) {
+                    return Err(JsonFault::Integer);
+                }
             }
             _ => {}
         }
@@ -177,8 +159,8 @@ fn length(json: &str) -> usize {
     }
 }
 
-/// What a string says, unless half a surrogate pair stands in it.
-fn text(string: &str) -> Option<Cow<'_, str>> {
+/// Returns what a JSON string says; `None` for another value, or half a surrogate pair.
+pub(crate) fn text(string: &str) -> Option<Cow<'_, str>> {
     match string.strip_prefix('"')?.strip_suffix('"')? {
         plain if !plain.contains('\\') => Some(Cow::Borrowed(plain)),
         _ => serde_json::from_str(string).ok().map(Cow::Owned),
@@ -342,26 +324,26 @@ mod tests {
     fn what_is_refused_has_a_name() {
         let nested = |depth: usize| ["[".repeat(depth), "]".repeat(depth)].concat();
         for (json, fault) in [
-            (nested(9).as_str(), Some(JsonFault::Depth { max: 8 })),
-            ("1e400", Some(JsonFault::Number)),
-            ("[1,-1e999]", Some(JsonFault::Number)),
-            (r#""\ud800""#, Some(JsonFault::Surrogate)),
-            (r#""\udc00\ud800""#, Some(JsonFault::Surrogate)),
-            (r#""\ud800\ud800\udc00""#, Some(JsonFault::Surrogate)),
-            (r#"{"\ud83d":1}"#, Some(JsonFault::Surrogate)),
-            (r#""\ud83d\ude00 \\ud800 \ud83dx""#, Some(JsonFault::Surrogate)),
-            ("-9007199254740992", Some(JsonFault::Integer)),
-            (r#"{"a":[null,{"b":18446744073709551616}]}"#, Some(JsonFault::Integer)),
-            ("[1,2 ,-123456789012345678901234567890]", Some(JsonFault::Integer)),
-            (r#""a\u0000""#, Some(JsonFault::Nul)),
-            (r#"{"\u0000":1}"#, Some(JsonFault::Nul)),
-            (r#"[{"a":{"b\u0000c":1}}]"#, Some(JsonFault::Nul)),
-            (r#"["\\u0000","\u0001","\u00000"]"#, Some(JsonFault::Nul)),
-            ("inf", None),
-            ("{\"a\":1,\"a\":2}", None),
-            ("\"", None),
-            ("\"\\u", None),
-            ("", None),
+            (nested(9).as_str(), JsonFault::Depth { max: 8 }),
+            ("1e400", JsonFault::Number),
+            ("[1,-1e999]", JsonFault::Number),
+            (r#""\ud800""#, JsonFault::Surrogate),
+            (r#""\udc00\ud800""#, JsonFault::Surrogate),
+            (r#""\ud800\ud800\udc00""#, JsonFault::Surrogate),
+            (r#"{"\ud83d":1}"#, JsonFault::Surrogate),
+            (r#""\ud83d\ude00 \\ud800 \ud83dx""#, JsonFault::Surrogate),
+            ("-9007199254740992", JsonFault::Integer),
+            (r#"{"a":[null,{"b":18446744073709551616}]}"#, JsonFault::Integer),
+            ("[1,2 ,-123456789012345678901234567890]", JsonFault::Integer),
+            (r#""a\u0000""#, JsonFault::Nul),
+            (r#"{"\u0000":1}"#, JsonFault::Nul),
+            (r#"[{"a":{"b\u0000c":1}}]"#, JsonFault::Nul),
+            (r#"["\\u0000","\u0001","\u00000"]"#, JsonFault::Nul),
+            ("inf", JsonFault::NotJson),
+            ("{\"a\":1,\"a\":2}", JsonFault::NotJson),
+            ("\"", JsonFault::NotJson),
+            ("\"\\u", JsonFault::NotJson),
+            ("", JsonFault::NotJson),
         ] {
             assert_eq!(check_own(json, 8), Err(fault), "{json}");
         }
@@ -374,7 +356,8 @@ mod tests {
         ] {
             assert_eq!(check_own(json, 8), Ok(()), "{json}");
         }
-        assert_eq!(members(b"\xef\xbb\xbf{}").err(), Some(Some(JsonFault::ByteOrderMark)));
+        assert_eq!(members(b"\xef\xbb\xbf{}").err(), Some(JsonFault::ByteOrderMark));
+        assert_eq!(members(b" [{}]").err(), Some(JsonFault::NotObject));
     }
 
     #[test]

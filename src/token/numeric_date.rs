@@ -14,9 +14,9 @@ pub(crate) enum Cut {
 /// Digits of the last second that there is, 253402300799.
 const MAX_DIGITS: i64 = 12;
 
-/// The second that a JSON number names, whichever way it is written: exactly, digit by digit and by no double.
+/// Returns the second that a JSON number names, whichever way it is written: exactly, digit by digit and by no double.
 ///
-/// `None` for one with a minus sign, even `-0`, and for one past the year 9999.
+/// `None` for a number with a minus sign, even `-0`, for one past the year 9999, and for JSON that is no number.
 #[inline(always)]
 pub(crate) fn read(number: &str, cut: Cut) -> Option<UnixTime> {
     let seconds = if let Ok(whole) = number.parse() { whole } else { exact(number, cut)? };
@@ -25,7 +25,7 @@ pub(crate) fn read(number: &str, cut: Cut) -> Option<UnixTime> {
 
 #[cold]
 fn exact(number: &str, cut: Cut) -> Option<u64> {
-    if number.starts_with('-') {
+    if !number.starts_with(|first: char| first.is_ascii_digit()) {
         return None;
     }
     let (mantissa, exponent) = number.split_once(['e', 'E']).unwrap_or((number, "0"));

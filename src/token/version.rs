@@ -3,6 +3,8 @@
 use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde_json::Value;
+use uuid::Uuid;
 
 use crate::error::ParseSettingError;
 
@@ -17,28 +19,18 @@ use crate::error::ParseSettingError;
 ///
 /// Versions 3 and 5 were never seen. Which of them Quiltt takes in a self-signed token is not public: ask when you get
 /// your secret.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::TokenVersion;
-///
-/// assert_eq!(TokenVersion::default(), TokenVersion::V6);
-/// assert_eq!(TokenVersion::V6.number(), 6);
-/// assert_eq!(TokenVersion::from_number(3), None);
-/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum TokenVersion {
     /// 2021: bare UUIDs.
-    V1,
+    V1 = 1,
     /// 2022: global ids.
-    V2,
+    V2 = 2,
     /// 2023: the user in `sub`, organization and environment.
-    V4,
+    V4 = 4,
     /// 2025: the API key in `cid`.
     #[default]
-    V6,
+    V6 = 6,
 }
 
 impl TokenVersion {
@@ -48,24 +40,13 @@ impl TokenVersion {
     /// The value of the claim `ver`, a number as observed in all of Quiltt's tokens.
     #[must_use]
     pub const fn number(self) -> u64 {
-        match self {
-            Self::V1 => 1,
-            Self::V2 => 2,
-            Self::V4 => 4,
-            Self::V6 => 6,
-        }
+        self as u64
     }
 
     /// The version whose `ver` is `number`, if it is known.
     #[must_use]
-    pub const fn from_number(number: u64) -> Option<Self> {
-        match number {
-            1 => Some(Self::V1),
-            2 => Some(Self::V2),
-            4 => Some(Self::V4),
-            6 => Some(Self::V6),
-            _ => None,
-        }
+    pub fn from_number(number: u64) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.number() == number)
     }
 
     pub(crate) const fn layout(self) -> &'static Layout {
@@ -90,39 +71,20 @@ impl FromStr for TokenVersion {
     type Err = ParseSettingError;
 
     fn from_str(text: &str) -> Result<Self, ParseSettingError> {
+        const UNKNOWN: ParseSettingError = ParseSettingError { expected: "one of the token versions 1, 2, 4 and 6" };
+
         Self::ALL.into_iter().find(|version| version.to_string() == text).ok_or(UNKNOWN)
     }
 }
 
-const EXPECTED: &str = "one of the token versions 1, 2, 4 and 6";
-const UNKNOWN: ParseSettingError = ParseSettingError::new(EXPECTED);
-
 /// Reads the number, or the same as a text: configuration may come from a file or from an environment variable.
 impl<'de> Deserialize<'de> for TokenVersion {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NumberOrText)
-    }
-}
-
-struct NumberOrText;
-
-impl de::Visitor<'_> for NumberOrText {
-    type Value = TokenVersion;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(EXPECTED)
-    }
-
-    fn visit_u64<E: de::Error>(self, number: u64) -> Result<TokenVersion, E> {
-        TokenVersion::from_number(number).ok_or_else(|| E::custom(UNKNOWN))
-    }
-
-    fn visit_i64<E: de::Error>(self, number: i64) -> Result<TokenVersion, E> {
-        number.to_string().parse().map_err(E::custom)
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<TokenVersion, E> {
-        text.parse().map_err(E::custom)
+        let text = match Value::deserialize(deserializer)? {
+            Value::String(text) => text,
+            number => number.to_string(),
+        };
+        text.parse().map_err(de::Error::custom)
     }
 }
 
@@ -160,6 +122,15 @@ pub(crate) enum IdForm {
     Uuid,
     /// `p_1…`
     Global,
+}
+
+impl IdForm {
+    pub(crate) fn text(self, id: impl ToString + Into<Uuid>) -> String {
+        match self {
+            Self::Uuid => id.into().to_string(),
+            Self::Global => id.to_string(),
+        }
+    }
 }
 
 const V1: Layout = Layout {

@@ -6,6 +6,7 @@ use crate::forge;
 
 const UUID: &str = r#""52909e05-e1cb-4e45-b273-2b7b5d1f9bff""#;
 const REQUIRED: [&str; 7] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver"];
+const NOT_JSON: ParseTokenError = ParseTokenError::Json { segment: Segment::Payload, fault: JsonFault::NotJson };
 const IDS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 
 /// All claims of a version, each with its value.
@@ -117,7 +118,7 @@ fn each_claim_that_comes_twice_makes_it_no_json_object() {
     for version in TokenVersion::ALL {
         for member in members(version) {
             let claims = [members(version), vec![member]].concat();
-            assert!(matches!(read(&claims), Err(ParseTokenError::NotJsonObject(_))), "{member:?}");
+            assert_eq!(read(&claims), Err(NOT_JSON), "{member:?}");
         }
     }
 }
@@ -168,7 +169,7 @@ fn claims_of_ones_own_are_read_as_strictly_through_serde_as_from_a_token() {
         let fault = JsonFault::Depth { max: 8 };
         let is_too_deep = error == ParseTokenError::Json { segment: Segment::Payload, fault };
         assert_eq!(is_too_deep, value == deep, "{value}");
-        assert!(is_too_deep || error == ParseTokenError::NotJsonObject(Segment::Payload), "{value}");
+        assert!(is_too_deep || error == NOT_JSON, "{value}");
     }
 }
 
@@ -176,8 +177,7 @@ fn claims_of_ones_own_are_read_as_strictly_through_serde_as_from_a_token() {
 fn an_object_that_serde_json_takes_for_a_number_is_none() {
     for name in ["exp", "nbf", "iat", "ver"] {
         for digits in [r#"{"$serde_json::private::Number":"1"}"#, r#"{"$serde_json::private::\u004eumber":"\u0031"}"#] {
-            let error = ParseTokenError::NotJsonObject(Segment::Payload);
-            assert_eq!(read(&edited(TokenVersion::V1, name, Some(digits))), Err(error));
+            assert_eq!(read(&edited(TokenVersion::V1, name, Some(digits))), Err(NOT_JSON));
         }
     }
 }

@@ -153,9 +153,7 @@ fn parse_verdict(error: &ParseTokenError) -> String {
         ParseTokenError::SegmentCount { found } => format!("{found} segments"),
         ParseTokenError::EmptySegment(segment) => format!("empty {segment}"),
         ParseTokenError::NotBase64Url(segment) => format!("not base64url: {segment}"),
-        ParseTokenError::NotJsonObject(segment) | ParseTokenError::Json { segment, .. } => {
-            format!("not a JSON object: {segment}")
-        }
+        ParseTokenError::Json { segment, .. } => format!("not a JSON object: {segment}"),
         ParseTokenError::WrongAlgorithm => "wrong algorithm".into(),
         ParseTokenError::HeaderParameter(name) => format!("header parameter: {name}"),
         ParseTokenError::MissingClaim(name) => format!("missing: {name}"),

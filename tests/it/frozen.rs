@@ -30,7 +30,10 @@ fn check_release(release: &str) -> usize {
     }
     for vector in refused {
         let error = builder(vector).build().unwrap_err();
-        assert_eq!(error, ConfigError::Ttl { found: seconds(vector, "ttl"), max: LONGEST });
+        assert_eq!(
+            error,
+            ConfigError::Time { setting: "time to live", found: seconds(vector, "ttl"), min: 1, max: LONGEST }
+        );
         verify(vector);
     }
     vectors.len()

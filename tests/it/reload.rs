@@ -427,7 +427,7 @@ fn warnings_follow_the_files() {
     mode(0o666);
     assert!(Arc::ptr_eq(&reloading.current(), &before), "nothing is built for a mode");
     let texts = reloading.warnings().iter().map(ToString::to_string).collect::<Vec<_>>();
-    assert!(texts.iter().any(|text| text.contains("readable by every user (mode 666)")), "{texts:?}");
+    assert!(texts.iter().any(|text| text.contains("open to others than its owner (mode 666)")), "{texts:?}");
     mode(0o600);
     reloading.current();
     assert_eq!(reloading.warnings(), []);

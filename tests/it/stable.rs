@@ -81,11 +81,13 @@ fn a_minter_that_owns_or_shares_its_signer_mints_what_one_that_borrows_it_does()
         borrowed.generation(2).mint_at(profile(1), at(NOW)).unwrap().id()
     });
     let too_long = StableSigner::new(signer(), Duration::from_secs(43_201)).map(drop);
-    assert_eq!(too_long, Err(ConfigError::Window { found: Duration::from_secs(43_201), max: 43_200 }));
+    let found = Duration::from_secs(43_201);
+    assert_eq!(too_long, Err(ConfigError::Time { setting: "window", found, min: 1, max: 43_200 }));
     let of_a_second = forge::builder().ttl(Duration::from_secs(1)).build().unwrap();
     assert_eq!(
         of_a_second.stable(Duration::from_secs(1)).unwrap_err().to_string(),
-        "expected a time to live of 2 s or more for stable sessions, found 1 s: each token has to outlive the next window"
+        "expected a window in whole seconds from 1 to 0, found 1s: half the time to live, since each token has to outlive \
+         the next window"
     );
 }
 

@@ -181,7 +181,7 @@ fn a_bad_secret_fails_but_the_other_checks_still_run() {
     for (secret, reason) in [
         (
             "hunter2",
-            "expected a secret of at least 512 bits, found 56: HS512 needs a key as long as its hash (RFC 7518 §3.2); \
+            "expected a secret of at least 512 bits, found 56: HS512 needs a key as long as its hash (RFC 7518 §3.2), without NULs at its end; \
              check that the whole secret was copied, or ask Quiltt for a longer one",
         ),
         (

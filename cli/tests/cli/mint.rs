@@ -211,11 +211,7 @@ fn malformed_values_say_what_would_be_right() {
 fn settings_that_no_signer_takes_are_malformed() {
     for (args, line) in [
         (
-            &["--ttl", "0"][..],
-            "error: expected a time to live of at least 1 second, found 0: such a session has expired when it starts",
-        ),
-        (
-            &["--ttl", "25d"],
+            &["--ttl", "25d"][..],
             "error: expected a time to live in whole seconds from 1 to 2146883, found 2160000s: \
              the timer of Quiltt's JavaScript SDK ends at 2147483 s, less 600 s for a client's clock",
         ),
@@ -225,7 +221,7 @@ fn settings_that_no_signer_takes_are_malformed() {
         (&["--claim", "a=1", "--claim", "a=2"], "error: expected each claim once, found \"a\" twice"),
         (
             &["--claim", "a={\"b\":1,\"b\":2}"],
-            "error: expected a value that is JSON without repeated names for \"a\", found something else",
+            "error: expected JSON without repeated names, found something else for \"a\"",
         ),
         (
             &["--claim", "a={\"b\":18446744073709551616}"],
@@ -286,7 +282,7 @@ fn a_backdated_session_begins_earlier_and_expires_no_earlier() {
     refuses(
         &["mint", "--new-user", "--backdate", "601s"],
         2,
-        "error: expected to backdate by at most 600 s in whole seconds, found 601s",
+        "error: expected a backdating in whole seconds from 0 to 600, found 601s",
     );
 }
 

@@ -239,8 +239,9 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
     refused_in_file(
         format!("{SHORT}{}", "\0".repeat(64)).as_bytes(),
         "raw",
-        "expected a secret of at least 512 bits, found 312 and NUL bytes behind them, which add nothing: \
-         HMAC pads with NULs itself, so ask Quiltt for the whole secret",
+        "expected a secret of at least 512 bits, found 312: HS512 needs a key as long as its hash \
+         (RFC 7518 §3.2), without NULs at its end; check that the whole secret was copied, or pass --allow-short-secret if it \
+         is all that Quiltt gave you",
     );
 }
 
@@ -249,7 +250,7 @@ fn another_encoding_is_only_suggested_if_the_secret_then_passes() {
     let too_short = |bits: usize, advice: &str| {
         format!(
             "expected a secret of at least 512 bits, found {bits}: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2); {advice}"
+             (RFC 7518 §3.2), without NULs at its end; {advice}"
         )
     };
     let not_hex = "expected hexadecimal digits, found a character or length that it does not allow; \
@@ -353,7 +354,7 @@ fn a_short_secret_is_taken_when_allowed_and_warned_of() {
     let mut command = without_secret(&["mint", "--allow-short-secret"]);
     command.env("QUILTT_SIGNING_SECRET", &SHORT[..31]).assert().code(1).stdout("").stderr(
         "error: signing secret in QUILTT_SIGNING_SECRET: expected a secret of at least 256 bits, found 248: \
-         HS512 needs a key as long as its hash (RFC 7518 §3.2); \
+         HS512 needs a key as long as its hash (RFC 7518 §3.2), without NULs at its end; \
          check that the whole secret was copied, or ask Quiltt for a longer one\n",
     );
 }
@@ -411,7 +412,7 @@ fn wrapped_base64_is_told_apart_and_led_to_one_line() {
     for line in [first, SECRET] {
         let reason = format!(
             "expected a secret of at least 512 bits, found 384: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2); it may be the first line of more, cut at a line break after 64 characters: wrapped base64, {joined}"
+             (RFC 7518 §3.2), without NULs at its end; it may be the first line of more, cut at a line break after 64 characters: wrapped base64, {joined}"
         );
         refused_in_environment(line, "base64", &reason);
     }
@@ -437,7 +438,7 @@ fn a_file_that_everyone_can_read_is_warned_of() {
     let (_folder, path) = secret_file(SECRET.as_bytes());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
     let line = format!(
-        "warning: signing secret in {}: its file is readable by every user (mode 644): chmod it to 600 or 440\n",
+        "warning: signing secret in {}: its file is open to others than its owner (mode 644): chmod it to 600 or 440\n",
         path.display()
     );
     without_secret(&["mint", "--new-user", "--secret-file"]).arg(&path).assert().success().stderr(line);

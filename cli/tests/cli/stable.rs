@@ -84,7 +84,8 @@ fn a_window_that_no_signer_takes_is_malformed() {
         [("0", "24h", 43_200, "0ns"), ("43201", "24h", 43_200, "43201s"), ("1h", "1h", 1800, "3600s")]
     {
         let line = format!(
-            "error: expected a window in whole seconds from 1 to {max}, found {found}: each token has to outlive the next window"
+            "error: expected a window in whole seconds from 1 to {max}, found {found}: \
+             half the time to live, since each token has to outlive the next window"
         );
         refuses(&["mint", "--stable", window, "--ttl", ttl], 2, &line);
     }

@@ -49,7 +49,7 @@ fn with_the_feature_clock_and_randomness_are_the_hosts() {
         }
         assert.strictEqual(ids.size, 1000);
         // A host's clock can say anything; in the global scope of a Worker, a clock says 0.
-        const scope = "in a Worker's global scope: mint inside a request";
+        const scope = "in a Worker, mint inside a request";
         for (const [time, reason] of [[0, scope], [1577836800000, scope], [-1, "earlier"], [NaN, "system clock"],
                                       [Infinity, "later"], [253402300800000, "later"]]) {
             Date.now = () => time;
