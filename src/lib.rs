@@ -132,7 +132,7 @@ pub use reload::{ReloadError, Reloading, ReloadingBuilder};
 #[cfg(feature = "remote")]
 #[cfg_attr(docsrs, doc(cfg(feature = "remote")))]
 pub use remote::{
-    Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BaseUrlReason, BirthDate, BodyError, Disagreement,
+    Address, ApiKey, ApiKeyEnvironment, ApiSecret, AttributeError, BirthDate, BodyError, Disagreement,
     DisagreementError, FieldMessages, Metadata, NewSession, PhoneNumber, QuilttAuth, QuilttAuthBuilder, RateLimit,
     Refusal, RemoteConfigError, RemoteError, RemoteSession, Revocation, TransportError, TransportReason,
 };

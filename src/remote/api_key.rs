@@ -66,16 +66,6 @@ impl ApiKey {
     /// # Errors
     ///
     /// No JSON object, no `id`, no `environment` with an `id`, or a wrong type.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::ApiKey;
-    ///
-    /// let key = ApiKey::from_json(br#"{"id":"api_10","environment":{"id":"env_10","mode":"SANDBOX"}}"#)?;
-    /// assert_eq!(key.environment().mode(), Some("SANDBOX"));
-    /// # Ok::<(), quiltt_session::BodyError>(())
-    /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
         let members = Members::read(body)?;
         Ok(Self {
@@ -89,18 +79,6 @@ impl ApiKey {
 }
 
 /// The environment of an [`ApiKey`], such as a customer's sandbox.
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn example(auth: &QuilttAuth) -> Result<(), RemoteError> {
-/// let key = auth.api_key().await?;
-/// let environment: &ApiKeyEnvironment = key.environment();
-/// println!("environment {} ({})", environment.id(), environment.name().unwrap_or_default());
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ApiKeyEnvironment {
     id: EnvironmentId,

@@ -10,18 +10,8 @@ use thiserror::Error;
 use time::{Date, Month, format_description::well_known::Iso8601};
 
 /// A telephone number in the form of ITU-T E.164: `+`, then 2 to 15 digits of which the first is not 0.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{AttributeError, PhoneNumber};
-///
-/// let phone: PhoneNumber = "+14155550100".parse()?;
-/// assert_eq!(phone.to_string(), "+14155550100");
-/// assert_eq!("(415) 555-0100".parse::<PhoneNumber>(), Err(AttributeError::Phone));
-/// # Ok::<(), AttributeError>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(transparent)]
 pub struct PhoneNumber(String);
 
 impl FromStr for PhoneNumber {
@@ -43,24 +33,7 @@ impl fmt::Display for PhoneNumber {
     }
 }
 
-impl Serialize for PhoneNumber {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
-    }
-}
-
 /// A date of birth: a day of the Gregorian calendar, from year 0 to 9999.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{AttributeError, BirthDate};
-///
-/// let date: BirthDate = "1996-02-29".parse()?;
-/// assert_eq!(date, BirthDate::new(1996, 2, 29)?);
-/// assert_eq!("1995-02-29".parse::<BirthDate>(), Err(AttributeError::Date));
-/// # Ok::<(), AttributeError>(())
-/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BirthDate(Date);
 
@@ -104,28 +77,13 @@ impl Serialize for BirthDate {
 }
 
 /// A postal address. The lists of countries and states that Quiltt takes are not public, so no text is checked.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::Address;
-///
-/// let address = Address {
-///     line1: "1 Main Street".into(),
-///     line2: None,
-///     city: "Springfield".into(),
-///     state: "IL".into(),
-///     postal_code: "62701".into(),
-///     country_code: "US".into(),
-/// };
-/// assert_eq!(serde_json::to_value(&address)?["postalCode"], "62701");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Address {
     /// Street and number.
     pub line1: String,
     /// Flat, floor or company; left out if `None`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub line2: Option<String>,
     /// City or town.
     pub city: String,
@@ -135,20 +93,6 @@ pub struct Address {
     pub postal_code: String,
     /// The country's code, such as `US`.
     pub country_code: String,
-}
-
-impl Serialize for Address {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let members = [
-            ("line1", Some(&self.line1)),
-            ("line2", self.line2.as_ref()),
-            ("city", Some(&self.city)),
-            ("state", Some(&self.state)),
-            ("postalCode", Some(&self.postal_code)),
-            ("countryCode", Some(&self.country_code)),
-        ];
-        serializer.collect_map(members.into_iter().filter(|(_, text)| text.is_some()))
-    }
 }
 
 /// A backend's own data about a user: 1 to 50 keys, each with a JSON value.
@@ -161,7 +105,8 @@ impl Serialize for Address {
 /// assert!(Metadata::new([("crmId", "42"), ("plan", "gold")]).is_ok());
 /// assert_eq!(Metadata::new([("crmId", 42), ("crmId", 43)]), Err(AttributeError::MetadataRepeated));
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
 pub struct Metadata(BTreeMap<String, Value>);
 
 impl Metadata {
@@ -198,12 +143,6 @@ impl fmt::Debug for Metadata {
     }
 }
 
-impl Serialize for Metadata {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(&self.0)
-    }
-}
-
 macro_rules! hide {
     ($($type:ident)*) => {$(
         impl fmt::Debug for $type {
@@ -216,15 +155,6 @@ macro_rules! hide {
 hide!(PhoneNumber BirthDate Address);
 
 /// An attribute of a user is not of the published form. The attribute is not shown: it is personal data.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::PhoneNumber;
-///
-/// let error = "415-555-0100".parse::<PhoneNumber>().unwrap_err();
-/// assert_eq!(error.to_string(), "expected a telephone number such as +14155550100 (E.164), found another form");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AttributeError {

@@ -14,7 +14,7 @@ use super::{
     members::{BodyError, Members},
     refusal::{FieldMessages, RateLimit, Refusal},
     request::NewSession,
-    session::{Asked, RemoteSession, token_header},
+    session::{RemoteSession, token_header},
     transport::{Call, Reply, Transport, retry_after},
 };
 use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
@@ -73,8 +73,7 @@ impl QuilttAuth {
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
         let call = Call { body: Some(new.to_json()), ..call(Method::POST, "/v1/users/sessions", self.authorization()) };
         let reply = self.success(call, self.secret.expose()).await?;
-        let asked = Asked { user_id: new.user_id(), ..Asked::default() };
-        Ok(RemoteSession::read(json(&reply)?, asked)?)
+        Ok(RemoteSession::read(json(&reply)?, None, new.user_id())?)
     }
 
     /// Checks a session token, as a client of Quiltt's would.
@@ -152,7 +151,7 @@ impl QuilttAuth {
 
     async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
         let reply = self.success(call, token).await?;
-        Ok(RemoteSession::read(json(&reply)?, Asked { token: Some(token), ..Asked::default() })?)
+        Ok(RemoteSession::read(json(&reply)?, Some(token), None)?)
     }
 
     async fn success(&self, call: Call, credential: &str) -> Result<Reply, RemoteError> {

@@ -43,8 +43,8 @@ pub enum RemoteError {
     /// 409: a conflict with existing data, such as a user with the same id.
     #[error("expected no conflict with what Quiltt has, found one (409){}", .0.suffix())]
     Conflict(Refusal),
-    /// 422: attributes that Quiltt does not take, and why.
-    #[error("{}", .0.in_words())]
+    /// 422: a request, as a rule its attributes, that Quiltt does not take, and why.
+    #[error("expected a request that Quiltt takes, found it refused (422){}", .0.suffix())]
     Validation(FieldMessages),
     /// 429: too many calls; 10 sessions an hour and 20 a day are documented for each profile.
     #[error("expected fewer calls, found too many (429){}", .0.suffix())]
@@ -103,23 +103,6 @@ pub enum RemoteError {
 /// A connection could not be made or did not last.
 ///
 /// The error's text ends with the cause in the words of the system, TLS or the proxy, and shows no URL and no header.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # #[tokio::main]
-/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// # let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
-/// # let auth = QuilttAuth::builder(secret).base_url(format!("http://127.0.0.1:{port}")).retries(0).build()?;
-/// // Nobody listens at this client's base URL.
-/// let error = auth.api_key().await.unwrap_err();
-/// assert!(matches!(error, RemoteError::Transport(_)));
-/// assert!(error.to_string().starts_with("expected a connection, found that none can be made: "));
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Debug, Error)]
 #[error("{reason}: {cause}")]
 pub struct TransportError {
@@ -136,18 +119,6 @@ impl TransportError {
 }
 
 /// How far a connection came; see [`TransportError`].
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn example(auth: &QuilttAuth) {
-/// if let Err(RemoteError::Transport(error)) = auth.create_session(NewSession::for_new_user()).await {
-///     let may_exist = error.reason() == TransportReason::Interrupted;
-///     eprintln!("{error}{}", if may_exist { ": the user may exist all the same" } else { "" });
-/// }
-/// # }
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TransportReason {

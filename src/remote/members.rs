@@ -58,15 +58,6 @@ impl Members {
 }
 
 /// The body of a success is not as Quiltt documents.
-///
-/// # Examples
-///
-/// ```
-/// use quiltt_session::{BodyError, RemoteError};
-///
-/// let error = RemoteError::from(BodyError::MissingMember("userId"));
-/// assert_eq!(error.to_string(), "expected the member \"userId\" in the body, found none");
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum BodyError {

@@ -31,4 +31,4 @@ pub use members::BodyError;
 pub use refusal::{FieldMessages, RateLimit, Refusal};
 pub use request::NewSession;
 pub use session::{Disagreement, DisagreementError, RemoteSession};
-pub use settings::{BaseUrlReason, QuilttAuthBuilder, RemoteConfigError};
+pub use settings::{QuilttAuthBuilder, RemoteConfigError};

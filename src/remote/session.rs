@@ -46,19 +46,8 @@ impl RemoteSession {
     /// # Errors
     ///
     /// No JSON object, a member that is missing (`token`, `userId`, `expiration`), or a wrong type.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::demo();
-    /// let minted = SessionSigner::builder(&secret).build()?.mint(ProfileId::random()?)?;
-    /// let answer = RemoteSession::from_json(&serde_json::to_vec(&minted)?)?;
-    /// assert_eq!(answer.into_session()?.token(), minted.token());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn from_json(body: &[u8]) -> Result<Self, BodyError> {
-        Self::read(body, Asked::default())
+        Self::read(body, None, None)
     }
 
     /// The session: user and expiry of the answer, id of the token.
@@ -91,14 +80,11 @@ impl RemoteSession {
         self.session
     }
 
-    /// Reads a session, in today's form or in that of 2021.
-    pub(crate) fn read(body: &[u8], asked: Asked<'_>) -> Result<Self, BodyError> {
-        let answer = Members::read(body)?;
-        let token: String = match (answer.optional("token", "a string")?, asked.token) {
-            (Some(token), _) => token,
-            (None, Some(token)) => token.to_owned(),
-            (None, None) => return Err(BodyError::MissingMember("token")),
-        };
+    /// Reads a session, in today's form or in that of 2021. `token` and `user`: those that were asked about.
+    pub(crate) fn read(body: &[u8], token: Option<&str>, user: Option<ProfileId>) -> Result<Self, BodyError> {
+        let (answer, asked) = (Members::read(body)?, token);
+        let token: Option<String> = answer.optional("token", "a string")?;
+        let token = token.or_else(|| asked.map(str::to_owned)).ok_or(BodyError::MissingMember("token"))?;
         if token_header(&token).is_none() {
             return Err(BodyError::InvalidMember { name: "token", expected: "1 to 8192 visible ASCII characters" });
         }
@@ -118,7 +104,7 @@ impl RemoteSession {
             format: SessionFormat::Standard,
         };
         let session = Session { token, details };
-        let disagreements = disagreements(&session, &answer, claims.as_ref(), asked);
+        let disagreements = disagreements(&session, &answer, claims.as_ref(), asked, user);
         Ok(Self { session, disagreements })
     }
 }
@@ -126,18 +112,6 @@ impl RemoteSession {
 /// A contradiction in a session that Quiltt answered; see [`RemoteSession`].
 ///
 /// A missing member contradicts nothing: an answer without `userUuid`, or a token without a user, such as some of version 2.
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-/// let answer = auth.check(token).await?;
-/// let is_for_another = answer.disagreements().contains(&Disagreement::RequestedToken);
-/// assert!(!is_for_another, "a proxy answered with somebody else's session");
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Error)]
 #[non_exhaustive]
 pub enum Disagreement {
@@ -171,18 +145,6 @@ pub enum Disagreement {
 }
 
 /// A session contradicts itself or what was asked; see [`RemoteSession`](crate::RemoteSession).
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn example(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-/// if let Err(error) = auth.check(token).await?.into_session() {
-///     eprintln!("{error}"); // such as: expected a session that agrees with itself, found another user in the token
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error(
     "expected a session that agrees with itself, found {}",
@@ -200,13 +162,6 @@ impl DisagreementError {
     }
 }
 
-/// The parts of a request that the answer should repeat.
-#[derive(Clone, Copy, Default)]
-pub(crate) struct Asked<'a> {
-    pub(crate) token: Option<&'a str>,
-    pub(crate) user_id: Option<ProfileId>,
-}
-
 /// The header that presents a session token; `None` for a text that cannot be a token, whether a caller or a server has it.
 pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
     if token.len() <= UntrustedToken::MAX_LENGTH { bearer(token) } else { None }
@@ -218,16 +173,22 @@ fn untrusted_claims(token: &str) -> Option<Members> {
     Members::read(UntrustedToken::parse(token).ok()?.untrusted_payload_json()).ok()
 }
 
-/// Returns the contradictions of `session`, which was read from `answer`.
-fn disagreements(session: &Session, answer: &Members, claims: Option<&Members>, asked: Asked<'_>) -> Vec<Disagreement> {
+/// Returns the contradictions of `session`, which was read from `answer`. `token` and `user`: those that were asked about.
+fn disagreements(
+    session: &Session,
+    answer: &Members,
+    claims: Option<&Members>,
+    token: Option<&str>,
+    user: Option<ProfileId>,
+) -> Vec<Disagreement> {
     let claim = |name| claims?.text(name);
     let is_user = |id: &str| id.parse() == Ok(session.user_id());
     let is_environment = |id: &str| session.environment_id().is_some_and(|same| id.parse() == Ok(same));
     let expires_at = session.expires_at();
     let is_expiry = |claims: &Members| claims.optional("exp", "seconds") == Ok(Some(expires_at));
     [
-        (Disagreement::RequestedToken, asked.token.is_none_or(|asked| asked == session.token())),
-        (Disagreement::RequestedUser, asked.user_id.is_none_or(|asked| asked == session.user_id())),
+        (Disagreement::RequestedToken, token.is_none_or(|asked| asked == session.token())),
+        (Disagreement::RequestedUser, user.is_none_or(|asked| asked == session.user_id())),
         (Disagreement::UnreadableToken, claims.is_some()),
         (Disagreement::Expiry, claims.is_none_or(is_expiry)),
         (Disagreement::User, claim("sub").or_else(|| claim("uid")).is_none_or(is_user)),

@@ -117,7 +117,7 @@ impl QuilttAuthBuilder {
     /// - root certificates that are none, or a proxy of the environment that is no URL;
     /// - a system without root certificates, if calls go over https and none were given.
     pub fn build(self) -> Result<QuilttAuth, RemoteConfigError> {
-        let base_url = BaseUrl::parse(&self.base_url).map_err(RemoteConfigError::BaseUrl)?;
+        let base_url = BaseUrl::parse(&self.base_url).map_err(|found| RemoteConfigError::BaseUrl { found })?;
         check_timeout(self.timeouts.connect)?;
         check_timeout(self.timeouts.call)?;
         if self.retries > MAX_RETRIES {
@@ -132,25 +132,15 @@ impl QuilttAuthBuilder {
 }
 
 /// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// let secret = ApiSecret::from_bytes("demo-api-secret")?;
-/// let error = QuilttAuth::builder(secret).base_url("https://user@auth.quiltt.io").build().unwrap_err();
-/// assert!(matches!(error, RemoteConfigError::BaseUrl(BaseUrlReason::Credentials)));
-/// # Ok::<(), SecretError>(())
-/// ```
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RemoteConfigError {
     /// An address that no credential may be sent to.
-    #[error("expected a base URL such as https://auth.quiltt.io, found {0}")]
-    BaseUrl(
-        /// The reason.
-        BaseUrlReason,
-    ),
+    #[error("expected a base URL such as https://auth.quiltt.io, found {found}")]
+    BaseUrl {
+        /// What is wrong with the address, which may have a password in it.
+        found: &'static str,
+    },
     /// A time-out of 0, or of more than an hour.
     #[error("expected a time-out above 0 and of at most {max:?}, found {found:?}")]
     Timeout {
@@ -188,40 +178,6 @@ pub enum RemoteConfigError {
     Fips,
 }
 
-/// Why a base URL was refused; see [`RemoteConfigError::BaseUrl`].
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = ApiSecret::from_bytes("demo-api-secret")?;
-/// let reason = match QuilttAuth::builder(secret).base_url("http://auth.quiltt.io").build() {
-///     Err(RemoteConfigError::BaseUrl(reason)) => Some(reason),
-///     _ => None,
-/// };
-/// assert_eq!(reason, Some(BaseUrlReason::PlainHttp), "the secret would travel in the clear");
-/// # Ok::<(), SecretError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum BaseUrlReason {
-    /// No URL with a host.
-    #[error("no URL with a host")]
-    NotAUrl,
-    /// Neither https nor http.
-    #[error("another scheme")]
-    Scheme,
-    /// Plain http to a host other than 127.0.0.0/8, `[::1]` or `localhost`: the secret would travel in the clear.
-    #[error("plain http to another machine")]
-    PlainHttp,
-    /// A user name or password: the only credentials are the API secret and tokens.
-    #[error("a user name or password")]
-    Credentials,
-    /// A query or fragment: paths cannot follow it.
-    #[error("a query or fragment")]
-    QueryOrFragment,
-}
-
 /// The address before the paths of the calls.
 #[derive(Clone)]
 pub(crate) struct BaseUrl(Url);
@@ -229,20 +185,23 @@ pub(crate) struct BaseUrl(Url);
 impl BaseUrl {
     pub(crate) const DEFAULT: &'static str = "https://auth.quiltt.io";
 
-    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlReason> {
-        let url = Url::parse(text).map_err(|_| BaseUrlReason::NotAUrl)?;
-        let host = url.host_str().ok_or(BaseUrlReason::NotAUrl)?;
+    /// Returns what is wrong with the text if no credential may be sent there.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        const NO_URL: &str = "no URL with a host";
+
+        let url = Url::parse(text).map_err(|_| NO_URL)?;
+        let host = url.host_str().ok_or(NO_URL)?;
         match url.scheme() {
             "https" => {}
             "http" if is_loopback(host) => {}
-            "http" => return Err(BaseUrlReason::PlainHttp),
-            _ => return Err(BaseUrlReason::Scheme),
+            "http" => return Err("plain http to another machine"),
+            _ => return Err("another scheme"),
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(BaseUrlReason::Credentials);
+            return Err("a user name or password");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(BaseUrlReason::QueryOrFragment);
+            return Err("a query or fragment");
         }
         Ok(Self(url))
     }
@@ -323,23 +282,23 @@ mod tests {
             "http://localhost@example.com",
             "http://127.0.0.1%2eexample.com",
         ] {
-            assert_eq!(BaseUrl::parse(text).unwrap_err(), BaseUrlReason::PlainHttp, "{text}");
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), "plain http to another machine", "{text}");
         }
     }
 
     #[test]
     fn what_is_no_base_is_refused_with_its_reason() {
         for (text, expected) in [
-            ("", BaseUrlReason::NotAUrl),
-            ("auth.quiltt.io", BaseUrlReason::NotAUrl),
-            ("https://", BaseUrlReason::NotAUrl),
-            ("mailto:a@example.com", BaseUrlReason::NotAUrl),
-            ("ftp://example.com", BaseUrlReason::Scheme),
-            ("ws://127.0.0.1", BaseUrlReason::Scheme),
-            ("https://user@example.com", BaseUrlReason::Credentials),
-            ("https://:word@example.com", BaseUrlReason::Credentials),
-            ("https://example.com?token=1", BaseUrlReason::QueryOrFragment),
-            ("https://example.com#top", BaseUrlReason::QueryOrFragment),
+            ("", "no URL with a host"),
+            ("auth.quiltt.io", "no URL with a host"),
+            ("https://", "no URL with a host"),
+            ("mailto:a@example.com", "no URL with a host"),
+            ("ftp://example.com", "another scheme"),
+            ("ws://127.0.0.1", "another scheme"),
+            ("https://user@example.com", "a user name or password"),
+            ("https://:word@example.com", "a user name or password"),
+            ("https://example.com?token=1", "a query or fragment"),
+            ("https://example.com#top", "a query or fragment"),
         ] {
             assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
         }

@@ -52,7 +52,7 @@ async fn validation_names_the_fields() {
     let error = create(ResponseTemplate::new(422).set_body_json(answer)).await;
     assert_eq!(
         error.to_string(),
-        "expected attributes that Quiltt takes, found others (422): \
+        "expected a request that Quiltt takes, found it refused (422): \
          email has already been taken: phone is invalid, is too short"
     );
     let RemoteError::Validation(fields) = error else { panic!("{error:?}") };
