@@ -1,6 +1,6 @@
-//! The claims of a token as they were signed: numbers digit for digit, members in their order.
+//! The claims of a token as they were signed: each value as it stands there, members in their order.
 
-use std::fmt;
+use std::{error::Error, fmt};
 
 use quiltt_session::{Claims, UntrustedToken};
 use serde::{
@@ -9,58 +9,24 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-/// A JSON value. Its texts are decoded; its numbers keep their digits.
-pub(crate) enum AsSigned {
-    Text(String),
-    Array(Vec<Self>),
-    Object(Vec<(String, Self)>),
-    /// A number or literal.
-    Other(Box<RawValue>),
-}
+/// The members of a JSON object, in their order, each value with its own white space and digits.
+pub(crate) struct Members(Vec<(String, Box<RawValue>)>);
 
 /// Returns the payload of `token`: Quiltt's claims in Quiltt's order, then the other claims in the payload's order. `claims` were
-/// read from `token`, so every claim is there, at most eight levels deep.
-pub(crate) fn claims(token: &UntrustedToken<'_>, claims: &Claims) -> serde_json::Result<AsSigned> {
+/// read from `token`, so every claim is there.
+pub(crate) fn claims(token: &UntrustedToken<'_>, claims: &Claims) -> serde_json::Result<Members> {
     let Members(mut signed) = serde_json::from_slice(token.untrusted_payload_json())?;
     let Members(in_order) = serde_json::from_str(&serde_json::to_string(claims)?)?;
     let place = |name: &str| in_order.iter().position(|(other, _)| other == name);
     signed.sort_by_key(|(name, _)| place(name));
-    of_members(signed)
+    Ok(Members(signed))
 }
 
-impl AsSigned {
-    fn of(raw: Box<RawValue>) -> serde_json::Result<Self> {
-        let json = raw.get();
-        match json.bytes().next() {
-            Some(b'"') => serde_json::from_str(json).map(Self::Text),
-            Some(b'[') => {
-                let items: Vec<Box<RawValue>> = serde_json::from_str(json)?;
-                items.into_iter().map(Self::of).collect::<Result<_, _>>().map(Self::Array)
-            }
-            Some(b'{') => serde_json::from_str(json).and_then(|Members(members)| of_members(members)),
-            _ => Ok(Self::Other(raw)),
-        }
-    }
-}
-
-fn of_members(members: Vec<(String, Box<RawValue>)>) -> serde_json::Result<AsSigned> {
-    let members = members.into_iter().map(|(name, value)| Ok((name, AsSigned::of(value)?)));
-    members.collect::<Result<_, _>>().map(AsSigned::Object)
-}
-
-impl Serialize for AsSigned {
+impl Serialize for Members {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Array(items) => serializer.collect_seq(items),
-            Self::Object(members) => serializer.collect_map(members.iter().map(|(name, value)| (name, value))),
-            Self::Other(json) => json.serialize(serializer),
-        }
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
-
-/// The members of an object, in their order.
-struct Members(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -84,4 +50,32 @@ impl<'de> Deserialize<'de> for Members {
 
         deserializer.deserialize_map(InOrder)
     }
+}
+
+/// Returns header, payload and claims of a token for people. The payload is there byte for byte, but for white space in words.
+pub(crate) fn in_words(token: &str) -> Result<String, Box<dyn Error>> {
+    let token = UntrustedToken::parse(token)?;
+    let header = str::from_utf8(token.untrusted_header_json())?;
+    let payload = visible(str::from_utf8(token.untrusted_payload_json())?);
+    let claims = serde_json::to_string_pretty(&claims(&token, &token.untrusted_claims()?)?)?;
+    Ok(format!("header {header}\npayload as signed {payload}\nclaims as they read {claims}"))
+}
+
+/// As many spaces as nobody counts on a screen.
+const MANY: usize = 4;
+
+/// Returns the text with words for white space that nobody would see.
+fn visible(payload: &str) -> String {
+    let mut text = String::with_capacity(payload.len());
+    for run in payload.as_bytes().chunk_by(|left, right| left == right) {
+        match run {
+            [b' ', ..] if run.len() >= MANY => text.push_str(&format!("({} spaces)", run.len())),
+            [b'\n', ..] => text.push_str(&"(newline)".repeat(run.len())),
+            [b'\r', ..] => text.push_str(&"(carriage return)".repeat(run.len())),
+            [b'\t', ..] => text.push_str(&"(tab)".repeat(run.len())),
+            // A payload is ASCII.
+            _ => text.extend(run.iter().copied().map(char::from)),
+        }
+    }
+    text
 }

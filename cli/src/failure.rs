@@ -65,23 +65,16 @@ impl From<ConfigError> for Failure {
     }
 }
 
-impl From<MintError> for Failure {
-    fn from(error: MintError) -> Self {
-        Self::Failed(error.to_string())
-    }
+macro_rules! fail_with {
+    ($($error:ty)*) => {$(
+        impl From<$error> for Failure {
+            fn from(error: $error) -> Self {
+                Self::Failed(error.to_string())
+            }
+        }
+    )*};
 }
-
-impl From<RandomError> for Failure {
-    fn from(error: RandomError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
-
-impl From<TimeError> for Failure {
-    fn from(error: TimeError) -> Self {
-        Self::Failed(error.to_string())
-    }
-}
+fail_with!(MintError RandomError TimeError);
 
 const FAILED: u8 = 1;
 const MALFORMED: u8 = 2;

@@ -1,6 +1,6 @@
 //! `quiltt-session inspect`: what a token says, without believing it.
 
-use std::{fmt::Write, io, time::Duration};
+use std::{fmt::Write, io};
 
 use clap::Args;
 use quiltt_session::{Claims, EnvironmentId, ParseTokenError, UnixTime, UntrustedToken};
@@ -191,7 +191,7 @@ impl Times {
         {
             writeln!(text, "  {name:<12}  {}  {}", moment.text, relative(moment.unix, now))?;
         }
-        let lifetime = elapsed(self.issued_at.unix, self.expires_at.unix);
+        let lifetime = self.expires_at.unix.duration_since(self.issued_at.unix).unwrap_or_default();
         writeln!(text, "  {:<12}  {}", "lifetime", duration::in_words(lifetime))
     }
 }
@@ -219,18 +219,11 @@ impl Id {
     }
 }
 
-/// `in 5 minutes`, `now` or `5 minutes ago`.
+/// Returns `in 5 minutes`, `now` or `5 minutes ago`.
 fn relative(time: UnixTime, now: UnixTime) -> String {
-    if time > now {
-        format!("in {}", duration::in_words(elapsed(now, time)))
-    } else if time == now {
-        "now".to_owned()
-    } else {
-        format!("{} ago", duration::in_words(elapsed(time, now)))
+    match (time.duration_since(now), now.duration_since(time)) {
+        (Some(ahead), None) => format!("in {}", duration::in_words(ahead)),
+        (None, Some(ago)) => format!("{} ago", duration::in_words(ago)),
+        _ => "now".to_owned(),
     }
-}
-
-/// Returns the time from `from` to `to`; zero if `to` is not later.
-const fn elapsed(from: UnixTime, to: UnixTime) -> Duration {
-    Duration::from_secs(to.as_secs().saturating_sub(from.as_secs()))
 }

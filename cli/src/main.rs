@@ -6,18 +6,15 @@
 
 mod as_signed;
 mod carriers;
-mod completions;
 mod doctor;
 mod duration;
 mod failure;
 mod id;
 mod inspect;
-mod line;
-mod man;
+mod install;
 mod mint;
 mod output;
 mod profiles;
-mod report;
 mod sdk;
 mod secret;
 mod settings;
@@ -60,9 +57,9 @@ enum Command {
     /// report ends with the options to use.
     Doctor(doctor::Options),
     /// Print completions for a shell.
-    Completions(completions::Options),
+    Completions(install::CompletionsOptions),
     /// Print the manual page of the command, or of one subcommand.
-    Man(man::Options),
+    Man(install::ManOptions),
 }
 
 const AFTER_HELP: &str = "\
@@ -93,7 +90,7 @@ fn run() -> Result<(), Failure> {
         Command::Verify(options) => verify::run(options),
         Command::Id(options) => id::run(&options),
         Command::Doctor(options) => doctor::run(options),
-        Command::Completions(options) => completions::run::<Cli>(&options),
-        Command::Man(options) => man::run::<Cli>(&options),
+        Command::Completions(options) => install::print_completions::<Cli>(&options),
+        Command::Man(options) => install::print_page::<Cli>(&options),
     }
 }

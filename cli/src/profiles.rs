@@ -12,8 +12,8 @@ use quiltt_session::ProfileId;
 
 use crate::{
     failure::Failure,
-    line::{UTF_16, is_utf16, without_ending},
     output,
+    token::{UTF_16, is_utf16, without_ending},
 };
 
 /// Reads the file, or standard input for `-`; reports each bad line with its number.

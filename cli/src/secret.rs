@@ -156,32 +156,30 @@ impl FoundSecret<'_> {
         others.filter_map(|other| Some((other, self.text.read(self.settings.options(other)).ok()?)))
     }
 
-    /// Returns the secrets that another host may have read, if the text lost line breaks or lines there, in every encoding.
-    pub(crate) fn garbled(&self) -> impl Iterator<Item = (&'static str, SigningSecret)> {
+    /// Returns how another host may have lost line breaks or lines of the text, if `is_meant` takes what it then has, in any
+    /// encoding.
+    pub(crate) fn garbled(&self, is_meant: impl Fn(&SigningSecret) -> bool) -> Option<&'static str> {
+        let text = self.text.bytes()?;
         let is_break = |byte: &u8| matches!(byte, b'\r' | b'\n');
-        let garbled = self.text.bytes().into_iter().flat_map(move |text| {
-            let bytes = || text.iter().copied();
-            // The buffer has room for the whole text: if it grew, it would leave a copy of a part behind.
-            let copied = |part: &mut dyn Iterator<Item = u8>| {
-                let mut copy = Zeroizing::new(Vec::with_capacity(text.len()));
-                copy.extend(part);
-                copy
-            };
-            [
-                (
-                    "with its line breaks taken out (`| tr -d '\\n'`)",
-                    copied(&mut bytes().filter(|byte| !is_break(byte))),
-                ),
-                ("as its first line alone", copied(&mut bytes().take_while(|byte| !is_break(byte)))),
-                ("as its first 64 characters, a line of `openssl rand -base64`", copied(&mut bytes().take(LINE))),
-                ("as its first 76 characters, a line of `base64`", copied(&mut bytes().take(76))),
-            ]
-        });
-        garbled.flat_map(|(how, bytes)| {
-            let options = || SigningSecret::options().allow_short().allow_lookalike();
-            let read = move |encoding: Encoding| options().encoding(encoding.into()).from_bytes(&bytes).ok();
-            Encoding::STRICTEST_FIRST.into_iter().filter_map(move |encoding| Some((how, read(encoding)?)))
-        })
+        // The buffer has room for the whole text: if it grew, it would leave a copy of a part behind.
+        let mut joined = Zeroizing::new(Vec::with_capacity(text.len()));
+        joined.extend(text.iter().copied().filter(|byte| !is_break(byte)));
+        let start = |length| text.get(..length).unwrap_or(&text);
+        let read = |bytes: &[u8], encoding: Encoding| {
+            SigningSecret::options().allow_short().allow_lookalike().encoding(encoding.into()).from_bytes(bytes)
+        };
+        let is_secret = |bytes: &[u8]| {
+            Encoding::STRICTEST_FIRST
+                .into_iter()
+                .any(|encoding| read(bytes, encoding).is_ok_and(|secret| is_meant(&secret)))
+        };
+        let garbled = [
+            ("with its line breaks taken out (`| tr -d '\\n'`)", joined.as_slice()),
+            ("as its first line alone", text.split(is_break).next().unwrap_or(&text)),
+            ("as its first 64 characters, a line of `openssl rand -base64`", start(LINE)),
+            ("as its first 76 characters, a line of `base64`", start(76)),
+        ];
+        garbled.into_iter().find(|(_, bytes)| is_secret(bytes)).map(|(how, _)| how)
     }
 
     /// Returns notes on the characters that carriers change.

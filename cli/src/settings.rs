@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser, builder::TypedValueParser};
 use quiltt_session::{
-    ApiKeyId, ConfigError, EnvironmentId, OrganizationId, PayloadOrder, SessionFormat, SessionSigner, SessionVerifier,
-    SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime,
+    ApiKeyId, ConfigError, EnvironmentId, OrganizationId, PayloadOrder, SessionFormat, SessionSigner,
+    SessionSignerBuilder, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::value::RawValue;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -69,21 +69,13 @@ impl TokenSettings {
             .issuer(&self.parties.issuer)
             .audience(&self.parties.audience)
             .session_format(format);
-        if let Some(ttl) = self.ttl {
-            builder = builder.ttl(ttl);
-        }
         if self.header_type {
             builder = builder.header_type();
         }
-        if let Some(id) = self.api_key {
-            builder = builder.api_key(id);
-        }
-        if let Some(id) = self.organization {
-            builder = builder.organization(id);
-        }
-        if let Some(id) = self.environment {
-            builder = builder.environment(id);
-        }
+        builder = set(builder, SessionSignerBuilder::ttl, self.ttl);
+        builder = set(builder, SessionSignerBuilder::api_key, self.api_key);
+        builder = set(builder, SessionSignerBuilder::organization, self.organization);
+        builder = set(builder, SessionSignerBuilder::environment, self.environment);
         for (name, value) in &self.claims {
             builder = builder.claim(name, value);
         }
@@ -102,6 +94,14 @@ impl TokenSettings {
     #[cfg(feature = "remote")]
     pub(crate) const fn has_ids(&self) -> bool {
         self.api_key.is_some() || self.organization.is_some() || self.environment.is_some()
+    }
+}
+
+/// Returns the builder with `value`, if there is one, in `setting`.
+pub(crate) fn set<B, V>(builder: B, setting: impl FnOnce(B, V) -> B, value: Option<V>) -> B {
+    match value {
+        Some(value) => setting(builder, value),
+        None => builder,
     }
 }
 

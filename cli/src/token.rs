@@ -9,7 +9,6 @@ use serde_json::{Map, Value};
 use crate::{
     duration,
     failure::Failure,
-    line,
     output::{self, printable},
 };
 
@@ -153,8 +152,8 @@ fn read_stdin() -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let read = io::stdin().lock().take(MOST_READ as u64).read_to_end(&mut bytes);
     read.map_err(|error| Failure::Failed(format!("cannot read standard input: {error}")))?;
-    if line::is_utf16(&bytes) {
-        return Err(Failure::Failed(format!("expected a token, found {}", line::UTF_16)));
+    if is_utf16(&bytes) {
+        return Err(Failure::Failed(format!("expected a token, found {}", UTF_16)));
     }
     if bytes.len() == MOST_READ {
         return Err(Failure::Failed(format!(
@@ -162,7 +161,23 @@ fn read_stdin() -> Result<String, Failure> {
             UntrustedToken::MAX_LENGTH
         )));
     }
-    let text = str::from_utf8(line::without_ending(&bytes)).ok().filter(|text| !text.contains('\0'));
+    let text = str::from_utf8(without_ending(&bytes)).ok().filter(|text| !text.contains('\0'));
     let text = text.ok_or_else(|| Failure::Failed("expected a token, found bytes that are not text".to_owned()))?;
     Ok(text.to_owned())
 }
+
+/// Returns the line without the LF or CRLF at its end.
+pub(crate) fn without_ending(line: &[u8]) -> &[u8] {
+    let Some(line) = line.strip_suffix(b"\n") else { return line };
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Whether the bytes begin with UTF-16's byte order mark, or are ASCII characters of two bytes each.
+pub(crate) fn is_utf16(bytes: &[u8]) -> bool {
+    let is_wide = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
+    matches!(bytes, [0xff, 0xfe, _, ..] | [0xfe, 0xff, _, ..]) || bytes.len() > 3 && is_wide(0) != is_wide(1)
+}
+
+/// Names the encoding of such bytes, and the way out.
+pub(crate) const UTF_16: &str =
+    "UTF-16, as PowerShell's > writes it: write the file with Set-Content -Encoding ascii, or use a pipe";

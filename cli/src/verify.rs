@@ -4,8 +4,8 @@ use std::{io, iter, time::Duration};
 
 use clap::Args;
 use quiltt_session::{
-    ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, SigningSecret, TokenVersion, UnixTime, UntrustedToken,
-    VerifyError,
+    ApiKeyId, EnvironmentId, OrganizationId, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion,
+    UnixTime, UntrustedToken, VerifyError,
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     failure::Failure,
     output,
     secret::{FoundSecret, OtherSecrets, SecretSettings},
-    settings::{self, PartySettings, version_parser},
+    settings::{self, PartySettings, set, version_parser},
     token::{self, TokenArgument},
 };
 
@@ -106,21 +106,11 @@ impl Options {
         if self.allow_missing_not_before {
             builder = builder.allow_missing_not_before();
         }
-        if let Some(lifetime) = self.max_lifetime {
-            builder = builder.max_lifetime(lifetime);
-        }
-        if let Some(id) = self.environment {
-            builder = builder.environment(id);
-        }
-        if let Some(id) = self.api_key {
-            builder = builder.api_key(id);
-        }
-        if let Some(id) = self.organization {
-            builder = builder.organization(id);
-        }
-        if let Some(version) = self.token_version {
-            builder = builder.version(version);
-        }
+        builder = set(builder, SessionVerifierBuilder::max_lifetime, self.max_lifetime);
+        builder = set(builder, SessionVerifierBuilder::environment, self.environment);
+        builder = set(builder, SessionVerifierBuilder::api_key, self.api_key);
+        builder = set(builder, SessionVerifierBuilder::organization, self.organization);
+        builder = set(builder, SessionVerifierBuilder::version, self.token_version);
         Ok(builder.build()?)
     }
 
@@ -147,7 +137,7 @@ impl Options {
         if signed(&SigningSecret::demo()) {
             return "the token was signed with the demo secret: see --demo".to_owned();
         }
-        if let Some((how, _)) = found.garbled().find(|(_, secret)| signed(secret)) {
+        if let Some(how) = found.garbled(signed) {
             return format!("it is good with the secret in {} {how}", self.secret.source());
         }
         let tried = self

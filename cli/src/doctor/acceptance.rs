@@ -8,6 +8,7 @@ use quiltt_session::{
 };
 
 use super::{
+    Report,
     client::{Client, advice, is_final},
     variations::{self, KnownIds, all_at_once, one_by_one},
 };
@@ -15,7 +16,6 @@ use crate::{
     duration,
     failure::Failure,
     output::{Mark, printable},
-    report::Report,
     settings::TokenSettings,
 };
 

@@ -6,7 +6,7 @@ use quiltt_session::{ApiKey, ApiSecret, SecretError, SigningSecret, TokenVersion
 use uuid::Uuid;
 
 use super::{
-    API_SECRET_VARIABLE, Options,
+    API_SECRET_VARIABLE, Options, Report,
     acceptance::Asking,
     client::{Client, advice, is_final},
     variations::KnownIds,
@@ -14,7 +14,6 @@ use super::{
 use crate::{
     failure::Failure,
     output::{Mark, printable},
-    report::Report,
     settings::TokenSettings,
 };
 
