@@ -13,20 +13,17 @@ use time::{Date, OffsetDateTime};
 pub(crate) struct Figures {
     folder: PathBuf,
     command: &'static str,
-    /// Criterion's name of the run: `new` for the last one.
-    run: &'static str,
 }
 
 impl Figures {
     /// The figures in criterion's folder, which `command` makes.
     pub(crate) const fn new(folder: PathBuf, command: &'static str) -> Self {
-        Self { folder, command, run: "new" }
+        Self { folder, command }
     }
 
-    /// The figures of a run that `--save-baseline` kept under this name, if there was one.
-    pub(crate) fn of_run(&self, run: &'static str, case: &str) -> Option<Self> {
-        let figures = Self { folder: self.folder.clone(), command: self.command, run };
-        figures.folder_of(case).exists().then_some(figures)
+    /// Whether a case was measured.
+    pub(crate) fn has(&self, case: &str) -> bool {
+        self.folder_of(case).exists()
     }
 
     /// The median time of one token of a case such as `batch/sizes/8`, in nanoseconds.
@@ -43,10 +40,12 @@ impl Figures {
         Ok(OffsetDateTime::from(file.modified()?).date())
     }
 
-    /// Criterion has a folder for the group and one in it for the case, whose slashes it writes as underscores.
+    /// Criterion has a folder for the group, one in it for the case, whose slashes it writes as underscores, and one in that for
+    /// the run: behind an `@` of the case, the name that `--save-baseline` gave, or `new` for the last one.
     fn folder_of(&self, case: &str) -> PathBuf {
+        let (case, run) = case.split_once('@').unwrap_or((case, "new"));
         let (group, name) = case.split_once('/').unwrap_or((case, ""));
-        self.folder.join(group).join(name.replace('/', "_")).join(self.run)
+        self.folder.join(group).join(name.replace('/', "_")).join(run)
     }
 
     fn number(&self, case: &str, file: &Path, pointer: &str) -> Result<f64, Box<dyn Error>> {

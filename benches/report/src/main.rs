@@ -1,8 +1,7 @@
 //! Turns criterion's figures into `docs/benchmarks.md` and `docs/benchmarks.svg`:
 //! `cargo run --locked --manifest-path benches/report/Cargo.toml [-- MINT_FIGURES PEERS_FIGURES DOCS]`.
 //!
-//! The folders are where the two benches leave their figures and where to write, unless given. The targets of the hot
-//! path are printed too.
+//! The folders are where the two benches leave their figures and where to write, unless given.
 
 mod chart;
 mod figures;
@@ -26,18 +25,15 @@ const MINT_BENCH: &str = "cargo bench --bench mint";
 const PEERS_BENCH: &str = "cargo bench --manifest-path benches/peers/Cargo.toml";
 
 fn main() -> ExitCode {
-    match report() {
-        Ok(targets) => print!("{targets}"),
-        Err(error) => {
-            eprintln!("error: {error}");
-            return ExitCode::FAILURE;
-        }
+    if let Err(error) = report() {
+        eprintln!("error: {error}");
+        return ExitCode::FAILURE;
     }
     ExitCode::SUCCESS
 }
 
-/// Writes page and chart; the table of targets, to be shown.
-fn report() -> Result<String, Box<dyn Error>> {
+/// Writes page and chart.
+fn report() -> Result<(), Box<dyn Error>> {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
     let arguments: Vec<PathBuf> = env::args_os().skip(1).map(PathBuf::from).collect();
     let [mint, peers, docs] = match <[PathBuf; 3]>::try_from(arguments) {
@@ -53,11 +49,9 @@ fn report() -> Result<String, Box<dyn Error>> {
     let minting = libraries::minting(&peers, &lock)?;
     let verifying = libraries::verifying(&peers, &lock)?;
     let setting = machine::setting(peers.date("peers/quiltt-session/into")?);
-    let targets = page::targets(&mint)?;
-    let page = page::write(&setting, &minting, &verifying, &targets, &mint)?;
-    fs::write(docs.join("benchmarks.md"), page)?;
+    fs::write(docs.join("benchmarks.md"), page::write(&setting, &minting, &verifying, &mint)?)?;
     fs::write(docs.join("benchmarks.svg"), chart::draw(&setting, &minting, &verifying))?;
-    Ok(targets)
+    Ok(())
 }
 
 /// Where criterion leaves the figures of the package in `folder`.

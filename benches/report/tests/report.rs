@@ -60,8 +60,6 @@ fn the_page_has_ratios_first_and_times_second() {
     }
     let jsonwebtoken = page.lines().find(|line| line.starts_with("| jsonwebtoken 12.")).unwrap();
     assert!(jsonwebtoken.ends_with(", `rust_crypto` | **3.80** | 1.90 µs | 0.526 million |  |"), "{jsonwebtoken}");
-    let targets = String::from_utf8(output.stdout).unwrap();
-    assert!(page.contains(&targets), "what is printed stands in the page too");
 }
 
 #[test]
