@@ -1,5 +1,4 @@
-//! Writes seeds into `fuzz/target/seeds`: those of `token` and `secret` from the vectors of the tests. The same
-//! vectors give the same files. `fuzz/run` calls it.
+//! Writes seeds into `fuzz/target/seeds`, from the vectors of the tests: the same vectors give the same files. `fuzz/run` calls it.
 
 #[path = "../../tests/it/forge.rs"]
 mod forge;
@@ -18,7 +17,6 @@ use quiltt_session::UntrustedToken;
 fn main() {
     tokens();
     secrets();
-    characters();
 }
 
 /// Of the cases that get the same verdict for the same reason the first two; those beyond what the verifier reads would
@@ -44,14 +42,6 @@ fn next<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: K) -> usize {
     let count = counts.entry(key).or_insert(0);
     *count += 1;
     *count
-}
-
-/// Printable characters, always the same, for what is read through `arbitrary`: it takes them for any type, also for text.
-fn characters() {
-    let mut characters = forge::noise().map(|byte| b' ' + byte % 95);
-    let seeds =
-        (1..=32).map(|number| (format!("{}-characters", 32 * number), characters.by_ref().take(32 * number).collect()));
-    write("mint", seeds.collect());
 }
 
 /// The same secret in each encoding, right and nearly so, and texts that are refused as secrets.

@@ -41,7 +41,7 @@ pub fn key_length(bytes: &[u8]) -> usize {
 }
 
 /// Base64, bit by bit: as many bytes as fit, and no bit besides that is not zero.
-pub fn base64(written: &[u8], last_two: &[u8; 2]) -> Option<Vec<u8>> {
+fn base64(written: &[u8], last_two: &[u8; 2]) -> Option<Vec<u8>> {
     let digits = without_padding(written)?;
     let mut bits = vec![];
     for digit in digits {

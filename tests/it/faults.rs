@@ -6,7 +6,7 @@ use std::{
     thread,
 };
 
-use quiltt_session::{MintError, SessionId, UnixTime};
+use quiltt_session::SessionId;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
@@ -26,9 +26,9 @@ fn id(number: u128) -> SessionId {
 }
 
 #[test]
-fn of_64_threads_with_10_000_mints_each_all_sessions_verify_and_no_id_comes_twice() {
+fn of_64_threads_with_1000_mints_each_all_sessions_verify_and_no_id_comes_twice() {
     const THREADS: usize = 64;
-    const MINTS: usize = 10_000;
+    const MINTS: usize = 1000;
     let (signer, verifier, profile) = (forge::signer(), forge::verifier(), profile());
     let mint = || {
         let mut token = String::new();
@@ -59,14 +59,4 @@ fn a_panic_in_a_callers_serialize_leaves_the_signer_usable() {
     assert_eq!(before.token(), after.token());
     let session = signer.session(profile()).claim("b", 1).issued_at(at(NOW)).mint().unwrap();
     assert_eq!(forge::verify(session.token()).unwrap().claims().custom_claims().count(), 1);
-}
-
-#[test]
-fn an_expiry_past_9999_is_an_error_never_clamped() {
-    let signer = forge::signer();
-    let last = at(UnixTime::MAX.as_secs() - 86_400);
-    assert_eq!(signer.mint_at(profile(), last, id(1)).unwrap().expires_at(), UnixTime::MAX);
-    let too_late = at(last.as_secs() + 1);
-    assert_eq!(signer.mint_at(profile(), too_late, id(1)).unwrap_err(), MintError::ExpiryTooLate);
-    assert_eq!(signer.session(profile()).issued_at(too_late).mint().unwrap_err(), MintError::ExpiryTooLate);
 }

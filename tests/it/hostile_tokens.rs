@@ -40,8 +40,7 @@ fn every_hostile_token_gets_its_verdict_whether_looked_at_before_or_not() {
 #[test]
 fn looking_is_as_strict_as_verifying() {
     for case in corpus() {
-        let is_refused = ["not a JSON object: payload", "missing", "invalid", "unexpected"];
-        if is_refused.iter().any(|refusal| case.expect.starts_with(refusal)) {
+        if case.expect.starts_with("bad_claims") {
             let token = case.token();
             let claims = UntrustedToken::parse(token).unwrap().untrusted_claims();
             assert_eq!(claims.map_err(VerifyError::from).err(), case.verify(token).err(), "{}", case.what);

@@ -7,7 +7,10 @@ use base64::{
 use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretWarning, SigningSecret};
 use ring::rand::{SecureRandom, SystemRandom};
 
-use crate::forge::{DEMO, SECRET, hex};
+use crate::{
+    forge::{DEMO, SECRET, hex},
+    secrecy::{assert_no_trace, texts},
+};
 
 /// A line each, of kinds that public bug reports show in production.
 const NO_SECRETS: &str = include_str!("../vectors/no-secrets.txt");
@@ -338,11 +341,9 @@ fn what_is_taken_for_a_secret_by_mistake_is_refused_as_what_it_is() {
         let text = text.replace("{SECRET}", SECRET).replace("{RANDOM}", RANDOM).replace("{DIGEST}", DIGEST);
         let text = text.replace("{43 OF RANDOM}", &RANDOM[..43]).replace("{14 OF RANDOM}", &RANDOM[..14]);
         let text = text.replace("{BASE64}", &STANDARD.encode(RANDOM)).replace("{HEX}", &hex(RANDOM.as_bytes()));
-        assert_eq!(
-            format!("{:?}", SigningSecret::from_bytes(&text).unwrap_err()),
-            format!("LooksLike({kind})"),
-            "{text}"
-        );
+        let error = SigningSecret::from_bytes(&text).unwrap_err();
+        assert_eq!(format!("{error:?}"), format!("LooksLike({kind})"), "{text}");
+        [SECRET, RANDOM].iter().for_each(|secret| assert_no_trace(secret, &texts(&error)));
     }
     let encoded = format!("QUILTT_SIGNING_SECRET={}", STANDARD.encode(DIGEST));
     assert_eq!(SigningSecret::from_bytes(encoded).err(), Some(SecretError::LooksLike(Lookalike::Hash)));

@@ -1,37 +1,39 @@
 //! The library from outside, as one program: a module for each promise, and first the modules that they share.
 //!
-//! Tests that need a process to themselves are beside this folder: `fork.rs`, `memory`, `allocations.rs` and `examples`.
+//! Tests that need a process to themselves are beside this folder: `fork.rs`, `memory` and `examples`.
 
 mod forge;
-mod given;
 #[allow(unreachable_pub, reason = "the fuzz targets use it too")]
 #[path = "../../fuzz/src/global_id.rs"]
 mod global_id;
 mod hostile;
+#[allow(unreachable_pub, reason = "the fuzz targets use it too")]
+#[path = "../../fuzz/src/oracle.rs"]
+mod oracle;
 #[allow(dead_code, unreachable_pub, reason = "the fuzz targets use all of it")]
 #[path = "../../fuzz/src/reading.rs"]
 mod reading;
 mod runner;
+mod secret_check;
 #[allow(unreachable_pub, reason = "the fuzz targets use it too")]
 #[path = "../../fuzz/src/secret_rules.rs"]
 mod secret_rules;
 mod strategies;
 mod twin;
 
+mod allocations;
 #[cfg(feature = "axum")]
 mod axum;
-mod backdating;
 mod batch;
 mod claims;
 mod configuration;
 mod cryptography;
-mod debug;
+mod documented_refusals;
 mod faults;
 mod fingerprint;
 mod frozen;
 mod hostile_tokens;
 mod ids;
-mod interop;
 mod lookalikes;
 mod own_claims;
 mod own_services;

@@ -11,11 +11,11 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 use proptest::{prelude::*, sample::select};
-use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretWarning, SessionId, SessionSigner, SigningSecret};
+use quiltt_session::{Lookalike, SecretEncoding, SecretError, SecretWarning, SigningSecret};
 
 use crate::{
-    forge::{self, DEMO, NOW, OTHER_SECRET, SECRET, at, hex},
-    inner, secret_rules,
+    forge::{self, DEMO, OTHER_SECRET, SECRET, hex, signs_as},
+    inner, secret_check,
 };
 
 const ENCODINGS: [SecretEncoding; 4] =
@@ -33,15 +33,6 @@ pub(crate) fn short(bytes: impl AsRef<[u8]>) -> Result<SigningSecret, SecretErro
 fn bytes(length: usize) -> Vec<u8> {
     let start = [0xfb, 0xef, 0xff, 0x00, 0x3e];
     start.into_iter().chain(forge::noise()).take(length).collect()
-}
-
-/// Whether the secret consists of these bytes: nothing shows them, but an independent MAC can tell.
-fn consists_of(secret: &SigningSecret, bytes: &[u8]) -> bool {
-    let id = SessionId::from_uuid(uuid::Uuid::nil());
-    let session = SessionSigner::builder(secret).build().unwrap();
-    let token = session.mint_at(forge::profile(), at(NOW), id).unwrap().into_token();
-    let (input, _) = token.rsplit_once('.').unwrap();
-    token == forge::signed(input, bytes)
 }
 
 fn error(secret: Result<SigningSecret, SecretError>) -> SecretError {
@@ -95,34 +86,17 @@ proptest! {
     /// pads a key with NULs up to its block of 128 bytes: with them or without, it signs the same.
     #[test]
     fn a_secret_is_taken_exactly_by_the_rules_and_signs_as_its_bytes((encoding, written) in written()) {
-        for (options, need) in [(SigningSecret::options(), 64), (SigningSecret::options().allow_short(), 32)] {
-            let options = options.encoding(encoding);
-            let expected = secret_rules::expected(&written, encoding, need);
-            match options.from_bytes(&written) {
-                Ok(_) => prop_assert!(expected.is_ok()),
-                // By other rules, which have tests of their own.
-                Err(SecretError::LooksLike(_) | SecretError::SurroundingWhiteSpace | SecretError::SurroundingInvisible { .. }) => {}
-                Err(error) => prop_assert_eq!(Err(error), expected.clone()),
-            }
-            match (options.allow_lookalike().from_bytes(&written), expected) {
-                (Ok(secret), Ok(bytes)) => {
-                    let bits = secret_rules::counted(&bytes) * 8;
-                    let is_short = secret.warnings().contains(&SecretWarning::Short { bits });
-                    prop_assert_eq!((secret.bits(), is_short), (bits, bits < 512));
-                    prop_assert!(consists_of(&secret, &bytes));
-                }
-                (secret, bytes) => prop_assert_eq!(secret.err(), bytes.err()),
-            }
-        }
+        secret_check::check(&written, encoding, 64);
+        secret_check::check(&written, encoding, 32);
     }
 }
 
 #[test]
 fn a_file_gives_the_bytes_that_it_has_or_stands_for() {
     let bytes = bytes(64);
-    assert!(consists_of(&SigningSecret::from_file(file("raw", &bytes)).unwrap(), &bytes));
+    assert!(signs_as(&SigningSecret::from_file(file("raw", &bytes)).unwrap(), &bytes));
     let hexadecimal = SigningSecret::options().encoding(SecretEncoding::Hex);
-    assert!(consists_of(&hexadecimal.from_file(file("hex", hex(&bytes))).unwrap(), &bytes));
+    assert!(signs_as(&hexadecimal.from_file(file("hex", hex(&bytes))).unwrap(), &bytes));
 }
 
 #[test]
@@ -201,7 +175,7 @@ fn the_demo_secret_is_refused_in_every_spelling_and_only_its_own_constructor_giv
     ] {
         assert_eq!(error(refused), SecretError::Demo);
     }
-    assert!(consists_of(&SigningSecret::demo(), DEMO.as_bytes()));
+    assert!(signs_as(&SigningSecret::demo(), DEMO.as_bytes()));
 }
 
 #[test]
@@ -376,7 +350,7 @@ fn read_in_a_child(value: Option<&OsStr>) -> String {
 #[ignore = "runs in the child processes of the test below"]
 fn inner_read() {
     match SigningSecret::from_env(VARIABLE) {
-        Ok(secret) => println!("\nthe child says: {}", consists_of(&secret, SECRET.as_bytes())),
+        Ok(secret) => println!("\nthe child says: {}", signs_as(&secret, SECRET.as_bytes())),
         Err(error) => println!("\nthe child says: {error}, {error:?}"),
     }
 }

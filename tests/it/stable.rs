@@ -1,67 +1,18 @@
-//! Every replica computes the same session, with no store and no coordination.
+//! Every replica computes the same session, with no store and no coordination: `template_equals_twin` compares each with that of
+//! a slow reference implementation.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
-use proptest::prelude::*;
-use quiltt_session::{
-    ConfigError, MintError, ProfileId, SessionSigner, SignOut, SigningSecret, StableSigner, TimeError, UnixTime,
-};
-use uuid::{Uuid, Variant};
+use quiltt_session::{ConfigError, MintError, ProfileId, SessionSigner, SignOut, StableSigner, TimeError, UnixTime};
+use uuid::Uuid;
 
-use crate::{
-    cryptography::Random,
-    forge::{self, NOW, OTHER_SECRET, at, builder, signer},
-};
+use crate::forge::{self, NOW, at, noise, signer};
 
 const HOUR: Duration = Duration::from_secs(3600);
 
 fn profile(number: u128) -> ProfileId {
     // Not one after the other.
     ProfileId::from_uuid(Uuid::from_u128(number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835)))
-}
-
-proptest! {
-    #[test]
-    fn replicas_agree_and_the_claims_are_those_of_the_window(
-        profile: u128,
-        window in 1_u64..=43_200,
-        now in 100_000_u64..4_000_000_000,
-        generation: u64,
-    ) {
-        let profile = ProfileId::from_uuid(Uuid::from_u128(profile));
-        let (signer, replica) = (signer(), signer());
-        let stable = signer.stable(Duration::from_secs(window)).unwrap().generation(generation);
-        let session = stable.mint_at(profile, at(now)).unwrap();
-        let other = replica.stable(Duration::from_secs(window)).unwrap().generation(generation);
-        let others = other.mint_at(profile, at(now)).unwrap();
-        prop_assert_eq!(session.token(), others.token());
-
-        let verified = forge::verifier().verify_at(session.token(), at(now)).unwrap();
-        let claims = verified.claims();
-        let start = claims.issued_at().as_secs();
-        prop_assert!(start <= now && now < start + window);
-        prop_assert_eq!(claims.not_before(), claims.issued_at());
-        prop_assert_eq!(claims.expires_at().as_secs(), start + 86_400);
-        prop_assert!(claims.expires_at().as_secs() - now > 86_400 - window, "it lives for at least ttl - window");
-        prop_assert_eq!(stable.renews_at(profile, at(now)).unwrap().as_secs(), start + window);
-        prop_assert_eq!(session.id().uuid().get_version_num(), 8);
-        prop_assert_eq!(session.id().uuid().get_variant(), Variant::RFC4122);
-        prop_assert_eq!(verified.id(), session.id());
-    }
-
-    #[test]
-    fn the_token_changes_once_per_window_and_when_it_should(profile: u128, now in 100_000_u64..4_000_000_000) {
-        let profile = ProfileId::from_uuid(Uuid::from_u128(profile));
-        let signer = signer();
-        let stable = signer.stable(HOUR).unwrap();
-        let token = |now| stable.mint_at(profile, at(now)).unwrap().into_token();
-        let renews_at = stable.renews_at(profile, at(now)).unwrap().as_secs();
-        prop_assert_eq!(token(now), token(renews_at - 1));
-        prop_assert_ne!(token(renews_at - 1), token(renews_at));
-        prop_assert_eq!(token(renews_at), token(renews_at + 3599));
-        prop_assert_eq!(stable.renews_at(profile, at(renews_at)).unwrap().as_secs(), renews_at + 3600);
-        prop_assert_eq!(token(renews_at - 1), token(now), "when the clock goes back");
-    }
 }
 
 #[test]
@@ -89,24 +40,6 @@ fn a_minter_that_owns_or_shares_its_signer_mints_what_one_that_borrows_it_does()
         "expected a window in whole seconds from 1 to 0, found 1s: half the time to live, since each token has to outlive \
          the next window"
     );
-}
-
-#[test]
-fn profiles_generations_windows_and_secrets_give_different_ids() {
-    let other = SigningSecret::from_bytes(OTHER_SECRET).unwrap();
-    let (signer, other) = (signer(), SessionSigner::builder(other).build().unwrap());
-    let mut ids = HashSet::new();
-    for number in 0..1000 {
-        for generation in [0, 1, u64::MAX] {
-            for now in [NOW, NOW + 3600] {
-                for signer in [&signer, &other] {
-                    let stable = signer.stable(HOUR).unwrap().generation(generation);
-                    assert!(ids.insert(stable.mint_at(profile(number), at(now)).unwrap().id()));
-                }
-            }
-        }
-    }
-    assert_eq!(ids.len(), 12_000);
 }
 
 #[test]
@@ -140,15 +73,6 @@ fn with_the_systems_clock_every_way_gives_the_same_token() {
     assert!(same(1) || same(2));
 }
 
-/// Replicas of two settings would sign users in anew.
-#[test]
-fn the_headers_type_changes_no_id() {
-    let [plain, typed] = [builder(), builder().header_type()]
-        .map(|builder| builder.build().unwrap().stable(HOUR).unwrap().mint_at(profile(1), at(NOW)).unwrap());
-    assert_eq!(plain.id(), typed.id());
-    assert_ne!(plain.token(), typed.token());
-}
-
 #[test]
 fn a_window_that_began_before_1970_is_an_error() {
     let signer = signer();
@@ -167,21 +91,17 @@ fn roll_overs_are_spread_evenly_over_the_window() {
     const PROFILES: u32 = 60_000;
     let signer = signer();
     let stable = signer.stable(HOUR).unwrap();
-    let kinds: [fn(u128) -> ProfileId; 3] = [
-        |number| {
-            let mut random = Random(u64::try_from(number).unwrap());
-            ProfileId::from_uuid(Uuid::from_u64_pair(random.next(), random.next()))
-        },
+    let mut noise = noise();
+    let kinds: [&mut dyn FnMut(u128) -> Uuid; 3] = [
+        &mut |_| Uuid::from_bytes(std::array::from_fn(|_| noise.next().unwrap())),
         // One after the other, and as UUIDs of version 7, one each millisecond.
-        |number| ProfileId::from_uuid(Uuid::from_u128(number)),
-        |number| {
-            ProfileId::from_uuid(Uuid::from_u128(((0x018e_f74e_5aa1 + number) << 80) | 0x7684_86ca_d2c0_a444_7bb5))
-        },
+        &mut Uuid::from_u128,
+        &mut |number| Uuid::from_u128(((0x018e_f74e_5aa1 + number) << 80) | 0x7684_86ca_d2c0_a444_7bb5),
     ];
     for kind in kinds {
         let mut bins = [0_u32; BINS];
         for number in 0..PROFILES {
-            let renews_at = stable.renews_at(kind(number.into()), at(NOW)).unwrap().as_secs();
+            let renews_at = stable.renews_at(kind(number.into()).into(), at(NOW)).unwrap().as_secs();
             bins[usize::try_from(renews_at % 3600).unwrap() * BINS / 3600] += 1;
         }
         let expected = f64::from(PROFILES) / BINS as f64;

@@ -5,7 +5,10 @@ use quiltt_session::{PayloadOrder, TokenVersion};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::twin::{Minting, Settings};
+use crate::{
+    forge::NOW,
+    twin::{Minting, Settings, Stable},
+};
 
 pub(crate) fn uuid() -> impl Strategy<Value = Uuid> {
     prop_oneof![
@@ -80,5 +83,16 @@ prop_compose! {
         custom in prop_oneof![3 => Just(vec![]), 1 => custom("y")],
     ) -> Minting {
         Minting { profile, session_id, now, custom }
+    }
+}
+
+prop_compose! {
+    pub(crate) fn stable()(
+        window in 1_u64..=43_200,
+        generation: u64,
+        sign_out in prop_oneof![Just(0), NOW - 100_000..NOW + 100_000],
+        now in prop_oneof![NOW - 50_000..NOW + 50_000, 100_000_u64..4_000_000_000],
+    ) -> Stable {
+        Stable { window, generation, sign_out, now }
     }
 }

@@ -1,17 +1,17 @@
 //! The slow, obvious twin of the signer: each token from nothing, with serde_json, the base64 crate's allocating call
 //! and the MAC of `jsonwebtoken`.
 
-#![allow(dead_code, reason = "each fuzz target uses its share")]
+use std::time::Duration;
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey};
+use jsonwebtoken::Algorithm;
 use quiltt_session::{
     ApiKeyId, EnvironmentId, OrganizationId, PayloadOrder, ProfileId, SessionId, SessionSigner, SessionSignerBuilder,
     SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::Value;
-use std::time::Duration;
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
+
+use crate::forge::{self, base64};
 
 /// All that a token depends on.
 #[derive(Clone, Debug)]
@@ -28,6 +28,15 @@ pub(crate) struct Settings {
     pub(crate) has_header_type: bool,
     pub(crate) payload: PayloadOrder,
     pub(crate) custom: Vec<(String, Value)>,
+}
+
+/// The arguments of a stable session.
+#[derive(Clone, Debug)]
+pub(crate) struct Stable {
+    pub(crate) window: u64,
+    pub(crate) generation: u64,
+    pub(crate) sign_out: u64,
+    pub(crate) now: u64,
 }
 
 /// The arguments that differ from token to token.
@@ -66,13 +75,28 @@ impl Settings {
 
     /// The token that the signer must mint.
     pub(crate) fn token(&self, minting: &Minting) -> String {
-        let signing_input = format!("{}.{}", self.header(), base64(&self.payload(minting)));
-        let key = EncodingKey::from_secret(&self.secret).unwrap();
-        let tag = jsonwebtoken::crypto::sign(signing_input.as_bytes(), &key, Algorithm::HS512).unwrap();
-        format!("{signing_input}.{tag}")
+        forge::signed(&format!("{}.{}", self.header(), base64(self.payload(minting))), &self.secret)
     }
 
-    pub(crate) fn header(&self) -> String {
+    /// The arguments with which a stable session is minted: start and id by the table of SECURITY.md.
+    pub(crate) fn stable(&self, profile: Uuid, stable: &Stable) -> Minting {
+        let fraction = profile.as_u128().wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835) >> 64;
+        let offset = ((fraction * u128::from(stable.window)) >> 64) as u64;
+        let now = stable.now - (stable.now - offset) % stable.window;
+        let sign_out = if now - self.backdating <= stable.sign_out { stable.sign_out } else { 0 };
+        let nothing = Minting { profile, session_id: Uuid::nil(), now, custom: vec![] };
+        let claims = format!("{{{}}}", self.members(&nothing).0.join(","));
+        let [ttl, backdating] = [self.ttl, self.backdating].map(u64::to_be_bytes);
+        let text = [b"quiltt-session stable v2\0", &ttl[..], &backdating, claims.as_bytes()].concat();
+        let key = forge::mac(text, &self.secret, Algorithm::HS512);
+        let numbers = [now, stable.generation, sign_out << 26 | stable.window].map(u64::to_be_bytes);
+        let tag = forge::mac([profile.as_bytes(), numbers.as_flattened()].concat(), &key, Algorithm::HS256);
+        let id = Builder::from_custom_bytes(tag[..16].try_into().unwrap()).into_uuid().as_u128();
+        let id = if sign_out == 0 { id } else { id >> 48 << 48 | u128::from(sign_out) };
+        Minting { session_id: Uuid::from_u128(id), ..nothing }
+    }
+
+    fn header(&self) -> String {
         base64(if self.has_header_type { r#"{"alg":"HS512","typ":"JWT"}"# } else { r#"{"alg":"HS512"}"# })
     }
 
@@ -153,7 +177,7 @@ impl Settings {
         let (constant, rest) = self.members(&usual);
         let json = |spaces| format!("{{{}{}}}", " ".repeat(spaces), [&constant[..], &rest[..]].concat().join(","));
         let header = self.header().len() + 1;
-        let blocks = |spaces| (header + base64(&json(spaces)).len() + 17).div_ceil(128);
+        let blocks = |spaces| (header + base64(json(spaces)).len() + 17).div_ceil(128);
         let changing = |spaces| {
             let json = json(spaces);
             let before_id = json.find(&session_id.to_string()).unwrap();
@@ -191,8 +215,4 @@ fn escape(json: &str) -> String {
             _ => format!("\\u{unit:04x}"),
         })
         .collect()
-}
-
-fn base64(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(text)
 }

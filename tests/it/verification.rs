@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use quiltt_session::{
-    ConfigError, JsonFault, ParseTokenError, Segment, SessionSigner, SessionSignerBuilder, SessionVerifier,
-    SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime, UntrustedToken, VerifyError,
+    ConfigError, ParseTokenError, SessionSigner, SessionSignerBuilder, SessionVerifier, SessionVerifierBuilder,
+    SigningSecret, TimeError, TokenVersion, UnixTime, UntrustedToken, VerifyError,
 };
 use uuid::Uuid;
 
@@ -72,7 +72,7 @@ fn a_second_secret_relaxes_nothing_else() {
     let input = format!("{}.{}", forge::base64(r#"{"alg":"none"}"#), forge::base64(PAYLOAD));
     for secret in [SECRET, OTHER_SECRET] {
         let verdict = verifier.verify_at(&forge::signed(&input, secret), at(NOW));
-        assert_eq!(forge::verdict(&verdict), "wrong algorithm");
+        assert_eq!(forge::verdict(&verdict), "bad_header: WrongAlgorithm");
     }
 }
 
@@ -100,9 +100,9 @@ fn verdict(builder: SessionVerifierBuilder, claims: &[(&str, Option<&str>)]) -> 
 fn an_id_that_is_expected_must_be_there_and_be_that_one() {
     type Expect = fn(SessionVerifierBuilder) -> SessionVerifierBuilder;
     let expected: [(&str, &str, &str, Expect, &str); 3] = [
-        ("eid", "env_1A", "env_1B", |builder| builder.environment("env_1A".parse().unwrap()), "wrong environment"),
-        ("cid", "api_1A", "api_1B", |builder| builder.api_key("api_1A".parse().unwrap()), "wrong API key"),
-        ("oid", "org_1A", "org_1B", |builder| builder.organization("org_1A".parse().unwrap()), "wrong organization"),
+        ("eid", "env_1A", "env_1B", |builder| builder.environment("env_1A".parse().unwrap()), "wrong_environment"),
+        ("cid", "api_1A", "api_1B", |builder| builder.api_key("api_1A".parse().unwrap()), "wrong_api_key"),
+        ("oid", "org_1A", "org_1B", |builder| builder.organization("org_1A".parse().unwrap()), "wrong_organization"),
     ];
     for (name, right, wrong, expect, refusal) in expected {
         let [right, wrong] = [right, wrong].map(|id| format!("\"{id}\""));
@@ -124,7 +124,7 @@ fn the_api_key_is_that_of_the_tokens_version() {
         let token = signer.mint(forge::profile()).unwrap().into_token();
         let verdict = |id| forge::verdict(&builder().api_key(id).build().unwrap().verify(&token));
         assert_eq!(verdict(api_key), "valid", "{version:?}");
-        assert_eq!(verdict(Uuid::from_u128(8).into()), "wrong API key", "{version:?}");
+        assert_eq!(verdict(Uuid::from_u128(8).into()), "wrong_api_key", "{version:?}");
     }
 }
 
@@ -147,14 +147,17 @@ fn no_verifier_expects_what_no_token_of_its_version_can_say() {
 fn a_token_that_was_made_to_live_too_long_is_refused() {
     let day = Duration::from_secs(86_400);
     assert_eq!(verdict(builder().max_lifetime(day), &[]), "valid");
-    assert_eq!(verdict(builder().max_lifetime(day), &[("exp", Some("1700086401"))]), "lives too long");
-    assert_eq!(verdict(builder().max_lifetime(day), &[("iat", Some("1699999999"))]), "lives too long");
+    assert_eq!(verdict(builder().max_lifetime(day), &[("exp", Some("1700086401"))]), "lifetime_too_long");
+    assert_eq!(verdict(builder().max_lifetime(day), &[("iat", Some("1699999999"))]), "lifetime_too_long");
     assert_eq!(verdict(builder().max_lifetime(day), &[("nbf", Some("1699999999"))]), "valid");
     let leeway = Duration::from_secs(600);
-    assert_eq!(verdict(builder().max_lifetime(day).leeway(leeway), &[("exp", Some("1700086401"))]), "lives too long");
+    assert_eq!(
+        verdict(builder().max_lifetime(day).leeway(leeway), &[("exp", Some("1700086401"))]),
+        "lifetime_too_long"
+    );
     let of_9999 = [("exp", Some("253402300799"))];
     assert_eq!(verdict(builder(), &of_9999), "valid", "unless a lifetime is set");
-    assert_eq!(verdict(builder().max_lifetime(day), &of_9999), "lives too long");
+    assert_eq!(verdict(builder().max_lifetime(day), &of_9999), "lifetime_too_long");
     let token = forge::token(forge::HEADER, forge::with_claim("exp", "1700086401"));
     let error = builder().max_lifetime(day).build().unwrap().verify_at(&token, at(NOW)).unwrap_err();
     assert_eq!(error, VerifyError::LifetimeTooLong { found: Duration::from_secs(86_401), max: day });
@@ -234,13 +237,13 @@ fn what_else_is_expected_is_compared_last_and_in_the_documented_order() {
     };
     let steps = [
         ("expired", "exp", Some("1700003601")),
-        ("wrong issuer", "iss", Some("\"auth.quiltt.io\"")),
-        ("wrong audience", "aud", Some("\"api.quiltt.io\"")),
-        ("wrong version", "ver", Some("4")),
-        ("wrong environment", "eid", Some("\"env_1A\"")),
-        ("wrong API key", "did", Some("\"api_1A\"")),
-        ("wrong organization", "oid", Some("\"org_1A\"")),
-        ("lives too long", "exp", Some("1700003600")),
+        ("wrong_issuer", "iss", Some("\"auth.quiltt.io\"")),
+        ("wrong_audience", "aud", Some("\"api.quiltt.io\"")),
+        ("wrong_version", "ver", Some("4")),
+        ("wrong_environment", "eid", Some("\"env_1A\"")),
+        ("wrong_api_key", "did", Some("\"api_1A\"")),
+        ("wrong_organization", "oid", Some("\"org_1A\"")),
+        ("lifetime_too_long", "exp", Some("1700003600")),
     ];
     for (refusal, name, right) in steps {
         assert_eq!(verdict(builder(), &claims), refusal);
@@ -257,10 +260,10 @@ fn what_else_is_expected_is_compared_last_and_in_the_documented_order() {
 fn no_leeway_makes_valid_what_at_no_time_was() {
     let leeway = || builder().leeway(Duration::from_secs(600));
     for (nbf, iat, exp, expected) in [
-        ("1700000000", "1700000000", "1700000000", "never valid"),
-        ("1700000001", "1699999000", "1700000001", "never valid"),
-        ("1700000002", "1699999000", "1700000001", "never valid"),
-        ("1699999000", "1700000002", "1700000001", "never valid"),
+        ("1700000000", "1700000000", "1700000000", "never_valid"),
+        ("1700000001", "1699999000", "1700000001", "never_valid"),
+        ("1700000002", "1699999000", "1700000001", "never_valid"),
+        ("1699999000", "1700000002", "1700000001", "never_valid"),
         ("1699999000", "1700000001", "1700000001", "valid"),
         ("1700000000", "1700000000", "1700000001", "valid"),
     ] {
@@ -317,26 +320,6 @@ fn the_system_clock_decides_unless_a_time_is_given() {
 }
 
 #[test]
-fn issuer_and_audience_have_1_to_256_bytes_as_they_stand_in_a_token() {
-    let texts =
-        [(0, false), (1, true), (256, true), (257, false)].map(|(length, fits)| ("x".repeat(length), length, fits));
-    let escaped = [("é".repeat(42), 252, true), ("~".repeat(43), 258, false), ("\"".repeat(128), 256, true)];
-    for (name, length, fits) in texts.into_iter().chain(escaped) {
-        let too_long = |claim| ConfigError::Name { claim, found: length, max: 256 };
-        let issuer = [
-            builder().issuer(&name).build().map(drop),
-            SessionSigner::builder(forge::secret()).issuer(&name).build().map(drop),
-        ];
-        let audience = [
-            builder().audience(&name).build().map(drop),
-            SessionSigner::builder(forge::secret()).audience(&name).build().map(drop),
-        ];
-        assert_eq!(issuer, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("iss")) }));
-        assert_eq!(audience, [(); 2].map(|()| if fits { Ok(()) } else { Err(too_long("aud")) }));
-    }
-}
-
-#[test]
 fn the_longest_token_that_a_signer_mints_is_short_enough_for_a_verifier() {
     let longest = "x".repeat(256);
     let signer = SessionSigner::builder(forge::secret())
@@ -377,9 +360,9 @@ proptest! {
         let expected = if exp + leeway <= now || now == 253_402_300_799 {
             "expired"
         } else if nbf > now + leeway || iat > now + leeway {
-            "not yet valid"
+            "not_yet_valid"
         } else if nbf >= exp || iat > exp {
-            "never valid"
+            "never_valid"
         } else {
             "valid"
         };
@@ -387,40 +370,13 @@ proptest! {
     }
 }
 
-/// Dashboards are built on these.
+/// Dashboards are built on the codes; `hostile.jsonl` and the tests above have the others.
 #[test]
-fn each_refusal_has_a_code_that_stays() {
-    let clock = UnixTime::from_secs(u64::MAX).unwrap_err();
-    let (found, max) = (Duration::from_secs(2), Duration::from_secs(1));
-    let token = |error: ParseTokenError| VerifyError::from(error);
-    let fault = JsonFault::ByteOrderMark;
+fn a_missing_credential_and_a_failing_clock_have_codes_that_stay() {
     for (error, code) in [
-        (token(ParseTokenError::NoCredentials), "no_credentials"),
-        (token(ParseTokenError::NotBearer), "no_credentials"),
-        (token(ParseTokenError::SegmentCount { found: 1 }), "malformed"),
-        (token(ParseTokenError::TooLong { found: 9000, max: 8192 }), "malformed"),
-        (token(ParseTokenError::EmptySegment(Segment::Header)), "malformed"),
-        (token(ParseTokenError::NotBase64Url(Segment::Header)), "malformed"),
-        (token(ParseTokenError::WrongAlgorithm), "bad_header"),
-        (token(ParseTokenError::HeaderParameter("crit")), "bad_header"),
-        (token(ParseTokenError::Json { segment: Segment::Header, fault }), "bad_header"),
-        (token(ParseTokenError::Json { segment: Segment::Payload, fault }), "bad_claims"),
-        (token(ParseTokenError::MissingClaim("exp")), "bad_claims"),
-        (token(ParseTokenError::InvalidClaim { name: "exp", expected: "" }), "bad_claims"),
-        (token(ParseTokenError::UnexpectedClaim("rol")), "bad_claims"),
-        (VerifyError::BadSignature, "bad_signature"),
-        (VerifyError::NoUser, "no_user"),
-        (VerifyError::Clock(clock), "clock"),
-        (VerifyError::Expired { expired_at: at(NOW) }, "expired"),
-        (VerifyError::NotYetValid { valid_from: at(NOW) }, "not_yet_valid"),
-        (VerifyError::NeverValid, "never_valid"),
-        (VerifyError::WrongIssuer, "wrong_issuer"),
-        (VerifyError::WrongAudience, "wrong_audience"),
-        (VerifyError::WrongVersion, "wrong_version"),
-        (VerifyError::WrongEnvironment, "wrong_environment"),
-        (VerifyError::WrongApiKey, "wrong_api_key"),
-        (VerifyError::WrongOrganization, "wrong_organization"),
-        (VerifyError::LifetimeTooLong { found, max }, "lifetime_too_long"),
+        (ParseTokenError::NoCredentials.into(), "no_credentials"),
+        (ParseTokenError::NotBearer.into(), "no_credentials"),
+        (VerifyError::Clock(TimeError::BeforeEpoch), "clock"),
     ] {
         assert_eq!(error.code(), code, "{error:?}");
     }

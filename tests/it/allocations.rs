@@ -1,21 +1,12 @@
 //! A mint allocates no more than the documentation says.
 
 use allocation_counter::measure;
-use quiltt_session::{
-    BatchLanes, PayloadOrder, ProfileId, SessionSigner, SessionSignerBuilder, SessionVerifier, SigningSecret,
-    UntrustedToken,
-};
+use quiltt_session::{BatchLanes, PayloadOrder, ProfileId, SessionVerifier, UntrustedToken};
 use uuid::Uuid;
 
-fn builder() -> SessionSignerBuilder {
-    SessionSigner::builder(SigningSecret::demo())
-}
+use crate::forge::{builder, profile, secret, verifier};
 
 const ORDERS: [PayloadOrder; 2] = [PayloadOrder::Aligned, PayloadOrder::AsIssued];
-
-fn profile() -> ProfileId {
-    "p_12VnSaRRxyP12Sl9rLZg8n1".parse().unwrap()
-}
 
 #[test]
 fn mint_into_a_buffer_with_room_allocates_nothing_not_even_the_first_time_or_for_a_stable_session() {
@@ -59,10 +50,9 @@ fn a_batch_allocates_three_times_whatever_its_size() {
 #[test]
 fn verifying_allocates_for_what_it_reads_and_not_for_what_it_expects_or_has_decoded() {
     let session = builder().environment(Uuid::nil().into()).build().unwrap().mint(profile()).unwrap();
-    let verifier = || SessionVerifier::builder(SigningSecret::demo());
-    let plain = verifier().build().unwrap();
-    let expecting = verifier().environment(Uuid::nil().into()).max_lifetime(std::time::Duration::from_secs(86_400));
-    let expecting = expecting.build().unwrap();
+    let plain = verifier();
+    let expecting = SessionVerifier::builder(secret()).environment(Uuid::nil().into());
+    let expecting = expecting.max_lifetime(std::time::Duration::from_secs(86_400)).build().unwrap();
     let token = UntrustedToken::parse(session.token()).unwrap();
     let count = |verify: &dyn Fn() -> bool| {
         assert!(verify());
