@@ -287,7 +287,7 @@ pub(super) struct Members<'j> {
     pub(super) audience: Option<Cow<'static, str>>,
     pub(super) version: Option<TokenVersion>,
     /// Those of [`ID_CLAIMS`].
-    pub(super) ids: [Option<Cow<'j, [u8]>>; ID_CLAIMS.len()],
+    ids: [Option<Cow<'j, [u8]>>; ID_CLAIMS.len()],
     pub(super) custom: Custom,
 }
 
@@ -318,7 +318,7 @@ impl<'j> Members<'j> {
             "aud" => self.audience = Some(usual_or(audience(member)?, DEFAULT_AUDIENCE)),
             "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
-            name => match (reserved(name), self.slot(name)) {
+            name => match (reserved(name), self.slot(name.as_bytes())) {
                 (None, _) => self.custom.add(member.text),
                 (Some(claim), Some(id)) => *id = Some(Cow::Owned(string(claim, member)?.into_bytes())),
                 (Some(claim), None) => return Err(invalid(claim, "named in lower case")),
@@ -355,9 +355,9 @@ impl<'j> Members<'j> {
     }
 
     /// Where the claim `name` is kept, if it carries an id.
-    fn slot(&mut self, name: &str) -> Option<&mut Option<Cow<'j, [u8]>>> {
+    pub(super) fn slot(&mut self, name: &[u8]) -> Option<&mut Option<Cow<'j, [u8]>>> {
         let [aid, uid, did, cid, sub, oid, eid] = &mut self.ids;
-        Some(match name.as_bytes() {
+        Some(match name {
             b"aid" => aid,
             b"uid" => uid,
             b"did" => did,
@@ -377,7 +377,7 @@ impl<'j> Members<'j> {
         parse_global: fn(&[u8]) -> Option<I>,
     ) -> Result<Option<I>, ParseTokenError> {
         let Some(name) = name else { return Ok(None) };
-        let Some(text) = self.slot(name).and_then(Option::take) else { return Ok(None) };
+        let Some(text) = self.slot(name.as_bytes()).and_then(Option::take) else { return Ok(None) };
         let (id, expected) = match form {
             IdForm::Global => (parse_global(&text), "a global id of the right kind"),
             IdForm::Uuid => {

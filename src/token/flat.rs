@@ -20,8 +20,7 @@ pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<(
     let mut rest = behind_spaces(payload.strip_prefix(b"{")?);
     loop {
         let member = rest.strip_prefix(b"\"")?;
-        let (name, value) = member.split_first_chunk()?;
-        let [aid, uid, did, cid, sub, oid, eid] = &mut members.ids;
+        let (name, value) = member.split_first_chunk::<5>()?;
         rest = match name {
             b"nbf\":" => set(&mut members.not_before, time(value)?)?,
             b"iat\":" => set(&mut members.issued_at, time(value)?)?,
@@ -30,23 +29,19 @@ pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<(
             b"jti\":" => set(&mut members.id, session_id(value)?)?,
             b"iss\":" => set(&mut members.issuer, party(value, DEFAULT_ISSUER)?)?,
             b"aud\":" => set(&mut members.audience, party(value, DEFAULT_AUDIENCE)?)?,
-            b"aid\":" => set(aid, id(value)?)?,
-            b"uid\":" => set(uid, id(value)?)?,
-            b"did\":" => set(did, id(value)?)?,
-            b"cid\":" => set(cid, id(value)?)?,
-            b"sub\":" => set(sub, id(value)?)?,
-            b"oid\":" => set(oid, id(value)?)?,
-            b"eid\":" => set(eid, id(value)?)?,
-            _ => {
-                let (name, behind) = own_claim(member)?;
-                if own.len() == FEW || own.contains(&name) {
-                    return None;
+            _ => match name.strip_suffix(b"\":").and_then(|name| members.slot(name)) {
+                Some(slot) => set(slot, id(value)?)?,
+                None => {
+                    let (name, behind) = own_claim(member)?;
+                    if own.len() == FEW || own.contains(&name) {
+                        return None;
+                    }
+                    own.push(name);
+                    let length = rest.len().saturating_sub(behind.len());
+                    members.custom.add(str::from_utf8(rest.get(..length)?).ok()?);
+                    behind
                 }
-                own.push(name);
-                let length = rest.len().saturating_sub(behind.len());
-                members.custom.add(str::from_utf8(rest.get(..length)?).ok()?);
-                behind
-            }
+            },
         };
         match rest {
             [b',', behind @ ..] => rest = behind,

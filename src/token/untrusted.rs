@@ -3,7 +3,7 @@
 use std::{fmt, ops::Range};
 
 use super::{
-    base64,
+    base64::{self, encoded_length},
     claims::{Claims, NotBefore},
     header,
 };
@@ -50,7 +50,9 @@ impl<'t> UntrustedToken<'t> {
             return Err(ParseTokenError::TooLong { found: token.len(), max: Self::MAX_LENGTH });
         }
         let count = || ParseTokenError::SegmentCount { found: token.split('.').count() };
-        let (signing_input, signature) = token.rsplit_once('.').ok_or_else(count)?;
+        let usual = token.len().checked_sub(SIGNATURE_LENGTH).and_then(|length| token.split_at_checked(length));
+        let usual = usual.and_then(|(signing_input, signature)| Some((signing_input.strip_suffix('.')?, signature)));
+        let (signing_input, signature) = usual.or_else(|| token.rsplit_once('.')).ok_or_else(count)?;
         let (header, payload) = signing_input.split_once('.').ok_or_else(count)?;
         // A dot more is no base64url, so it is looked for only where something is wrong.
         let decoded = Self::decode(token, signing_input, [header, payload, signature]);
@@ -140,6 +142,9 @@ impl<'t> UntrustedToken<'t> {
         &self.decoded[range.clone()]
     }
 }
+
+/// That of HS512, in base64url.
+const SIGNATURE_LENGTH: usize = encoded_length(64);
 
 /// Shows the size only: a token is as good as a password.
 impl fmt::Debug for UntrustedToken<'_> {
