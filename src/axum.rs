@@ -41,13 +41,8 @@ const JSON: &str = "application/json";
 ///
 /// use axum::{Router, routing::get};
 ///
-/// #[derive(serde::Deserialize)]
-/// struct Own {
-///     plan: String,
-/// }
-/// async fn me(session: VerifiedSession) -> Result<String, SessionRejection> {
-///     let own: Own = session.custom_as()?;
-///     Ok(format!("{} of plan {}", session.user_id(), own.plan))
+/// async fn me(session: VerifiedSession) -> String {
+///     session.user_id().to_string()
 /// }
 /// let verifier = SessionVerifier::builder(SigningSecret::demo()).build()?;
 /// let router: Router = Router::new().route("/me", get(me)).with_state(Arc::new(verifier));

@@ -443,18 +443,6 @@ fn bound(setting: &str) -> &'static str {
 }
 
 /// A session could not be minted.
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// # let signer = SessionSigner::builder(&secret).build()?;
-/// # let profile: ProfileId = "p_12VnSaRRxyP12Sl9rLZg8n1".parse()?;
-/// let error = signer.session(profile).issued_at(UnixTime::MAX).mint().unwrap_err();
-/// assert_eq!(error, MintError::ExpiryTooLate);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MintError {

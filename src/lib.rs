@@ -69,11 +69,6 @@
 //! - `remote`: [`QuilttAuth`](struct.QuilttAuth.html): sessions that Quiltt itself creates, checks and revokes; needs a tokio
 //!   runtime, and brings `http`.
 //!
-//! # Limits
-//!
-//! Rust 1.89 or newer. A secret has 64 to 4096 bytes, 32 or more on request; a TTL 1 to 2 146 883 s; a token that is read at most
-//! 8192 characters; a leeway at most 600 s.
-//!
 //! # What it does not do
 //!
 //! No other algorithm than HS512, no JWK, no encryption, no storage. Without the feature `remote` the crate revokes nothing

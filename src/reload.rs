@@ -247,10 +247,7 @@ pub enum ReloadError {
         source: SecretError,
     },
     /// The closure's own error, of secrets that are good by themselves.
-    Build(
-        /// What the closure returned.
-        Box<dyn Error + Send + Sync>,
-    ),
+    Build(Box<dyn Error + Send + Sync>),
     /// The closure panicked.
     Panicked,
     /// A look at the files has been going on for more than 30 s, as in a dead network mount.

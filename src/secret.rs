@@ -215,10 +215,7 @@ pub enum SecretWarning {
     },
     /// The secret looks like something else, and was accepted because [that was allowed](SecretOptions::allow_lookalike).
     #[error("it was taken although it looks like a {0}")]
-    LooksLike(
-        /// What it looks like.
-        Lookalike,
-    ),
+    LooksLike(Lookalike),
     /// What was taken is encoded text, such as the value of a Kubernetes Secret that was encoded by hand as well.
     #[error(
         "layers of encoding around its text: {layers}; a host that decodes more or fewer of them signs differently"
@@ -285,16 +282,6 @@ impl SecretOptions {
     /// libraries change secrets and say nothing (`docs/carriers.md`): what they leave is as good a secret to look at, and this
     /// alone tells it from the right one. Called again, it allows one secret more, as `Reloading` needs for several
     /// files and for the secret of the next rotation.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use quiltt_session::SigningSecret;
-    ///
-    /// let options = SigningSecret::options().expect_fingerprint("a74e93cb61cdb6d7");
-    /// let error = options.from_bytes("hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yDzMwC3rVtHnBgUsEjAlIfOPTK").unwrap_err();
-    /// assert!(error.to_string().starts_with("expected the secret with the fingerprint a74e93cb61cdb6d7, found "));
-    /// ```
     pub fn expect_fingerprint(mut self, fingerprint: &str) -> Self {
         self.fingerprints.push(expected(fingerprint));
         self

@@ -363,23 +363,6 @@ impl VerifiedSession {
     ///
     /// The token lacks a claim that the type has and does not make optional, or has it with a value that does not fit. The
     /// error names the claim.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-    /// # let verifier = signer.verifier().build()?;
-    /// #[derive(serde::Deserialize)]
-    /// struct Own {
-    ///     plan: String,
-    ///     seats: u32,
-    /// }
-    /// let session = signer.session(ProfileId::random()?).claim("plan", "gold").claim("seats", 3).mint()?;
-    /// let own: Own = verifier.verify(session.token())?.custom_as()?;
-    /// assert_eq!((own.plan.as_str(), own.seats), ("gold", 3));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
         self.claims.custom_as()
     }

@@ -3,7 +3,7 @@
 use std::{
     fmt,
     fs::{self, File, Metadata},
-    io,
+    io, mem,
     path::{Path, PathBuf},
     thread,
     time::{Duration, SystemTime},
@@ -55,10 +55,8 @@ impl Files {
                 break;
             }
             thread::sleep(PAUSE);
-            let next = self.look();
-            let is_same = next.seen == look.seen;
-            look = next;
-            if is_same {
+            let before = mem::replace(&mut look, self.look());
+            if look.seen == before.seen {
                 break;
             }
         }
@@ -122,8 +120,8 @@ pub(crate) struct Stamp {
 
 impl Stamp {
     pub(crate) fn of(metadata: &Metadata) -> Self {
-        let modified = metadata.modified().ok();
-        Self { length: metadata.len(), modified, changed: changed(metadata), inode: inode(metadata) }
+        let (changed, inode) = changed_and_inode(metadata);
+        Self { length: metadata.len(), modified: metadata.modified().ok(), changed, inode }
     }
 
     /// Whether a write at `now` or later gives the file another time. File systems count in steps of up to two seconds (FAT), so
@@ -137,29 +135,19 @@ impl Stamp {
 }
 
 #[cfg(unix)]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
+fn changed_and_inode(metadata: &Metadata) -> (Option<SystemTime>, Option<(u64, u64)>) {
     use std::os::unix::fs::MetadataExt;
 
-    let seconds = u64::try_from(metadata.ctime()).ok()?;
-    let nanoseconds = u64::try_from(metadata.ctime_nsec()).ok()?;
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(seconds))?.checked_add(Duration::from_nanos(nanoseconds))
-}
-
-#[cfg(unix)]
-fn inode(metadata: &Metadata) -> Option<(u64, u64)> {
-    use std::os::unix::fs::MetadataExt;
-
-    Some((metadata.dev(), metadata.ino()))
+    let nanoseconds = u32::try_from(metadata.ctime_nsec()).ok();
+    let since_1970 =
+        u64::try_from(metadata.ctime()).ok().zip(nanoseconds).map(|(secs, nanos)| Duration::new(secs, nanos));
+    let changed = since_1970.and_then(|duration| SystemTime::UNIX_EPOCH.checked_add(duration));
+    (changed, Some((metadata.dev(), metadata.ino())))
 }
 
 #[cfg(not(unix))]
-fn changed(metadata: &Metadata) -> Option<SystemTime> {
-    metadata.modified().ok()
-}
-
-#[cfg(not(unix))]
-fn inode(_: &Metadata) -> Option<(u64, u64)> {
-    None
+fn changed_and_inode(metadata: &Metadata) -> (Option<SystemTime>, Option<(u64, u64)>) {
+    (metadata.modified().ok(), None)
 }
 
 #[cfg(test)]
