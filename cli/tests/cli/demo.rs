@@ -3,7 +3,7 @@
 use quiltt_session::{SessionVerifier, SigningSecret};
 use serde_json::Value;
 
-use crate::{PROFILE, PROFILE_UUID, malformed, quiltt_session, without_secret};
+use crate::{SECRET, malformed, printed, quiltt_session, with_secret, without_secret};
 
 const NOTE: &str = "this is the demo secret; everyone knows it, and Quiltt will refuse its sessions";
 const NOTE_INSTEAD: &str = "this is the demo secret, not the one in QUILTT_SIGNING_SECRET; everyone knows it, \
@@ -11,8 +11,7 @@ const NOTE_INSTEAD: &str = "this is the demo secret, not the one in QUILTT_SIGNI
 
 /// What a successful run without any other secret prints; on standard error is the note alone.
 fn stdout(args: &[&str]) -> String {
-    let assert = without_secret(args).assert().success().stderr(format!("note: {NOTE}\n"));
-    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+    printed(&without_secret(args).assert().success().stderr(format!("note: {NOTE}\n")))
 }
 
 fn session(args: &[&str]) -> Value {
@@ -31,15 +30,6 @@ fn it_mints_for_a_new_user_what_the_library_verifies_with_the_same_secret() {
 }
 
 #[test]
-fn a_profile_is_taken_in_either_form() {
-    for profile in [PROFILE_UUID, PROFILE] {
-        let session = session(&["--profile", profile]);
-        assert_eq!(session["userId"], PROFILE);
-        assert_eq!(session["userUuid"], PROFILE_UUID);
-    }
-}
-
-#[test]
 fn a_demo_token_verifies_with_the_demo_secret_and_no_other() {
     let token = stdout(&["mint", "--demo", "--format", "token"]);
     let claims: Value = serde_json::from_str(&stdout(&["verify", "--demo", token.trim_end()])).unwrap();
@@ -49,13 +39,11 @@ fn a_demo_token_verifies_with_the_demo_secret_and_no_other() {
 
 #[test]
 fn it_goes_before_the_environment_and_says_so() {
-    let mut command = quiltt_session(&["mint", "--demo", "--format", "token"]);
-    let assert = command.assert().success().stderr(format!("note: {NOTE_INSTEAD}\n"));
-    let token = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
-    stdout(&["verify", "--demo", token.trim_end()]);
     // Not even a secret that would be refused is looked at.
-    let mut command = without_secret(&["mint", "--demo"]);
-    command.env("QUILTT_SIGNING_SECRET", "hunter2").assert().success().stderr(format!("note: {NOTE_INSTEAD}\n"));
+    for secret in [SECRET, "hunter2"] {
+        let assert = with_secret(secret, &["mint", "--demo", "--format", "token"]).assert().success();
+        stdout(&["verify", "--demo", printed(&assert.stderr(format!("note: {NOTE_INSTEAD}\n"))).trim_end()]);
+    }
 }
 
 #[test]
@@ -77,8 +65,7 @@ fn the_doctor_notes_it_in_place_of_checks_of_the_secret() {
     for (mut command, note) in
         [(without_secret(&["doctor", "--demo"]), NOTE), (quiltt_session(&["doctor", "--demo"]), NOTE_INSTEAD)]
     {
-        let assert = command.assert().success().stderr("");
-        let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+        let report = printed(&command.assert().success().stderr(""));
         assert!(report.starts_with(&format!("signing secret\n  note  {note}\n\nclock\n")), "{report}");
         assert!(report.contains("  pass  minted and verified"), "{report}");
     }

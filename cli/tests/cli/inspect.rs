@@ -3,7 +3,9 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
-use crate::{AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SESSION_ID, quiltt_session, stdout, token, without_secret};
+use crate::{
+    AT, ENVIRONMENT, PROFILE, PROFILE_UUID, SESSION_ID, printed, quiltt_session, said, stdout, token, without_secret,
+};
 
 /// A token that anyone could have written.
 fn forged(payload: &str) -> String {
@@ -20,8 +22,7 @@ fn json_report(args: &[&str]) -> Value {
 fn broken_report(rules: usize, args: &[&str]) -> String {
     let rules = if rules == 1 { "a rule".to_owned() } else { format!("{rules} rules") };
     let assert = quiltt_session(&[&["inspect"], args].concat()).assert().code(1);
-    let output = assert.get_output();
-    let [report, error] = [&output.stdout, &output.stderr].map(|text| String::from_utf8(text.clone()).unwrap());
+    let (report, error) = (printed(&assert), said(&assert));
     assert!(error.starts_with(&format!("error: the token breaks {rules}: expected ")), "{error}");
     for (line, found) in report.lines().zip(report.lines().skip(1)) {
         if let (Some(rule), Some(found)) = (line.strip_prefix("  FAIL  "), found.strip_prefix("        found: ")) {
@@ -186,14 +187,13 @@ fn a_jwt_that_is_no_session_is_shown_as_it_is_and_fails() {
     let token = forged(r#"{"sub": "1234567890", "admin":true}"#);
     let assert = quiltt_session(&["inspect", &token]).assert().code(1);
     let assert = assert.stderr("error: not the claims of a Quiltt session: expected the claim \"ver\", found none\n");
-    let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    let report = printed(&assert);
     assert!(report.contains("\nclaims\n  {\"sub\": \"1234567890\", \"admin\":true}\n"), "{report}");
 }
 
 #[test]
 fn a_text_that_is_no_token_is_still_held_against_the_rules() {
-    let assert = quiltt_session(&["inspect", "a.b c"]).assert().code(1);
-    let report = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    let report = printed(&quiltt_session(&["inspect", "a.b c"]).assert().code(1));
     assert_eq!(marks(&report), ["FAIL", "FAIL", "FAIL", "note", "FAIL", "pass", "note"]);
     let assert = quiltt_session(&["inspect", "--json", "a.b c"]).assert().code(1);
     let report: Value = serde_json::from_slice(&assert.get_output().stdout).unwrap();
@@ -207,8 +207,7 @@ fn a_text_that_is_no_token_is_still_held_against_the_rules() {
 #[test]
 fn json_that_spans_lines_is_still_one_line() {
     let token = forged("{\n\t\"sub\":\r\n\"1\" }");
-    let assert = quiltt_session(&["inspect", "--json", &token]).assert().code(1);
-    let stdout = String::from_utf8_lossy(&assert.get_output().stdout).into_owned();
+    let stdout = printed(&quiltt_session(&["inspect", "--json", &token]).assert().code(1));
     assert_eq!(stdout.lines().count(), 1);
     assert_eq!(serde_json::from_str::<Value>(&stdout).unwrap()["claims"], json!({"sub": "1"}));
 }
@@ -222,8 +221,8 @@ fn a_hostile_token_cannot_write_to_the_terminal() {
         r#"{"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"\u009b2J","aud":"","exp":1,"ver":2,"x\n":1}"#,
     ] {
         for args in [&["inspect"][..], &["inspect", "--json"]] {
-            let output = quiltt_session(args).arg(forged(payload)).output().unwrap();
-            let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
+            let assert = quiltt_session(args).arg(forged(payload)).assert();
+            let text = printed(&assert) + &said(&assert);
             assert!(text.chars().all(|c| c == '\n' || c.is_ascii_graphic() || c == ' '), "{text:?}");
         }
     }
@@ -234,11 +233,9 @@ fn a_hostile_token_cannot_write_to_the_terminal() {
 #[test]
 fn numbers_are_printed_digit_for_digit_and_members_in_their_order() {
     let payload = r#"{"own":{"z":18446744073709551616,"a":-0},"ver":2,"nbf":0,"iat":0,"jti":"4551ca49-c002-4d9b-92ec-465018e28fdc","iss":"a","aud":"b","exp":1,"n":0.1000000000000000055}"#;
-    let output = quiltt_session(&["inspect", "--json", &forged(payload)]).output().unwrap();
-    let json = String::from_utf8(output.stdout).unwrap();
+    let json = printed(&quiltt_session(&["inspect", "--json", &forged(payload)]).assert());
     let claims = r#","exp":1,"ver":2,"own":{"z":18446744073709551616,"a":-0},"n":0.1000000000000000055}"#;
     assert!(json.contains(claims), "{json}");
-    let output = quiltt_session(&["inspect", &forged(payload)]).output().unwrap();
-    let words = String::from_utf8(output.stdout).unwrap();
+    let words = printed(&quiltt_session(&["inspect", &forged(payload)]).assert());
     assert!(words.contains(r#""own": {"z":18446744073709551616,"a":-0},"#), "{words}");
 }

@@ -18,13 +18,12 @@ mod profiles;
 mod runner;
 mod secret;
 mod stable;
-mod support;
 #[cfg(unix)]
 mod terminal;
 mod token_input;
 mod verify;
 
-use assert_cmd::Command;
+use assert_cmd::{Command, assert::Assert};
 use quiltt_session::UntrustedToken;
 use serde_json::Value;
 
@@ -43,10 +42,16 @@ const A_DAY_LATER: &str = "1700086400";
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_quiltt-session");
 
+const COMMANDS: [&str; 7] = ["mint", "inspect", "verify", "id", "doctor", "completions", "man"];
+
 /// The command with the secret in its environment and nothing else.
 fn quiltt_session(args: &[&str]) -> Command {
+    with_secret(SECRET, args)
+}
+
+fn with_secret(secret: &str, args: &[&str]) -> Command {
     let mut command = without_secret(args);
-    command.env("QUILTT_SIGNING_SECRET", SECRET);
+    command.env("QUILTT_SIGNING_SECRET", secret);
     command
 }
 
@@ -65,9 +70,19 @@ fn in_shell() -> String {
 }
 
 /// What a successful run prints; it says nothing on standard error.
+#[track_caller]
 fn stdout(args: &[&str]) -> String {
-    let output = quiltt_session(args).assert().success().stderr("").get_output().stdout.clone();
-    String::from_utf8(output).unwrap()
+    printed(&quiltt_session(args).assert().success().stderr(""))
+}
+
+/// What a run printed on standard output.
+fn printed(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+}
+
+/// What a run said on standard error.
+fn said(assert: &Assert) -> String {
+    String::from_utf8(assert.get_output().stderr.clone()).unwrap()
 }
 
 /// A token that is the same in every run, with more arguments.
@@ -90,7 +105,6 @@ fn refuses(args: &[&str], code: i32, stderr: &str) {
 /// A run that is malformed: exit 2, with this line in the explanation.
 #[track_caller]
 fn malformed(args: &[&str], line: &str) {
-    let assert = quiltt_session(args).assert().code(2).stdout("");
-    let stderr = String::from_utf8_lossy(&assert.get_output().stderr).into_owned();
+    let stderr = said(&quiltt_session(args).assert().code(2).stdout(""));
     assert!(stderr.lines().any(|other| other == line), "expected the line {line:?}, found {stderr}");
 }

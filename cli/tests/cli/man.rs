@@ -5,9 +5,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::{refuses, stdout};
-
-const COMMANDS: [&str; 7] = ["mint", "inspect", "verify", "id", "doctor", "completions", "man"];
+use crate::{COMMANDS, refuses, stdout};
 
 #[test]
 fn the_page_of_the_command_names_all_others_and_each_of_those_has_its_flags_and_exit_codes() {

@@ -15,7 +15,7 @@ use wiremock::{
     matchers::{header, method, path},
 };
 
-use crate::{ENVIRONMENT, PROFILE, PROGRAM, claims, quiltt_session, runner};
+use crate::{ENVIRONMENT, PROFILE, PROGRAM, claims, printed, quiltt_session, runner, said};
 
 const API_SECRET: &str = "canary-api-secret-0123456789";
 const API_KEY: &str = "api_11gKT7OFCTrIx1YA3M0zfS5";
@@ -83,9 +83,7 @@ fn doctor(url: &str, args: &[&str]) -> Assert {
 
 fn asks(command: &mut Command) -> Assert {
     let assert = command.assert();
-    let output = assert.get_output();
-    for text in [&output.stdout, &output.stderr] {
-        let text = String::from_utf8_lossy(text);
+    for text in [printed(&assert), said(&assert)] {
         assert!(!text.contains("canary") && !text.contains("eyJ"), "{text}");
     }
     assert
@@ -93,7 +91,7 @@ fn asks(command: &mut Command) -> Assert {
 
 /// What Quiltt says, without the line that names the server.
 fn answers(assert: &Assert) -> Vec<String> {
-    let report = String::from_utf8(assert.get_output().stdout.clone()).unwrap();
+    let report = printed(assert);
     let section = report.lines().skip_while(|line| *line != "what Quiltt says").skip(1);
     let lines = section.take_while(|line| !line.is_empty()).filter(|line| !line.contains("--auth-url"));
     lines.map(str::to_owned).collect()
@@ -439,7 +437,7 @@ async fn the_clock_is_compared_with_the_servers() {
 #[tokio::test]
 async fn the_report_says_that_another_server_was_asked() {
     let server = server(api_key(), session).await;
-    let report = String::from_utf8(doctor(&server.uri(), &IDS).get_output().stdout.clone()).unwrap();
+    let report = printed(&doctor(&server.uri(), &IDS));
     let line = format!("  note  {} is asked, not Quiltt: see --auth-url\n", server.uri());
     assert!(report.contains(&line), "{report}");
 }

@@ -1,7 +1,7 @@
 //! Standard output that is closed or full.
 
 use std::{
-    io::{Read, Write, pipe},
+    io::{PipeWriter, Read, Write, pipe},
     process::{Command, Stdio},
 };
 
@@ -13,9 +13,10 @@ fn command(args: &[&str]) -> Command {
     command
 }
 
-fn every_command() -> Vec<Vec<String>> {
+/// Runs every command, each as a variant that succeeds where its output can be written.
+fn each_command(mut check: impl FnMut(&[&str])) {
     let token = token(&[]);
-    [
+    for args in [
         &["mint", "--new-user"][..],
         &["inspect", "--at", AT, &token],
         &["inspect", "--at", AT, "--json", &token],
@@ -26,21 +27,22 @@ fn every_command() -> Vec<Vec<String>> {
         &["--help"],
         &["mint", "--help"],
         &["--version"],
-    ]
-    .iter()
-    .map(|args| args.iter().map(|arg| (*arg).to_owned()).collect())
-    .collect()
+    ] {
+        check(args);
+    }
+}
+
+/// A pipe whose reader has gone.
+fn closed() -> PipeWriter {
+    pipe().unwrap().1
 }
 
 #[test]
 fn a_closed_pipe_is_success_and_no_word_is_said() {
-    for args in every_command() {
-        let (reader, writer) = pipe().unwrap();
-        drop(reader);
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let output = command(&args).stdout(writer).output().unwrap();
+    each_command(|args| {
+        let output = command(args).stdout(closed()).output().unwrap();
         assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr)), (Some(0), "".into()), "{args:?}");
-    }
+    });
 }
 
 /// `inspect … | head` in a script with `pipefail` must not let a bad token pass.
@@ -55,9 +57,7 @@ fn what_was_found_wins_over_a_closed_pipe() {
         (&["verify", "--at", AT, &tampered], 1),
         (&["doctor", "--offline", "--secret-encoding", "hex"], 1),
     ] {
-        let (reader, writer) = pipe().unwrap();
-        drop(reader);
-        let output = command(args).stdout(writer).output().unwrap();
+        let output = command(args).stdout(closed()).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{args:?}");
         assert!(!output.stderr.is_empty(), "{args:?}");
     }
@@ -79,24 +79,19 @@ fn a_long_list_stops_when_its_reader_does() {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_full_disk_is_a_failed_run() {
-    for args in every_command() {
+    let error = "error: cannot write to standard output: No space left on device (os error 28)\n";
+    each_command(|args| {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let args: Vec<&str> = args.iter().map(String::as_str).collect();
-        let output = command(&args).stdout(full).output().unwrap();
-        assert_eq!(
-            (output.status.code(), String::from_utf8_lossy(&output.stderr)),
-            (Some(1), "error: cannot write to standard output: No space left on device (os error 28)\n".into()),
-            "{args:?}"
-        );
-    }
+        let output = command(args).stdout(full).output().unwrap();
+        let found = (output.status.code(), String::from_utf8_lossy(&output.stderr));
+        assert_eq!(found, (Some(1), error.into()), "{args:?}");
+    });
 }
 
 #[test]
 fn a_closed_standard_error_changes_no_exit_code() {
-    let (reader, writer) = pipe().unwrap();
-    drop(reader);
     for (args, code) in [(&["verify", "a.b.c"][..], 1), (&["verify", "--at", "x"], 2), (&["mint", "--ttl", "0"], 2)] {
-        let status = command(args).stdout(Stdio::null()).stderr(writer.try_clone().unwrap()).status().unwrap();
+        let status = command(args).stdout(Stdio::null()).stderr(closed()).status().unwrap();
         assert_eq!(status.code(), Some(code), "{args:?}");
     }
 }

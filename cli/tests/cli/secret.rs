@@ -9,7 +9,7 @@ use base64::{
 };
 use tempfile::TempDir;
 
-use crate::{AT, DIGITS, SECRET, quiltt_session, token, without_secret};
+use crate::{AT, DIGITS, SECRET, printed, quiltt_session, said, token, with_secret, without_secret};
 
 const SHORT: &str = "cN4rY7hT0mYqZdR7uKx2WcN9vLbS5eGpJ8aFi6o";
 
@@ -27,40 +27,30 @@ pub(crate) fn secret_file(content: &[u8]) -> (TempDir, PathBuf) {
     (folder, path)
 }
 
-/// Verifies the token of [`SECRET`] with the secret in this file and encoding.
-#[track_caller]
-fn verifies(content: &[u8], encoding: &str) {
-    let (_folder, path) = secret_file(content);
-    let args = ["verify", "--at", AT, "--secret-encoding", encoding, &token(&[])];
-    without_secret(&args).arg("--secret-file").arg(path).assert().success().stderr("");
-}
-
 fn hex(text: &str) -> String {
     text.bytes().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
-fn the_secret_is_read_from_a_file_in_every_encoding() {
-    verifies(SECRET.as_bytes(), "raw");
-    verifies(STANDARD.encode(SECRET).as_bytes(), "base64");
-    verifies(URL_SAFE_NO_PAD.encode(SECRET).as_bytes(), "base64url");
-    verifies(hex(SECRET).as_bytes(), "hex");
-}
-
-#[test]
-fn the_secret_is_read_from_the_environment_in_every_encoding() {
-    let encoded = [("raw", SECRET.to_owned()), ("base64", STANDARD.encode(SECRET)), ("hex", hex(SECRET))];
-    for (encoding, secret) in encoded {
-        let mut command = without_secret(&["verify", "--at", AT, "--secret-encoding", encoding, &token(&[])]);
-        command.env("QUILTT_SIGNING_SECRET", secret).assert().success().stderr("");
+fn the_secret_is_read_from_the_environment_or_a_file_in_every_encoding() {
+    for (encoding, secret) in [
+        ("raw", SECRET.to_owned()),
+        ("base64", STANDARD.encode(SECRET)),
+        ("base64url", URL_SAFE_NO_PAD.encode(SECRET)),
+        ("hex", hex(SECRET)),
+    ] {
+        let args = ["verify", "--at", AT, "--secret-encoding", encoding, &token(&[])];
+        with_secret(&secret, &args).assert().success().stderr("");
+        let (_folder, path) = secret_file(secret.as_bytes());
+        without_secret(&args).arg("--secret-file").arg(path).assert().success().stderr("");
     }
 }
 
 #[test]
 fn a_file_goes_before_the_environment() {
     let (_folder, path) = secret_file(SECRET.as_bytes());
-    let mut command = without_secret(&["verify", "--at", AT, &token(&[])]);
-    command.env("QUILTT_SIGNING_SECRET", DIGITS).arg("--secret-file").arg(path).assert().success();
+    let mut command = with_secret(DIGITS, &["verify", "--at", AT, &token(&[]), "--secret-file"]);
+    command.arg(path).assert().success();
 }
 
 #[test]
@@ -84,33 +74,32 @@ fn refused_in_file(content: &[u8], encoding: &str, reason: &str) {
     }
     let mut doctor = without_secret(&["doctor", "--offline", "--secret-encoding", encoding, "--secret-file"]);
     fails_in_report(doctor.arg(&path), &format!("signing secret in {}: {reason}", path.display()));
-    let mut also = quiltt_session(&["verify", "--secret-encoding", encoding, "--also-secret-file"]);
     let in_this_encoding = if encoding == "hex" { hex(SECRET) } else { SECRET.to_owned() };
-    also.env("QUILTT_SIGNING_SECRET", in_this_encoding).arg(&path);
-    also.write_stdin("").assert().code(1).stdout("").stderr(line);
+    let mut also = with_secret(&in_this_encoding, &["verify", "--secret-encoding", encoding, "--also-secret-file"]);
+    also.arg(&path).write_stdin("").assert().code(1).stdout("").stderr(line);
 }
 
 /// The report of `doctor` says that this is wrong with the secret.
 #[track_caller]
 fn fails_in_report(doctor: &mut Command, reason: &str) {
-    let output = doctor.output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let report = String::from_utf8(output.stdout).unwrap();
+    let report = printed(&doctor.assert().code(1));
     assert_eq!(report.lines().nth(1), Some(&*format!("  FAIL  {reason}")));
 }
 
 /// The same for the environment variable.
 #[track_caller]
 fn refused_in_environment(content: &str, encoding: &str, reason: &str) {
+    refused_in_place("signing secret in QUILTT_SIGNING_SECRET", content, encoding, reason);
+}
+
+#[track_caller]
+fn refused_in_place(place: &str, content: &str, encoding: &str, reason: &str) {
     for command in ["mint", "verify"] {
-        let mut command = without_secret(&[command, "--secret-encoding", encoding]);
-        let line = format!("error: signing secret in QUILTT_SIGNING_SECRET: {reason}\n");
-        let command = command.env("QUILTT_SIGNING_SECRET", content).write_stdin("");
-        command.assert().code(1).stdout("").stderr(line);
+        let mut command = with_secret(content, &[command, "--secret-encoding", encoding]);
+        command.write_stdin("").assert().code(1).stdout("").stderr(format!("error: {place}: {reason}\n"));
     }
-    let mut doctor = without_secret(&["doctor", "--offline", "--secret-encoding", encoding]);
-    let doctor = doctor.env("QUILTT_SIGNING_SECRET", content);
-    fails_in_report(doctor, &format!("signing secret in QUILTT_SIGNING_SECRET: {reason}"));
+    let mut doctor = with_secret(content, &["doctor", "--offline", "--secret-encoding", encoding]);
+    fails_in_report(&mut doctor, &format!("{place}: {reason}"));
 }
 
 #[test]
@@ -130,26 +119,16 @@ fn where_a_fingerprint_is_expected_no_other_secret_is_taken() {
     let mut both = verify(&["--expect-fingerprint", OWN]);
     both.env("QUILTT_SIGNING_SECRET_FINGERPRINT", OTHER).assert().code(1).stderr(error);
     let mut encoded = verify(&["--expect-fingerprint", OWN]);
-    let output = encoded.env("QUILTT_SIGNING_SECRET", hex(SECRET)).output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert!(
-        said.ends_with(
-            ": it is another secret, or was changed on its way here; the one that is expected is this text with \
-        --secret-encoding hex\n"
-        ),
-        "{said}"
-    );
+    let stderr = said(&encoded.env("QUILTT_SIGNING_SECRET", hex(SECRET)).assert());
+    let advice = format!(": {WHY}; the one that is expected is this text with --secret-encoding hex\n");
+    assert!(stderr.ends_with(&advice), "{stderr}");
 }
 
 #[test]
-fn doctor_has_the_line_that_lets_hosts_take_no_other_secret_and_notes_what_carriers_change() {
+fn doctor_says_that_the_fingerprint_is_as_expected_and_notes_what_carriers_change() {
     let report = |secret: &str, options: &[&str]| {
-        let mut doctor = quiltt_session(&[&["doctor", "--offline"], options].concat());
-        String::from_utf8(doctor.env("QUILTT_SIGNING_SECRET", secret).output().unwrap().stdout).unwrap()
+        printed(&with_secret(secret, &[&["doctor", "--offline"], options].concat()).assert())
     };
-    let line = "  pass  fingerprint d744162d11a99ea4, which all hosts of this secret show; \
-                to take no other: QUILTT_SIGNING_SECRET_FINGERPRINT=d744162d11a99ea4";
-    assert!(report(SECRET, &[]).lines().any(|found| found == line));
     let expected = report(SECRET, &["--expect-fingerprint", "d744162d11a99ea4"]);
     assert!(expected.contains("  pass  fingerprint d744162d11a99ea4, as expected\n"), "{expected}");
     assert!(!report(SECRET, &[]).contains("carriers"));
@@ -167,9 +146,8 @@ fn doctor_has_the_line_that_lets_hosts_take_no_other_secret_and_notes_what_carri
 fn a_secret_in_the_place_of_its_files_path_is_not_shown() {
     for secret in ["hT4mYq0ZdR7uKx2WcN9vLbS5eGpJ8aFi6oQkX1yD", "sk_live_51H8xT2pQ9vLm"] {
         for command in ["mint", "verify", "doctor"] {
-            let output = without_secret(&[command, "--secret-file", secret]).write_stdin("").output().unwrap();
-            let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-            assert_eq!(output.status.code(), Some(1));
+            let assert = without_secret(&[command, "--secret-file", secret]).write_stdin("").assert().code(1);
+            let said = printed(&assert) + &said(&assert);
             assert!(said.contains("bytes that look like no name)") && !said.contains(&secret[8..16]), "{said}");
         }
     }
@@ -177,9 +155,7 @@ fn a_secret_in_the_place_of_its_files_path_is_not_shown() {
 
 #[test]
 fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
-    const LOOKS_LIKE: &str = "expected a signing secret, found what looks like a ";
-    let looks_like = |what: &str| format!("{LOOKS_LIKE}{what}");
-    let placeholder = looks_like("placeholder: put the secret from Quiltt in its place");
+    let looks_like = |what: &str| format!("expected a signing secret, found what looks like a {what}");
     for (content, encoding, reason) in [
         (
             &*format!("{SECRET}\n"),
@@ -194,11 +170,6 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
              store it without; in PowerShell, Set-Content -NoNewline -Encoding ascii does",
         ),
         (
-            &format!("\"{SECRET}\""),
-            "raw",
-            "expected a secret without quotes around it, found a pair: store it without them",
-        ),
-        (
             SECRET,
             "hex",
             "expected hexadecimal digits, found a character or length that it does not allow; \
@@ -209,15 +180,12 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
             "raw",
             "expected a random secret, found one whose bytes are all the same; ask Quiltt for a real one",
         ),
-        (&token(&[]), "raw", &looks_like("JWT: ask Quiltt for the secret of your self-signed sessions")),
+        (&format!("changeme{SECRET}"), "raw", &looks_like("placeholder: put the secret from Quiltt in its place")),
         (
-            &format!("QUILTT_SIGNING_SECRET={SECRET}\n"),
+            "/run/secrets/quiltt/production/back-end/signing-secret/current/value",
             "raw",
-            &looks_like("line NAME=value or NAME: value, or a header of HTTP: store the value alone"),
+            &looks_like("path: read the file that it names, with `from_file`; here that is --secret-file PATH"),
         ),
-        (&format!("{{\"secret\":\"{SECRET}\"}}"), "raw", &looks_like("JSON: store one secret in it alone")),
-        ("<your signing secret>", "raw", &placeholder),
-        (&format!("changeme{SECRET}"), "raw", &placeholder),
         (
             "quiltt-session-demo-secret--never-use-in-production-0123456789ab",
             "raw",
@@ -331,28 +299,16 @@ fn a_file_that_cannot_be_read_says_so() {
 
 #[test]
 fn an_empty_variable_is_named() {
-    for command in ["mint", "verify"] {
-        let mut command = without_secret(&[command]);
-        let command = command.env("QUILTT_SIGNING_SECRET", "").write_stdin("");
-        command.assert().code(1).stdout("").stderr(
-            "error: signing secret: expected a secret in the environment variable QUILTT_SIGNING_SECRET, \
-             found it empty\n",
-        );
-    }
-    fails_in_report(
-        without_secret(&["doctor", "--offline"]).env("QUILTT_SIGNING_SECRET", ""),
-        "signing secret: expected a secret in the environment variable QUILTT_SIGNING_SECRET, found it empty",
-    );
+    let reason = "expected a secret in the environment variable QUILTT_SIGNING_SECRET, found it empty";
+    refused_in_place("signing secret", "", "raw", reason);
 }
 
 #[test]
 fn a_short_secret_is_taken_when_allowed_and_warned_of() {
-    let mut command = without_secret(&["mint", "--new-user", "--allow-short-secret"]);
-    command.env("QUILTT_SIGNING_SECRET", SHORT).assert().success().stderr(
+    with_secret(SHORT, &["mint", "--new-user", "--allow-short-secret"]).assert().success().stderr(
         "warning: signing secret in QUILTT_SIGNING_SECRET: it has 312 bits, fewer than the 512 of RFC 7518 §3.2\n",
     );
-    let mut command = without_secret(&["mint", "--allow-short-secret"]);
-    command.env("QUILTT_SIGNING_SECRET", &SHORT[..31]).assert().code(1).stdout("").stderr(
+    with_secret(&SHORT[..31], &["mint", "--allow-short-secret"]).assert().code(1).stdout("").stderr(
         "error: signing secret in QUILTT_SIGNING_SECRET: expected a secret of at least 256 bits, found 248: \
          HS512 needs a key as long as its hash (RFC 7518 §3.2), without NULs at its end; \
          check that the whole secret was copied, or ask Quiltt for a longer one\n",
@@ -365,34 +321,21 @@ fn a_secret_that_looks_like_something_else_is_taken_when_allowed_and_warned_of()
     let what =
         "guessable text, such as words, a mask or a run of keys: a secret has to be random, so ask Quiltt for it";
     refused_in_environment(words, "raw", &format!("expected a signing secret, found what looks like a {what}"));
-    let mut command = without_secret(&["mint", "--new-user", "--allow-lookalike-secret"]);
-    command.env("QUILTT_SIGNING_SECRET", words).assert().success().stderr(format!(
+    with_secret(words, &["mint", "--new-user", "--allow-lookalike-secret"]).assert().success().stderr(format!(
         "warning: signing secret in QUILTT_SIGNING_SECRET: it was taken although it looks like a {what}\n"
     ));
     // Length stays law.
-    let mut command = without_secret(&["mint", "--allow-lookalike-secret"]);
-    command.env("QUILTT_SIGNING_SECRET", "seven-owls-carry-the-old-piano").assert().code(1).stdout("");
+    with_secret("seven-owls-carry-the-old-piano", &["mint", "--allow-lookalike-secret"]).assert().code(1).stdout("");
 }
 
 #[test]
 fn doctor_fails_on_each_text_that_only_stands_for_a_secret() {
     for text in include_str!("../../../tests/vectors/no-secrets.txt").lines() {
-        let mut doctor = without_secret(&["doctor", "--offline"]);
-        let output = doctor.env("QUILTT_SIGNING_SECRET", text).output().unwrap();
-        let report = String::from_utf8(output.stdout).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{text}");
+        let report = printed(&with_secret(text, &["doctor", "--offline"]).assert().code(1));
         assert!(report.starts_with("signing secret\n  FAIL  signing secret in QUILTT_SIGNING_SECRET: "), "{report}");
         let is_marked = text.starts_with("base64:");
         assert!(is_marked || !report.contains("--secret-encoding"), "no other encoding makes it a secret: {report}");
     }
-}
-
-#[test]
-fn a_path_in_the_variable_leads_to_the_option_for_files() {
-    let path = "/run/secrets/quiltt/production/back-end/signing-secret/current/value";
-    let reason = "expected a signing secret, found what looks like a path: read the file that it names, with `from_file`; \
-                  here that is --secret-file PATH";
-    refused_in_environment(path, "raw", reason);
 }
 
 /// `openssl rand -base64 64` breaks its line after 64 characters; no advice leads to a secret with the break inside.
@@ -420,14 +363,13 @@ fn wrapped_base64_is_told_apart_and_led_to_one_line() {
 
 #[test]
 fn two_secret_files_are_led_to_the_option_for_the_others_of_a_rotation() {
-    let mut command = without_secret(&["verify", "--secret-file", "new", "--secret-file", "old", "token"]);
-    let output = command.output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    assert!(said.contains("--also-secret-file PATH"), "{said}");
-    let mut command = without_secret(&["verify", "--leeway", "1s", "--leeway", "2s", "token"]);
-    let said = String::from_utf8(command.output().unwrap().stderr).unwrap();
-    assert!(said.contains("cannot be used multiple times") && !said.contains("also-secret-file"), "{said}");
+    let twice = |option, values: [&str; 2]| {
+        said(&without_secret(&["verify", option, values[0], option, values[1], "token"]).assert().code(2))
+    };
+    let stderr = twice("--secret-file", ["new", "old"]);
+    assert!(stderr.contains("--also-secret-file PATH"), "{stderr}");
+    let stderr = twice("--leeway", ["1s", "2s"]);
+    assert!(stderr.contains("cannot be used multiple times") && !stderr.contains("also-secret-file"), "{stderr}");
 }
 
 #[cfg(unix)]
@@ -514,7 +456,7 @@ fn a_secret_or_token_in_the_wrong_place_is_not_repeated() {
                 runs.push(vec![command, secret]);
             }
             for args in runs.iter().cloned().chain(flags.iter().map(|flag| vec![command, flag, secret])) {
-                let output = without_secret(&args).env("QUILTT_SIGNING_SECRET", "too short").output().unwrap();
+                let output = with_secret("too short", &args).output().unwrap();
                 assert!(!output.status.success(), "{args:?}");
                 has_none_of(&forms, &output);
             }

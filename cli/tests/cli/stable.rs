@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use crate::{AT, PROFILE, SESSION_ID, claims, malformed, quiltt_session, refuses, stdout};
+use crate::{AT, PROFILE, SESSION_ID, claims, malformed, printed, quiltt_session, refuses, stdout};
 
 const OTHER: &str = "p_111sXqFUjvlL5jQZ8gsf9KI";
 /// What is the same in every run: profile, window and a time in it.
@@ -74,8 +74,7 @@ fn without_a_time_it_is_the_present_window() {
     let verify = |token: &str| quiltt_session(&["verify", token.trim_end()]).assert().success();
     verify(&stdout(&["mint", "--profile", PROFILE, "--format", "token", "--stable", "12h"]));
     let mut list = quiltt_session(&["mint", "--format", "token", "--stable", "12h", "--profiles-from", "-"]);
-    let assert = list.write_stdin(PROFILE).assert().success();
-    verify(&String::from_utf8_lossy(&assert.get_output().stdout));
+    verify(&printed(&list.write_stdin(PROFILE).assert().success()));
 }
 
 #[test]
