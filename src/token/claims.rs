@@ -147,13 +147,13 @@ impl Claims {
     /// for numbers that a [`Value`] rounds and a type of the caller's does not.
     #[must_use]
     pub fn custom_json(&self) -> String {
-        self.custom.json()
+        self.custom.json().to_owned()
     }
 
     /// The same, read into a type.
     pub(crate) fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
-        let json = self.custom_json();
-        serde_json::from_str(&json).map_err(|error| misfit(&json, &error))
+        let json = self.custom.json();
+        serde_json::from_str(json).map_err(|error| misfit(json, &error))
     }
 
     /// Reads a payload: a flat one in one pass; any other with repeated names at any depth refused.
@@ -216,28 +216,33 @@ impl<'de> Deserialize<'de> for Claims {
 /// Claims that Quiltt gives no meaning: as they are written, until someone asks for their values.
 #[derive(Clone, Default)]
 pub(crate) struct Custom {
-    /// Name, colon and value of each in its order, a comma between; no name is there twice.
-    members: String,
+    /// An object with name, colon and value of each in its order, no name twice; empty if there is none.
+    object: String,
     values: OnceLock<Vec<(String, Value)>>,
 }
 
 impl Custom {
-    pub(super) fn add(&mut self, member: &str) {
-        if !self.members.is_empty() {
-            self.members.push(',');
+    /// Adds a member, behind which the payload has `behind` bytes.
+    pub(super) fn add(&mut self, member: &str, behind: usize) {
+        match self.object.pop() {
+            Some(_) => self.object.push(','),
+            None => {
+                self.object.reserve(member.len().saturating_add(behind).saturating_add("{}".len()));
+                self.object.push('{');
+            }
         }
-        self.members.push_str(member);
+        self.object.push_str(member);
+        self.object.push('}');
     }
 
-    fn json(&self) -> String {
-        ["{", &self.members, "}"].concat()
+    fn json(&self) -> &str {
+        if self.object.is_empty() { "{}" } else { &self.object }
     }
 
     #[expect(clippy::expect_used, reason = "the members were read as those of such an object before")]
     fn values(&self) -> &[(String, Value)] {
         self.values.get_or_init(|| {
-            let json = self.json();
-            let members = json::members(json.as_bytes()).expect("an object").into_iter();
+            let members = json::members(self.json().as_bytes()).expect("an object").into_iter();
             let value = |member: &Member<'_>| serde_json::from_str(member.value).expect("JSON");
             members.map(|member| (member.name.to_string(), value(&member))).collect()
         })
@@ -319,7 +324,7 @@ impl<'j> Members<'j> {
             "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             name => match (reserved(name), self.slot(name.as_bytes())) {
-                (None, _) => self.custom.add(member.text),
+                (None, _) => self.custom.add(member.text, 0),
                 (Some(claim), Some(id)) => *id = Some(Cow::Owned(string(claim, member)?.into_bytes())),
                 (Some(claim), None) => return Err(invalid(claim, "named in lower case")),
             },

@@ -36,9 +36,10 @@ pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<(
                     if own.len() == FEW || own.contains(&name) {
                         return None;
                     }
+                    own.reserve(FEW.saturating_sub(own.len()));
                     own.push(name);
                     let length = rest.len().saturating_sub(behind.len());
-                    members.custom.add(str::from_utf8(rest.get(..length)?).ok()?);
+                    members.custom.add(str::from_utf8(rest.get(..length)?).ok()?, behind.len());
                     behind
                 }
             },
