@@ -22,7 +22,7 @@ use sha2::block_api::compress512;
 use uuid::Uuid;
 
 /// The compression function itself, which the crate keeps to itself.
-#[path = "../src/crypto/rustcrypto/lanes/sha512.rs"]
+#[path = "../src/crypto/rustcrypto/sha512.rs"]
 mod sha512;
 
 /// The claims that `jsonwebtoken` signs and reads.

@@ -1,7 +1,7 @@
 //! The last result of a thread, kept for the next call that needs the same.
 //!
-//! There is a slot for each core, so that threads on different cores do not wait for each other. A thread never waits at all:
-//! a thread that finds its slot taken does without.
+//! There is a slot for each core, so that threads on different cores have slots of their own. No thread waits: one that finds its
+//! slot taken does without.
 
 use std::{
     cell::Cell,

@@ -5,7 +5,10 @@ use std::{borrow::Borrow, fmt, ops::Deref, time::Duration};
 use serde::{Serialize, Serializer, de::DeserializeOwned};
 
 use crate::{
-    crypto::{Crypto, Key, Prefix, Signed},
+    crypto::{
+        Crypto, Key,
+        verify::{Prefix, Signed},
+    },
     error::{ConfigError, CustomClaimsError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId},
     mint::{

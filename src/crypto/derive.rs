@@ -38,24 +38,20 @@ impl Fingerprint {
 }
 
 impl SigningSecret {
-    /// Sixteen hexadecimal digits that another secret does not have, to log at start-up: hosts that show the same one sign
-    /// with the same secret, whatever its [encoding](crate::SecretEncoding), and others do not, because a shell ate a `$` of it,
-    /// say, or a line was cut. [`SessionSigner::fingerprint`](crate::SessionSigner::fingerprint) gives the same.
+    /// Sixteen hexadecimal digits that another secret does not have, to log at start-up: hosts with the same fingerprint sign
+    /// with the same secret, whatever its [encoding](crate::SecretEncoding). One whose shell ate a `$` of the secret has another.
     ///
     /// The digits are the first eight bytes of the HMAC-SHA512 of `quiltt-session fingerprint v1` and a NUL under the secret
-    /// (`tests/vectors/fingerprint.py`), and do not change with a release.
-    ///
-    /// # Security
-    ///
-    /// Whoever reads it can try guesses of the secret on it, as on any token. There is nothing to guess in a random one.
+    /// (`tests/vectors/fingerprint.py`), and do not change with a release. As on any token, a reader can try guesses of the
+    /// secret on them; a random secret cannot be guessed.
     #[must_use]
     pub fn fingerprint(&self) -> String {
         Fingerprint::of(&Key::new(self)).text()
     }
 }
 
-/// Whether a file still has the content that it had. HMAC pads with NULs and hashes what is long, so other contents can
-/// be the same key, but none of this length.
+/// Tells whether a file's content has changed. HMAC pads with NULs and hashes long keys, so other contents can be the same key,
+/// but none of the same length.
 #[cfg(feature = "reload")]
 #[derive(PartialEq)]
 pub(crate) struct ContentMark(usize, Fingerprint);

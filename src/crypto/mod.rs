@@ -11,11 +11,12 @@
 
 pub(crate) mod derive;
 mod message;
+mod provider;
 #[cfg(any(feature = "aws-lc-rs", feature = "fips", feature = "ring"))]
 mod ring_like;
 #[cfg(not(any(feature = "aws-lc-rs", feature = "fips", feature = "ring")))]
 mod rustcrypto;
-mod verify;
+pub(crate) mod verify;
 
 use std::{fmt, hint::black_box};
 
@@ -30,10 +31,10 @@ use self::rustcrypto as chosen;
 pub(crate) use self::chosen::compressions;
 #[cfg(feature = "remote")]
 pub(crate) use self::chosen::tls;
+pub use self::provider::Crypto;
 pub(crate) use self::{
     chosen::{Key, Mac, fill_random, lanes},
-    message::Message,
-    verify::{Prefix, Signed},
+    message::{BLOCK_LENGTH, Message, TAG_LENGTH, TRAILER_LENGTH, Tag},
 };
 use crate::{error::ConfigError, secret::SigningSecret};
 
@@ -41,33 +42,6 @@ use crate::{error::ConfigError, secret::SigningSecret};
 compile_error!(
     "expected the default feature `rustcrypto` or one of `ring`, `aws-lc-rs` and `fips`, found none to sign with"
 );
-
-/// Whose cryptography signs and verifies in this build, and draws random ids: what the features name, the strictest if
-/// there are several. `Display` is for a log.
-///
-/// | feature | [`provider`](Self::provider) | [`version`](Self::version) |
-/// |---|---|---|
-/// | `fips` | `AWS-LC` | the release of its FIPS module, such as `4.2.0`; none with `aws-lc-rs` before 1.18 |
-/// | `aws-lc-rs` | `AWS-LC` | its release, such as `5.12.0` |
-/// | `ring` | `ring` | the series, such as `0.17`: it does not say the release |
-/// | `rustcrypto`, the default | `RustCrypto` | the crate and its series, such as `sha2 0.11` |
-///
-/// # Examples
-///
-/// ```
-/// # use quiltt_session::*;
-/// let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-/// let crypto = signer.crypto();
-/// println!("sessions are signed by {crypto}"); // AWS-LC 4.2.0, its FIPS module, whose self-tests passed
-/// assert!(cfg!(not(feature = "fips")) || crypto.is_fips());
-/// # Ok::<(), ConfigError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Crypto {
-    provider: &'static str,
-    version: &'static str,
-    is_fips: bool,
-}
 
 /// Whether nothing but AWS-LC's FIPS module will do.
 pub(crate) const DEMANDS_FIPS: bool = cfg!(feature = "fips");
@@ -89,33 +63,6 @@ impl Crypto {
     const fn is_demanded(self, demands_fips: bool) -> bool {
         self.is_fips || !demands_fips
     }
-
-    /// The library's name.
-    #[must_use]
-    pub const fn provider(&self) -> &'static str {
-        self.provider
-    }
-
-    /// As much as the library says of its version.
-    #[must_use]
-    pub const fn version(&self) -> &'static str {
-        self.version
-    }
-
-    /// Whether it is AWS-LC's FIPS module, and the self-tests passed with which it starts. Which certificate a release has,
-    /// or waits for, NIST says and not the module.
-    #[must_use]
-    pub const fn is_fips(&self) -> bool {
-        self.is_fips
-    }
-}
-
-impl fmt::Display for Crypto {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { provider, version, is_fips } = self;
-        let fips = if *is_fips { ", its FIPS module, whose self-tests passed" } else { "" };
-        write!(f, "{provider} {version}{fips}")
-    }
 }
 
 /// Whether the tag of a known text, under a known key, is `answer`.
@@ -136,21 +83,8 @@ const ANSWER: [u64; 8] = [
     0xb602_2cac_3c49_82b1, 0x0d5e_eb55_c3e4_de15, 0x1346_76fb_6de0_4460, 0x65c9_7440_fa8c_6a58,
 ];
 
-/// Bytes of a tag.
-pub(crate) const TAG_LENGTH: usize = 64;
-
-pub(crate) type Tag = [u8; TAG_LENGTH];
-
 /// The most messages that are tagged side by side.
 pub(crate) const MAX_LANES: usize = 8;
-
-/// Bytes that one compression of SHA-512 takes.
-pub(crate) const BLOCK_LENGTH: usize = 128;
-
-type Block = [u8; BLOCK_LENGTH];
-
-/// Bytes of SHA-512's padding at least: a bit, and the length in 128 bits (FIPS 180-4 §5.1.2).
-pub(crate) const TRAILER_LENGTH: usize = 1 + 16;
 
 impl Key {
     pub(crate) fn new(secret: &SigningSecret) -> Self {
@@ -161,12 +95,6 @@ impl Key {
 
     pub(crate) fn tag(&self, text: &[u8]) -> Tag {
         self.tag_behind(self.start(), text)
-    }
-
-    /// The tag of the text that `mac` has taken in, followed by `text`, of any length.
-    pub(crate) fn tag_behind(&self, mut mac: Mac, text: &[u8]) -> Tag {
-        mac.update(text);
-        self.tag_message(&mac, &mut mac.message::<2>())
     }
 }
 
@@ -206,7 +134,7 @@ mod tests {
         mac::{TestName, TestSet},
     };
 
-    use super::*;
+    use super::{verify::Prefix, *};
 
     #[test]
     fn where_fips_is_demanded_nothing_else_will_do() {

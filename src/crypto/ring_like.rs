@@ -12,7 +12,10 @@ use library::{
 
 use fearless_simd::Level;
 
-use super::{Crypto, Message, TAG_LENGTH, Tag};
+use super::{
+    message::{Message, TAG_LENGTH, Tag},
+    provider::Crypto,
+};
 use crate::error::RandomError;
 
 /// A secret made ready; on the heap, so that a move copies no key.
@@ -30,25 +33,18 @@ impl Key {
         Mac(hmac::Context::with_key(&self.0))
     }
 
-    /// The tag of the text that `mac` has taken in, followed by the message.
-    pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
-        let mut mac = mac.clone();
-        mac.update(message.text().as_bytes());
+    /// The tag of the text that `mac` has taken in, followed by `text`.
+    pub(crate) fn tag_behind(&self, mut mac: Mac, text: &[u8]) -> Tag {
+        mac.update(text);
         let mut tag = [0; TAG_LENGTH];
         tag.copy_from_slice(mac.0.sign().as_ref());
         tag
     }
 
-    /// The same for several messages, which all go on from `mac`.
-    pub(crate) fn tag_messages<const BLOCKS: usize>(
-        &self,
-        _: Level,
-        mac: &Mac,
-        messages: &mut [Message<BLOCKS>],
-        tags: &mut [Tag],
-    ) {
-        for (message, tag) in messages.iter_mut().zip(tags) {
-            *tag = self.tag_message(mac, message);
+    /// Writes the tags of the text that `mac` has taken in, followed by each message.
+    pub(crate) fn tag_messages<const BLOCKS: usize>(&self, _: Level, mac: &Mac, messages: &mut [Message<BLOCKS>]) {
+        for message in messages {
+            message.tag = self.tag_behind(mac.clone(), message.text().as_bytes());
         }
     }
 }
@@ -62,9 +58,9 @@ impl Mac {
         self.0.update(text);
     }
 
-    /// A message that goes on here.
-    pub(crate) fn message<const BLOCKS: usize>(&self) -> Message<BLOCKS> {
-        Message::behind(b"")
+    /// Starts a message that goes on here.
+    pub(crate) fn start<const BLOCKS: usize>(&self, message: &mut Message<BLOCKS>) {
+        message.start_behind(b"");
     }
 }
 

@@ -5,7 +5,10 @@
 
 use constant_time_eq::{constant_time_eq_64, constant_time_eq_n};
 
-use super::{BLOCK_LENGTH, Block, Key, Mac, Tag};
+use super::{
+    Key, Mac,
+    message::{BLOCK_LENGTH, Block, Tag},
+};
 
 /// Most blocks that are kept; a token of version 6 with all ids has three whole ones.
 const MOST: usize = 4;
@@ -17,8 +20,8 @@ pub(crate) struct Prefix {
     length: usize,
     blocks: [Block; MOST],
     macs: [Option<Mac>; MOST],
-    /// The MACs behind further blocks of the message that is verified. Here, and in no list, so that a token that nobody
-    /// signed allocates nothing for them; and not on the stack, where those of AWS-LC take kilobytes.
+    /// The MACs behind further blocks of the message that is verified. Here, so that a forged token allocates nothing; and not on
+    /// the stack, where those of AWS-LC take kilobytes.
     fresh: [Option<Mac>; MOST],
 }
 

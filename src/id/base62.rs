@@ -54,8 +54,7 @@ fn digits_of<const LENGTH: usize>(mut number: u32) -> [u8; LENGTH] {
     digits
 }
 
-/// Reads the canonical digits of a number, of which there is one row for each number. On failure: the reason and the offset of the
-/// character, in bytes.
+/// Returns the number of these digits, without leading zeros. On failure: the reason, and the offset of the character in bytes.
 #[expect(clippy::indexing_slicing, reason = "each byte has a value")]
 pub(crate) fn decode(digits: &[u8]) -> Result<u128, (ParseIdReason, usize)> {
     match digits {

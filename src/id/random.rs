@@ -1,8 +1,8 @@
-//! Random bytes for ids, drawn from the operating system, or from the library that signs, in blocks, one block per thread.
+//! Random bytes for ids, drawn from the crypto provider in blocks, one block for each thread.
 //!
-//! One system call per id would cost a third of a whole mint. A block is read front to back and no byte is used
-//! twice. A forked child inherits its parent's memory, block included, so the block is dropped there: a handler that
-//! the C library runs in the child of every `fork` marks it stale. SECURITY.md names the copies that it does not see.
+//! A system call for each id would cost a third of a mint. A block is read front to back, and no byte twice. A forked child
+//! inherits its parent's block, so the child drops the block: a handler that the C library runs in the child of every `fork`
+//! marks the block stale. SECURITY.md names the copies of a process that no handler sees.
 
 use std::cell::RefCell;
 
@@ -15,7 +15,7 @@ const ID_LENGTH: usize = 16;
 /// Bytes of a block: 64 ids. Larger ones are no faster per id, and leave more ids waiting in memory.
 const BLOCK_LENGTH: usize = 64 * ID_LENGTH;
 
-/// Sixteen bytes from the operating system's generator that nobody else is given.
+/// Returns the bytes of an id.
 pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
     BLOCK
         .try_with(|block| block.try_borrow_mut().ok()?.as_mut().map(|block| block.take()))
@@ -24,7 +24,7 @@ pub(crate) fn id_bytes() -> Result<[u8; ID_LENGTH], RandomError> {
         .unwrap_or_else(unbuffered)
 }
 
-/// Bytes of as many ids, in one call to the operating system; of a few, in none.
+/// Returns the bytes of `count` ids, of a few from the block, of many from one call to the operating system.
 pub(crate) fn all_id_bytes(count: usize) -> Result<Vec<[u8; ID_LENGTH]>, RandomError> {
     /// Fewer ids than this cost less from the block than by a call.
     const FEW: usize = 16;

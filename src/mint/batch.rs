@@ -9,15 +9,13 @@ use std::{
 use serde::{Serialize, Serializer};
 
 use super::{
-    payload::{Ids, Validity},
+    payload::Entry,
     session::{Details, Session, SessionFormat, SessionRef},
 };
 use crate::id::EnvironmentId;
 
 /// The sessions of one call to [`SessionSigner::mint_batch`](crate::SessionSigner::mint_batch), in the order of its
-/// profiles, with all tokens in one buffer.
-///
-/// It serialises as a JSON array of sessions; [`write_json_lines`](Self::write_json_lines) writes one to a line.
+/// profiles, with all tokens in one buffer. A batch serialises as a JSON array of sessions.
 ///
 /// # Examples
 ///
@@ -48,7 +46,7 @@ impl SessionBatch {
         self.entries.len()
     }
 
-    /// Whether there is none, because no profile was given.
+    /// Whether there is none.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
         self.entries.is_empty()
@@ -61,7 +59,7 @@ impl SessionBatch {
         let (entry, _) = entries.split_first()?;
         let (tokens, _) = self.tokens.split_at(entry.end);
         let (_, token) = tokens.split_at(before.last().map_or(0, |before| before.end));
-        Some(Session { token, details: Details::new(entry.ids, entry.validity, self.environment_id, self.format) })
+        Some(Session { token, details: Details::new(entry, self.environment_id, self.format) })
     }
 
     /// The sessions in order; allocates nothing.
@@ -70,9 +68,7 @@ impl SessionBatch {
         Sessions { batch: self, places: 0..self.len() }
     }
 
-    /// Writes one session to a line, as JSON (newline-delimited JSON, <https://jsonlines.org>).
-    ///
-    /// Each session is written by itself, so give a buffered writer.
+    /// Writes one session to a line, as JSON (<https://jsonlines.org>), and each by itself, so give a buffered writer.
     ///
     /// # Errors
     ///
@@ -110,7 +106,7 @@ impl<'b> IntoIterator for &'b SessionBatch {
     }
 }
 
-/// The sessions of a [`SessionBatch`], in order, with the number of those left: [`SessionBatch::iter`] returns it.
+/// The iterator of [`SessionBatch::iter`].
 #[derive(Clone, Debug)]
 pub struct Sessions<'b> {
     batch: &'b SessionBatch,
@@ -130,12 +126,3 @@ impl<'b> Iterator for Sessions<'b> {
 }
 
 impl ExactSizeIterator for Sessions<'_> {}
-
-/// One session of a batch.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    pub(crate) ids: Ids,
-    pub(crate) validity: Validity,
-    /// Where the token ends in the buffer, once signed; a token starts where the one before ends.
-    pub(crate) end: usize,
-}

@@ -17,7 +17,8 @@ use crate::{
 const MAX_LENGTH: usize = 4096;
 
 /// Members of a JSON object, each with a comma before it: `,"name":value…`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Default)]
+#[cfg_attr(test, derive(PartialEq))]
 pub(crate) struct CustomClaims {
     json: String,
     /// Where the names stand in the JSON, without their quotes.
@@ -71,6 +72,13 @@ impl CustomClaims {
     }
 }
 
+/// What the claims say may be personal data.
+impl fmt::Debug for CustomClaims {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CustomClaims(..)")
+    }
+}
+
 /// The comma and the quote before a name.
 const NAME_OFFSET: usize = 2;
 
@@ -88,10 +96,8 @@ struct Writer<'o> {
     claims: CustomClaims,
     /// Those of the signer, where `claims` are of a single session; else none.
     others: &'o CustomClaims,
-    /// For each open object or array, the token's own first: how many names stand before its own.
-    open: [usize; MAX_DEPTH],
+    /// How many objects and arrays are open, the token's own included.
     depth: usize,
-    is_name: bool,
     /// Whether a name was written, and its value not yet.
     awaits_value: bool,
     /// A value that is JSON already, which serde_json hides in a structure with a name of its own.
@@ -105,16 +111,7 @@ impl<'o> Writer<'o> {
             claims.json.reserve(USUAL_LENGTH);
             claims.names.reserve(USUAL_COUNT);
         }
-        Self {
-            claims,
-            others,
-            open: Default::default(),
-            depth,
-            is_name: false,
-            awaits_value: false,
-            raw: None,
-            refused: None,
-        }
+        Self { claims, others, depth, awaits_value: false, raw: None, refused: None }
     }
 
     fn write(mut self, claims: impl FnOnce(&mut Self) -> fmt::Result) -> Result<CustomClaims, ClaimError> {
@@ -137,53 +134,35 @@ impl<'o> Writer<'o> {
         self.refuse(|name| ClaimError::Json { name, fault })
     }
 
-    /// The name of the claim that is being written.
+    /// The name of the last claim.
     fn claim(&self) -> String {
-        let written = match self.open.get(1) {
-            Some(before) if self.depth > 1 => self.claims.names.get(..*before),
-            _ => Some(&self.claims.names[..]),
-        };
-        written.and_then(<[_]>::last).map_or_else(String::new, |name| decoded(self.claims.at(name)))
+        self.claims.names.last().map_or_else(String::new, |name| decoded(self.claims.at(name)))
     }
 
     /// Writes a name and the colon behind it.
-    fn name(&mut self, name: &(impl Serialize + ?Sized)) -> fmt::Result {
+    fn name(&mut self, name: &str) -> fmt::Result {
         if self.awaits_value {
             return self.refuse(not_json);
         }
         self.separate('{');
-        let start = self.claims.json.len();
-        self.is_name = true;
-        let result = name.serialize(&mut *self);
-        (self.is_name, self.awaits_value) = (false, true);
-        let json = &mut self.claims.json;
-        match json.as_bytes().get(start) {
-            Some(b'"') => {}
-            Some(b'-' | b'0'..=b'9' | b't' | b'f') => {
-                json.insert(start, '"');
-                json.push('"');
-            }
-            _ => return self.refuse(not_json),
+        let start = self.claims.json.len().saturating_add(1);
+        ascii_json::push_string(&mut self.claims.json, name);
+        let place = start..self.claims.json.len().saturating_sub(1);
+        self.claims.json.push(':');
+        self.awaits_value = true;
+        if self.depth > 1 {
+            return Ok(());
         }
-        let place = start.saturating_add(1)..json.len().saturating_sub(1);
-        json.push(':');
-        let written = self.claims.at(&place);
-        let is_escaped = written.contains('\\');
-        let error = self.name_error(written, is_escaped);
+        let is_escaped = place.len() != name.len();
+        let error = self.name_error(name, is_escaped);
         self.claims.has_escapes |= is_escaped;
         self.claims.names.push(place);
-        error.map_or(result, |error| self.refuse(error))
+        error.map_or(Ok(()), |error| self.refuse(error))
     }
 
-    fn name_error(&self, written: &str, is_escaped: bool) -> Option<fn(String) -> ClaimError> {
-        let name = if is_escaped { &*decoded(written) } else { written };
-        let siblings = self.open.get(1..self.depth).and_then(<[_]>::last);
+    fn name_error(&self, name: &str, is_escaped: bool) -> Option<fn(String) -> ClaimError> {
         if is_escaped && name.contains('\0') {
             Some(|name| ClaimError::Json { name, fault: JsonFault::Nul })
-        } else if let Some(before) = siblings {
-            let mut siblings = self.claims.names.iter().skip(*before);
-            let is_refused = json::is_private(name) || siblings.any(|other| self.claims.at(other) == written);
-            is_refused.then_some(not_json)
         } else if name.is_empty() {
             Some(|_| ClaimError::EmptyName)
         } else if claims::reserved(name).is_some() {
@@ -196,16 +175,22 @@ impl<'o> Writer<'o> {
         }
     }
 
+    /// Writes the name of a map's member: a text, or what serde_json writes as one.
+    fn key(&mut self, key: &(impl Serialize + ?Sized)) -> fmt::Result {
+        let Ok(json) = serde_json::to_string(key) else { return self.refuse(not_json) };
+        match (json.as_bytes(), serde_json::from_str::<String>(&json)) {
+            (_, Ok(name)) => self.name(&name),
+            ([b'-' | b'0'..=b'9' | b't' | b'f', ..], _) => self.name(&json),
+            _ => self.refuse(not_json),
+        }
+    }
+
     fn open(&mut self, bracket: char) -> Result<&mut Self, fmt::Error> {
-        if self.depth == 0 && bracket == '[' {
-            return self.refuse(|_| ClaimError::NotObject).map(|()| self);
-        }
-        match self.open.get_mut(self.depth) {
-            Some(before) => *before = self.claims.names.len(),
-            None => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS })?,
-        }
-        if self.depth > 0 {
-            self.claims.json.push(bracket);
+        match self.depth {
+            0 if bracket == '[' => self.refuse(|_| ClaimError::NotObject)?,
+            0 => {}
+            MAX_DEPTH.. => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS })?,
+            _ => self.claims.json.push(bracket),
         }
         (self.depth, self.awaits_value) = (self.depth.saturating_add(1), false);
         Ok(self)
@@ -213,25 +198,24 @@ impl<'o> Writer<'o> {
 
     fn close(&mut self, bracket: char) -> fmt::Result {
         if let Some(json) = self.raw.take() {
-            return self.push_raw(&json);
+            json::check_own(&json, MAX_LEVELS).or_else(|fault| self.refuse_json(fault))?;
+            return self.push(|text| ascii_json::push_json(text, &json));
         }
         if self.awaits_value {
             return self.refuse(not_json);
         }
         self.depth = self.depth.saturating_sub(1);
-        if let Some(before) = self.open.get(1..=self.depth).and_then(<[_]>::last) {
-            self.claims.names.truncate(*before);
+        if self.depth > 0 {
             self.claims.json.push(bracket);
         }
-        Ok(())
+        if self.depth == 1 { self.check_names() } else { Ok(()) }
     }
 
-    fn push_raw(&mut self, json: &str) -> fmt::Result {
-        match json::check_own(json, MAX_DEPTH.saturating_sub(self.depth)) {
-            Ok(()) => self.push(|text| ascii_json::push_json(text, json)),
-            Err(JsonFault::Depth { .. }) => self.refuse_json(JsonFault::Depth { max: MAX_LEVELS }),
-            Err(fault) => self.refuse_json(fault),
-        }
+    /// Checks the value of the last claim, an array or object.
+    fn check_names(&mut self) -> fmt::Result {
+        let start = self.claims.names.last().map_or(0, |name| name.end.saturating_add("\":".len()));
+        let (_, value) = self.claims.json.split_at(start);
+        json::check_own(value, MAX_LEVELS).or_else(|fault| self.refuse_json(fault))
     }
 
     fn element(&mut self, value: &(impl Serialize + ?Sized)) -> fmt::Result {
@@ -301,7 +285,7 @@ macro_rules! integers {
         fn $method(self, integer: $integer) -> fmt::Result {
             let mut buffer = itoa::Buffer::new();
             let digits = buffer.format(integer);
-            if !self.is_name && !json::is_exact(digits) {
+            if !json::is_exact(digits) {
                 return self.refuse_json(JsonFault::Integer);
             }
             self.push(|json| json.push_str(digits))
@@ -342,7 +326,7 @@ impl Serializer for &mut Writer<'_> {
     }
 
     fn serialize_str(self, text: &str) -> fmt::Result {
-        if !self.is_name && text.contains('\0') {
+        if text.contains('\0') {
             return self.refuse_json(JsonFault::Nul);
         }
         self.push(|json| ascii_json::push_string(json, text))
@@ -457,7 +441,7 @@ compound! {
     SerializeTuple { serialize_element() element } ']';
     SerializeTupleStruct { serialize_field() element } ']';
     SerializeTupleVariant { serialize_field() element } ']' '}';
-    SerializeMap { serialize_key() name serialize_value() value } '}';
+    SerializeMap { serialize_key() key serialize_value() value } '}';
     SerializeStruct { serialize_field(name: &'static str) member } '}';
     SerializeStructVariant { serialize_field(name: &'static str) member } '}' '}';
 }

@@ -1,5 +1,4 @@
-//! The claims of a payload and their order: those that all tokens of one signer share, the times, which all tokens of a
-//! second share, and the ids.
+//! The claims of a payload and their order. All tokens of one signer share the constant claims, all of a second the times.
 //!
 //! ```text
 //!            opening         │ times                           │ id │ middle             │ before profile │ profile │ end
@@ -7,10 +6,11 @@
 //! AsIssued   {               │ "nbf":…,"iat":…,"jti":"         │ …  │ ","iss":…,…,"exp": │ …,…,"sub":"    │ p_1…    │ ",…
 //! ```
 //!
-//! Behind the end stand claims of a single session, and the closing brace.
+//! Behind the end stand the claims of a single session, and the closing brace.
 
 use std::time::Duration;
 
+use fearless_simd::Level;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
@@ -29,9 +29,8 @@ use crate::{
 
 /// Which order the claims of a payload have, and whether spaces stand before them.
 ///
-/// To whoever reads JSON both are the same (RFC 8259 §2, §4), so every JWT library takes both. Quiltt publishes no rule for
-/// self-signed tokens; where one is refused and you hunt for the reason, or where yours should look like Quiltt's, take
-/// `AsIssued`.
+/// Both say the same (RFC 8259 §2, §4), so every JWT library takes both. Quiltt publishes no rule for self-signed tokens: where
+/// one is refused and you hunt for the reason, or where yours should look like Quiltt's, take `AsIssued`.
 ///
 /// # Examples
 ///
@@ -48,12 +47,12 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PayloadOrder {
-    /// The claims that change least come first, behind as many spaces as let a mint cost two compressions of SHA-512. A token with
-    /// all ids is 70 characters longer than `AsIssued`, which takes five (the bench `as_issued/into`).
+    /// The claims that change least come first, behind as many spaces as let a mint cost two compressions of SHA-512, where
+    /// `AsIssued` takes five. A token with all ids is 70 characters longer.
     #[default]
     Aligned,
-    /// As [`Claims`](crate::Claims) serialises: the order observed in Quiltt's tokens, without spaces. Claims of your own come
-    /// last, as their JSON was given.
+    /// The order observed in Quiltt's tokens, which [`Claims`](crate::Claims) serialises in, without spaces. Claims of your own
+    /// come last.
     AsIssued,
 }
 
@@ -172,11 +171,20 @@ pub(crate) const MAX_TTL_SECS: u64 = 2_147_483 - MAX_CLOCK_DIFFERENCE_SECS;
 /// More than any clock that is set by NTP is off: the most that a signer backdates, and the greatest leeway of a verifier.
 pub(crate) const MAX_CLOCK_DIFFERENCE_SECS: u64 = 600;
 
-/// The ids that differ from token to token.
+/// A session that is signed, alone or in a batch.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Ids {
+pub(crate) struct Entry {
+    pub(crate) validity: Validity,
     pub(crate) profile: ProfileId,
     pub(crate) session: SessionId,
+    /// Where the token ends in the buffer, once signed; a token starts where the one before ends.
+    pub(crate) end: usize,
+}
+
+impl Entry {
+    pub(crate) const fn new(validity: Validity, profile: ProfileId, session: SessionId) -> Self {
+        Self { validity, profile, session, end: 0 }
+    }
 }
 
 /// The JSON before the times.
@@ -315,15 +323,15 @@ impl Frame {
 
     /// Does something with the JSON behind the times, in parts.
     #[inline(always)]
-    pub(crate) fn with_parts(&self, times: &Times, ids: Ids, claims: &str, act: impl FnOnce(&[&[u8]])) {
+    pub(crate) fn with_parts(&self, times: &Times, entry: &Entry, claims: &str, act: impl FnOnce(&[&[u8]])) {
         let (mut session, mut uuid, mut global) = ([0; Hyphenated::LENGTH], [0; Hyphenated::LENGTH], [0; _]);
         let profile = match self.layout.form {
-            IdForm::Uuid => ids.profile.uuid().hyphenated().encode_lower(&mut uuid),
-            IdForm::Global => ids.profile.encode(&mut global),
+            IdForm::Uuid => entry.profile.uuid().hyphenated().encode_lower(&mut uuid),
+            IdForm::Global => entry.profile.encode(&mut global),
         };
         act(&[
             times.waiting.as_bytes(),
-            ids.session.encode(&mut session).as_bytes(),
+            entry.session.encode(&mut session).as_bytes(),
             self.middle.as_bytes(),
             times.expires_at.as_bytes(),
             self.before_profile.as_bytes(),
@@ -338,17 +346,25 @@ impl Frame {
 /// Writes the JSON behind the times into the messages that are hashed.
 pub(crate) trait End<const BLOCKS: usize> {
     /// Appends the JSON of each session to its message, in base64url.
-    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<BLOCKS>)>);
+    fn append_to<'m>(
+        &self,
+        vectors: Level,
+        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<BLOCKS>)>,
+    );
 }
 
 /// With claims of one session: members, each with a comma before it.
 impl End<{ Frame::BLOCKS }> for (&Frame, &str) {
     #[inline]
-    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<{ Frame::BLOCKS }>)>) {
+    fn append_to<'m>(
+        &self,
+        _: Level,
+        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<{ Frame::BLOCKS }>)>,
+    ) {
         let (frame, claims) = *self;
-        for (times, ids, message) in sessions {
+        for (times, entry, message) in sessions {
             let mut json = Text::<{ Frame::SHORT }>::from(b"");
-            frame.with_parts(times, ids, claims, |parts| parts.iter().for_each(|part| json.push(part)));
+            frame.with_parts(times, entry, claims, |parts| parts.iter().for_each(|part| json.push(part)));
             let length = encode_slice(json.as_bytes(), message.room());
             message.grow(length);
         }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer, ser::SerializeStruct};
 
-use super::payload::{Ids, Validity};
+use super::payload::{Entry, Validity};
 use crate::{
     id::{EnvironmentId, ProfileId, SessionId},
     time::UnixTime,
@@ -39,9 +39,8 @@ pub enum SessionFormat {
 
 /// A session: the token, its ids and its times.
 ///
-/// It serialises as Quiltt's own API answers, with `id` besides (see [`SessionFormat`]), so a backend can pass it on as it
-/// stands. `Debug` hides the token. The token is a `String` of the session's own, or stands in somebody else's buffer: see
-/// [`SessionRef`].
+/// A session serialises as Quiltt's own API answers, with `id` besides ([`SessionFormat`]), for a back end to pass on. `Debug`
+/// hides the token, which is a `String` or, of a [`SessionRef`], stands in somebody else's buffer.
 ///
 /// # Examples
 ///
@@ -64,12 +63,12 @@ pub struct Session<T = String> {
     pub(crate) details: Details,
 }
 
-/// A session whose token stands in somebody else's buffer: [`SessionSigner::mint_into`](crate::SessionSigner::mint_into)
-/// and [`SessionBatch`](crate::SessionBatch) give it.
+/// A session whose token stands in a buffer: of [`SessionSigner::mint_into`](crate::SessionSigner::mint_into), or of a
+/// [`SessionBatch`](crate::SessionBatch).
 pub type SessionRef<'a> = Session<&'a str>;
 
 impl<T> Session<T> {
-    /// The session's id: the token's `jti`. It is no secret, so it may go into a log, where the token must not.
+    /// The session's id: the token's `jti`. The id is no secret, and may go into a log, where the token must not.
     #[must_use]
     pub const fn id(&self) -> SessionId {
         self.details.id
@@ -100,10 +99,8 @@ impl<T> Session<T> {
         self.details.environment_id
     }
 
-    /// The session with the seconds that are left of it at `now`: see [`ClientSession`].
-    ///
-    /// `renews_at` is when the client should ask for the next one: [`StableSigner::renews_at`](crate::StableSigner::renews_at)
-    /// for a stable session, for any other well before `exp`.
+    /// The session with the seconds that are left at `now`. `renews_at`: when the client should ask for the next session;
+    /// [`StableSigner::renews_at`](crate::StableSigner::renews_at) of a stable session, of any other well before `exp`.
     #[must_use]
     pub const fn for_client(self, now: UnixTime, renews_at: UnixTime) -> ClientSession<T> {
         ClientSession { session: self, now, renews_at }
@@ -123,8 +120,7 @@ impl Session {
         self.token
     }
 
-    /// The same session, borrowed: for code that takes those of batches and of
-    /// [`mint_into`](crate::SessionSigner::mint_into) as well.
+    /// The same session, borrowed, as batches and [`mint_into`](crate::SessionSigner::mint_into) give them.
     #[must_use]
     pub fn as_ref(&self) -> SessionRef<'_> {
         Session { token: &self.token, details: self.details }
@@ -132,13 +128,13 @@ impl Session {
 }
 
 impl<'a> SessionRef<'a> {
-    /// The token: what a client sends as `Authorization: Bearer …`. It lives as long as the buffer.
+    /// The token: what a client sends as `Authorization: Bearer …`.
     #[must_use]
     pub const fn token(&self) -> &'a str {
         self.token
     }
 
-    /// A session of its own, with a copy of the token: to keep it longer than the buffer.
+    /// A session with a copy of the token, to keep longer than the buffer.
     #[must_use]
     pub fn to_session(&self) -> Session {
         Session { token: self.token.to_owned(), details: self.details }
@@ -162,10 +158,10 @@ impl<T: AsRef<str>> Serialize for Session<T> {
     }
 }
 
-/// A session as a client keeps it: its JSON, and `expiresIn` and `renewsIn`, in seconds. [`Session::for_client`] makes it.
+/// A session as a client keeps it: its JSON, and `expiresIn` and `renewsIn`, in seconds. [`Session::for_client`] makes one.
 ///
-/// A client whose clock is wrong still knows how long the token is good for, and when to ask for the next one: seconds from
-/// the answer on are the same by every clock. A time that has passed is 0.
+/// Seconds from the answer on are the same by every clock, so a client whose clock is wrong still knows how long the token is
+/// good for, and when to ask for the next one. A time that has passed is 0.
 ///
 /// # Examples
 ///
@@ -177,7 +173,6 @@ impl<T: AsRef<str>> Serialize for Session<T> {
 /// let stable = signer.stable(Duration::from_secs(7200))?;
 /// let session = stable.mint_at(profile, now)?.for_client(now, stable.renews_at(profile, now)?);
 /// let json = serde_json::to_value(&session)?;
-/// assert!((79_200..=86_400).contains(&json["expiresIn"].as_u64().unwrap()));
 /// assert!((1..=7200).contains(&json["renewsIn"].as_u64().unwrap()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -211,14 +206,9 @@ pub(crate) struct Details {
 type Left = [(&'static str, u64); 2];
 
 impl Details {
-    pub(super) const fn new(
-        ids: Ids,
-        validity: Validity,
-        environment_id: Option<EnvironmentId>,
-        format: SessionFormat,
-    ) -> Self {
-        let Validity { issued_at, expires_at } = validity;
-        Self { id: ids.session, user_id: ids.profile, issued_at: Some(issued_at), expires_at, environment_id, format }
+    pub(super) const fn new(entry: &Entry, environment_id: Option<EnvironmentId>, format: SessionFormat) -> Self {
+        let Entry { validity: Validity { issued_at, expires_at }, profile, session, .. } = *entry;
+        Self { id: session, user_id: profile, issued_at: Some(issued_at), expires_at, environment_id, format }
     }
 
     fn serialize<S: Serializer>(&self, token: &str, left: Option<Left>, serializer: S) -> Result<S::Ok, S::Error> {

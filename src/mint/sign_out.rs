@@ -19,16 +19,15 @@ use crate::{
 ///
 /// | when | what to do |
 /// |---|---|
-/// | a user signs out | store [`next`](Self::next), unless what is stored by now is greater |
-/// | a token comes in | verify it, then refuse it if [`VerifiedSession::is_ended_by`] the user's `SignOut` |
+/// | a user signs out | store [`next`](Self::next), unless the stored number is greater by now |
+/// | a token comes in | verify the token, then refuse it if [`VerifiedSession::is_ended_by`] the user's `SignOut` |
 /// | a user logs in | read the `SignOut` with the password; mint with [`StableSigner::after`], or with an id of [`session_id`](Self::session_id); read it again, and refuse the login if it has changed |
 ///
-/// The number is a time, [seconds since 1970](Self::as_secs). It ends all sessions that began up to then (`iat`), but for
-/// those that were minted after the sign-out: these have the number as the last 48 bits of their id. So a login works in the
-/// second of the sign-out, in the same window, and on replicas that sign with another secret or have another clock. Sessions
-/// that were minted without a look at the `SignOut`, in a batch, say, are good if they begin later than that second.
-///
-/// A session that was minted to begin in the future counts as minted then.
+/// The number is a time, [seconds since 1970](Self::as_secs). Ended are all sessions that began up to then (`iat`), but for
+/// those that were minted after the sign-out: their ids have the number as last 48 bits. So a login works in the second of the
+/// sign-out, in the same window, and on replicas that sign with another secret or have another clock. Sessions that were minted
+/// without a look at the `SignOut`, in a batch, say, are good if they begin later than that second. A session that was minted to
+/// begin in the future counts as minted then.
 ///
 /// # Examples
 ///
@@ -60,7 +59,7 @@ use crate::{
 pub struct SignOut(UnixTime);
 
 impl SignOut {
-    /// The user has not signed out, or so long ago that no token is left of it: ends nothing. 0 as a number.
+    /// The user has not signed out, or so long ago that all tokens of the time have expired. 0 as a number.
     pub const NEVER: Self = Self(UnixTime::EPOCH);
 
     /// The sign-out with this number, as it was stored.
@@ -82,10 +81,8 @@ impl SignOut {
     ///
     /// `leeway` is how far the clocks of any two replicas may be apart, the verifiers'
     /// [leeway](crate::SessionVerifierBuilder::leeway): a replica whose clock is ahead may have minted a session that begins
-    /// so much later than `now`. A fraction of a second counts as a whole one. Each sign-out is a second later than the one
-    /// before at least, so that no two are the same.
-    ///
-    /// Of two at once the greater counts, and ends what the other does.
+    /// so much later than `now`. A fraction of a second counts as a whole one. Each sign-out is at least a second later than the
+    /// one before. Of two at once the greater counts, and ends what the other does.
     ///
     /// # Errors
     ///
@@ -98,16 +95,16 @@ impl SignOut {
 
     /// From when on a store may forget the sign-out, since each session that it ended has expired: the year 9999 at most.
     ///
-    /// `ttl` is the longest time to live of the signers. The leeway counts twice, as the verifier's clock may be that much
-    /// behind the store's, and takes a token for that much longer.
+    /// `ttl` is the longest time to live of the signers. The leeway counts twice: a verifier's clock may be that much behind the
+    /// store's, and the verifier takes a token for that much longer.
     #[must_use]
     pub fn keep_until(self, ttl: Duration, leeway: Duration) -> UnixTime {
         let leeway_twice = rounded_up(leeway).saturating_mul(2);
         self.0.checked_add(rounded_up(ttl).saturating_add(leeway_twice)).unwrap_or(UnixTime::MAX)
     }
 
-    /// A random id for a session that is minted after this sign-out: a UUID of version 8 (RFC 9562 §5.8) that ends in its
-    /// number; of version 4 after [`NEVER`](Self::NEVER).
+    /// A random id for a session that is minted after this sign-out: a UUID of version 8 (RFC 9562 §5.8) that ends in the
+    /// number, or after [`NEVER`](Self::NEVER) one of version 4.
     ///
     /// # Errors
     ///

@@ -1,14 +1,13 @@
-//! Minting sessions: one, many, or one with options of its own. Everything that can be wrong with a signer's settings is said
-//! when it is built.
+//! Minting sessions: one, many, or one with options of its own. All errors of a signer's settings come from its `build`.
 
-use std::{borrow::Borrow, fmt, iter, time::Duration};
+use std::{borrow::Borrow, fmt, iter, slice, time::Duration};
 
 use serde::Serialize;
 
 use super::{
-    batch::{Entry, SessionBatch},
+    batch::SessionBatch,
     custom_claims::CustomClaims,
-    payload::{ConstantClaims, Ids, MAX_CLOCK_DIFFERENCE_SECS, MAX_TTL_SECS, PayloadOrder, Validity},
+    payload::{ConstantClaims, Entry, MAX_CLOCK_DIFFERENCE_SECS, MAX_TTL_SECS, PayloadOrder, Validity},
     session::{Details, Session, SessionFormat, SessionRef},
     tail::BatchLanes,
     template::{Second, Template},
@@ -27,8 +26,7 @@ use crate::{
 
 /// Mints sessions from a signing secret, with no network call.
 ///
-/// Build one per secret and share it (`Send + Sync`, no lock is ever waited for); each mint reads the clock, draws a
-/// session id and signs.
+/// Build one for each secret and share it: it is `Send + Sync`, and no mint waits for a lock.
 ///
 /// | method | the token is | allocates |
 /// |---|---|---|
@@ -68,7 +66,7 @@ pub struct SessionSigner {
 }
 
 impl SessionSigner {
-    /// Starts to build a signer. The secret may be given or borrowed; a given one is wiped when the signer is built.
+    /// Starts to build a signer. The secret may be given, and is wiped then, or borrowed.
     pub fn builder(secret: impl Borrow<SigningSecret>) -> SessionSignerBuilder {
         SessionSignerBuilder {
             key: Key::new(secret.borrow()),
@@ -89,9 +87,7 @@ impl SessionSigner {
     ///
     /// The clock is before 1970, the expiry would be after 9999, or the operating system gives no random bytes.
     pub fn mint(&self, profile: ProfileId) -> Result<Session, MintError> {
-        let validity = self.validity(UnixTime::now()?)?;
-        let ids = Ids { profile, session: SessionId::random()? };
-        Ok(self.template.with_second(validity, |second| self.sign(second, ids, "")))
+        self.mint_at(profile, UnixTime::now()?, SessionId::random()?)
     }
 
     /// Mints the session for `profile` that starts at `now` and has this id: the same arguments give the same token.
@@ -100,8 +96,8 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
-        let (validity, ids) = (self.validity(now)?, Ids { profile, session: session_id });
-        Ok(self.template.with_second(validity, |second| self.sign(second, ids, "")))
+        let entry = Entry::new(self.validity(now)?, profile, session_id);
+        Ok(self.template.with_second(entry.validity, |second| self.sign(Some(second), entry, "")))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -109,23 +105,9 @@ impl SessionSigner {
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); `token` is then as it was.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::demo();
-    /// # let signer = SessionSigner::builder(secret).build()?;
-    /// let mut url = String::from("wss://api.quiltt.io/websockets?token=");
-    /// let id = signer.mint_into(ProfileId::random()?, &mut url)?.id();
-    /// println!("session {id}");
-    /// assert!(url.starts_with("wss://api.quiltt.io/websockets?token=eyJ"));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let validity = self.validity(UnixTime::now()?)?;
-        let ids = Ids { profile, session: SessionId::random()? };
-        Ok(self.template.with_second(validity, |second| self.sign_into(second, ids, "", token)))
+        let entry = Entry::new(self.validity(UnixTime::now()?)?, profile, SessionId::random()?);
+        Ok(self.template.with_second(entry.validity, |second| self.sign_into(Some(second), entry, "", token)))
     }
 
     /// Starts a session with options of its own.
@@ -140,19 +122,18 @@ impl SessionSigner {
         }
     }
 
-    /// Mints a session for each of `profiles`, from now on, with random ids.
+    /// Mints a session for each of `profiles`, from now on, with random ids, and the tokens in one buffer.
     ///
-    /// All start at the same second, and their tokens stand in one buffer. They are those that [`mint_at`](Self::mint_at)
-    /// would mint, signed side by side in the lanes of a vector. From three sessions on that is faster than a loop.
+    /// The tokens are those of [`mint_at`](Self::mint_at), signed side by side in the lanes of a vector. From three sessions on
+    /// that is faster than a loop.
     ///
     /// # Errors
     ///
     /// As for [`mint`](Self::mint); then there is no batch at all.
     pub fn mint_batch(&self, profiles: &[ProfileId]) -> Result<SessionBatch, MintError> {
-        let second = self.template.with_second(self.validity(UnixTime::now()?)?, Second::clone);
+        let now = UnixTime::now()?;
         let session_ids = SessionId::random_batch(profiles.len())?;
-        let ids = |(&profile, session)| Ok((second.validity, Ids { profile, session }));
-        self.sign_batch(Some(&second), profiles.iter().zip(session_ids).map(ids))
+        self.sign_second(profiles.iter().copied().zip(session_ids), now)
     }
 
     /// Mints the sessions that start at `now` and have these ids: [`mint_at`](Self::mint_at) for many.
@@ -161,18 +142,15 @@ impl SessionSigner {
     ///
     /// The expiry would be after 9999.
     pub fn mint_batch_at(&self, sessions: &[(ProfileId, SessionId)], now: UnixTime) -> Result<SessionBatch, MintError> {
-        let second = self.template.with_second(self.validity(now)?, Second::clone);
-        let ids = |&(profile, session)| Ok((second.validity, Ids { profile, session }));
-        self.sign_batch(Some(&second), sessions.iter().map(ids))
+        self.sign_second(sessions.iter().copied(), now)
     }
 
-    /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number.
-    ///
-    /// Each batch reads the clock when it is asked for.
+    /// Mints sessions for any number of profiles, 1024 to a batch, so that memory does not grow with their number. Each batch
+    /// reads the clock when the iterator comes to it.
     ///
     /// # Errors
     ///
-    /// Each batch may fail as [`mint_batch`](Self::mint_batch) may; its profiles are then passed over.
+    /// Each batch may fail as [`mint_batch`](Self::mint_batch) may; the next batch has the profiles behind its own.
     pub fn mint_batches<I: IntoIterator<Item = ProfileId>>(
         &self,
         profiles: I,
@@ -202,39 +180,48 @@ impl SessionSigner {
         Validity::new(now, self.ttl, self.backdating)
     }
 
-    /// `claims` are those of this session only: members, each with a comma before it.
-    pub(super) fn sign(&self, second: &Second, ids: Ids, claims: &str) -> Session {
+    /// The session of the second `shared`, if it is of one. `claims` are its own: members, each with a comma before it.
+    pub(super) fn sign(&self, shared: Option<&Second>, entry: Entry, claims: &str) -> Session {
         let mut token = String::new();
-        let details = self.sign_into(second, ids, claims, &mut token).details;
+        let details = self.sign_into(shared, entry, claims, &mut token).details;
         Session { token, details }
     }
 
     pub(super) fn sign_into<'t>(
         &self,
-        second: &Second,
-        ids: Ids,
+        shared: Option<&Second>,
+        mut entry: Entry,
         claims: &str,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign_into(second, ids, claims, token);
+        self.template.sign(shared, slice::from_mut(&mut entry), claims, token);
         let (_, token) = token.split_at(start);
-        Session { token, details: Details::new(ids, second.validity, self.constant.environment, self.format) }
+        Session { token, details: Details::new(&entry, self.constant.environment, self.format) }
+    }
+
+    fn sign_second(
+        &self,
+        sessions: impl ExactSizeIterator<Item = (ProfileId, SessionId)>,
+        now: UnixTime,
+    ) -> Result<SessionBatch, MintError> {
+        let second = self.template.with_second(self.validity(now)?, Second::clone);
+        let entry = |(profile, session)| Ok(Entry::new(second.validity, profile, session));
+        self.sign_batch(Some(&second), sessions.map(entry))
     }
 
     pub(super) fn sign_batch(
         &self,
         shared: Option<&Second>,
-        sessions: impl ExactSizeIterator<Item = Result<(Validity, Ids), MintError>>,
+        sessions: impl ExactSizeIterator<Item = Result<Entry, MintError>>,
     ) -> Result<SessionBatch, MintError> {
         // Not collected into a Result: that would forget the length.
         let mut entries = Vec::with_capacity(sessions.len());
-        for session in sessions {
-            let (validity, ids) = session?;
-            entries.push(Entry { ids, validity, end: 0 });
+        for entry in sessions {
+            entries.push(entry?);
         }
         let mut tokens = String::with_capacity(self.template.max_length("").saturating_mul(entries.len()));
-        self.template.sign_batch(shared, &mut entries, &mut tokens);
+        self.template.sign(shared, &mut entries, "", &mut tokens);
         Ok(SessionBatch { tokens, entries, environment_id: self.constant.environment, format: self.format })
     }
 }
@@ -251,8 +238,8 @@ impl fmt::Debug for SessionSigner {
 
 /// Settings of a [`SessionSigner`].
 ///
-/// Quiltt does not publish which claims it demands of a self-signed token. The defaults are what its own tokens look
-/// like; confirm them when you get your secret.
+/// Quiltt does not publish which claims it demands of a self-signed token. The defaults are those of Quiltt's own tokens;
+/// confirm them when you get your secret.
 ///
 /// # Examples
 ///
@@ -269,6 +256,7 @@ impl fmt::Debug for SessionSigner {
 /// assert_eq!(claims.api_key_id(), Some("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug)]
 #[must_use]
 pub struct SessionSignerBuilder {
     key: Key,
@@ -290,8 +278,7 @@ impl SessionSignerBuilder {
     }
 
     /// The API key's id, in `cid`, `did` or `aid` as the version has it. Left out unless set.
-    ///
-    /// It is no secret. With the feature `remote`, `QuilttAuth::api_key` tells it.
+    /// With the feature `remote`, `QuilttAuth::api_key` tells this id, which is no secret.
     pub const fn api_key(mut self, id: ApiKeyId) -> Self {
         self.constant.api_key = Some(id);
         self
@@ -317,10 +304,10 @@ impl SessionSignerBuilder {
         self
     }
 
-    /// How long before it is minted a session begins: `nbf` and `iat` are that much earlier, `exp` is not. Whole seconds from
-    /// 0 to 600; none unless set.
+    /// How long before the mint a session begins: `nbf` and `iat` are that much earlier, `exp` is not. Whole seconds from 0 to
+    /// 600; none unless set.
     ///
-    /// A token of a clock that is a second ahead of its verifier's is refused as not yet valid, unless that verifier grants
+    /// Without, a token of a clock that is a second ahead of a verifier's is refused as not yet valid, unless the verifier grants
     /// leeway. Whether Quiltt does is not public; half a minute covers the clocks of most machines.
     pub const fn backdate(mut self, by: Duration) -> Self {
         self.backdating = by;
@@ -333,10 +320,8 @@ impl SessionSignerBuilder {
         self
     }
 
-    /// Writes `"typ":"JWT"` into the header, for readers that demand it: Quiltt's own tokens have no `typ`, and nor do these
-    /// unless told so. RFC 7519 §5.1 leaves it out at will.
-    ///
-    /// Stable sessions keep their ids, though their tokens differ as strings.
+    /// Writes `"typ":"JWT"` into the header, for readers that demand the `typ`, which RFC 7519 §5.1 calls optional and Quiltt's
+    /// own tokens lack. Stable sessions keep their ids.
     pub const fn header_type(mut self) -> Self {
         self.header = Header::Typed;
         self
@@ -344,14 +329,13 @@ impl SessionSignerBuilder {
 
     /// The claim `iss`. `auth.quiltt.io` unless set, as in Quiltt's tokens.
     ///
-    /// It has 1 to 256 bytes as it stands in a token, where a character that has to be escaped takes 2, 6 or 12.
+    /// The issuer has 1 to 256 bytes in a token, where a character that has to be escaped takes 2, 6 or 12.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.constant.issuer = issuer.into();
         self
     }
 
-    /// The claim `aud`, with the same limits as [`issuer`](Self::issuer). `api.quiltt.io` unless set, as in Quiltt's
-    /// tokens.
+    /// The claim `aud`, with the limits of [`issuer`](Self::issuer). `api.quiltt.io` unless set, as in Quiltt's tokens.
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
         self.constant.audience = audience.into();
         self
@@ -372,13 +356,13 @@ impl SessionSignerBuilder {
 
     /// A claim of your own in every token. Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it.
     ///
-    /// All claims of your own together may be 4096 bytes of JSON. Integers beyond ±(2^53 − 1) are refused, since readers round
-    /// them: give such numbers as text. U+0000 is refused, since some readers refuse a token with one, and NaN and infinity,
-    /// which JSON does not have. A number that your `serde_json::Value` has rounded already, or made `null`, cannot be seen.
+    /// All claims of your own together may have 4096 bytes of JSON. Refused are integers beyond ±(2^53 − 1), which readers round
+    /// (give such numbers as text); U+0000, for which some readers refuse a token; NaN and infinity, which JSON does not have;
+    /// a name that another claim has in another case, since some readers do not tell `plan` from `Plan`. A number that a
+    /// `serde_json::Value` has rounded, or made `null`, looks like any other.
     ///
-    /// A name is refused if another claim has the name in another case: some readers do not tell `plan` from `Plan`.
-    /// The claims stand in the token in the order of their names, so that replicas that take them out of a `HashMap` mint
-    /// the same [stable](SessionSigner::stable) sessions. Objects inside a value stay in the order in which they come.
+    /// The claims stand in the token in the order of their names, so that replicas that take them out of a `HashMap` mint the
+    /// same [stable](SessionSigner::stable) sessions. Objects inside a value keep their order.
     ///
     /// # Examples
     ///
@@ -389,9 +373,6 @@ impl SessionSignerBuilder {
     /// let session = signer.mint(ProfileId::random()?)?;
     /// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
     /// assert_eq!(claims.custom("flags"), Some(&[1, 2].into()));
-    ///
-    /// let error = SessionSigner::builder(&secret).claim("sub", "someone else").build().unwrap_err();
-    /// assert_eq!(error.to_string(), "expected a name that Quiltt does not use, found the reserved \"sub\"");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
@@ -447,21 +428,7 @@ impl SessionSignerBuilder {
     }
 }
 
-impl fmt::Debug for SessionSignerBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionSignerBuilder")
-            .field("claims", &self.constant)
-            .field("ttl", &self.ttl)
-            .field("backdating", &self.backdating)
-            .field("header", &self.header)
-            .field("payload", &self.payload)
-            .field("format", &self.format)
-            .finish_non_exhaustive()
-    }
-}
-
-/// A session in the making: see [`SessionSigner::session`]. What is wrong with its options is said by
-/// [`mint`](Self::mint).
+/// A session in the making, of [`SessionSigner::session`]. [`mint`](Self::mint) returns the errors of all options.
 ///
 /// # Examples
 ///
@@ -474,6 +441,7 @@ impl fmt::Debug for SessionSignerBuilder {
 /// assert_eq!(session.user_id().to_string(), "p_12VnSaRRxyP12Sl9rLZg8n1");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+#[derive(Debug)]
 #[must_use = "a session request does nothing until it is minted"]
 pub struct SessionRequest<'s> {
     signer: &'s SessionSigner,
@@ -491,22 +459,20 @@ impl SessionRequest<'_> {
         self
     }
 
-    /// The session's id, its `jti`: one that the back end has stored, say. Random unless set.
+    /// The session's id, its `jti`. Random unless set.
     pub const fn id(mut self, id: SessionId) -> Self {
         self.id = Some(id);
         self
     }
 
-    /// When the session starts: its `iat` and `nbf`, which the signer's
-    /// [`backdate`](crate::SessionSignerBuilder::backdate) does not move. Now, unless set.
+    /// When the session starts: its `iat` and `nbf`, which [`backdate`](SessionSignerBuilder::backdate) does not move. Now unless
+    /// set.
     pub const fn issued_at(mut self, time: UnixTime) -> Self {
         self.issued_at = Some(time);
         self
     }
 
-    /// A claim of your own in this token, beside those of the signer.
-    ///
-    /// Text is escaped to ASCII, as Quiltt's JavaScript SDK needs it; whoever reads the JSON gets it back as it was.
+    /// A claim of your own in this token, beside those of the signer and with the [same rules](SessionSignerBuilder::claim).
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
         self.claims = self.claims.and_then(|claims| claims.with(&self.signer.custom, name, &value));
         self
@@ -539,7 +505,7 @@ impl SessionRequest<'_> {
     ///
     /// # Errors
     ///
-    /// - as for [`SessionSigner::mint`], as far as clock and randomness are asked at all;
+    /// - as for [`SessionSigner::mint`]; but with a start of its own no clock is read, and with an id no random byte;
     /// - a time to live of 0, 1.5 s or 30 days: not in whole seconds from 1 to 2 146 883;
     /// - a custom claim with a reserved name, given twice, not JSON, or of more than 4096 bytes with the others.
     pub fn mint(self) -> Result<Session, MintError> {
@@ -551,22 +517,12 @@ impl SessionRequest<'_> {
             Some(time) => Validity::new(time, ttl, Duration::ZERO)?,
             None => Validity::new(UnixTime::now()?, ttl, self.signer.backdating)?,
         };
-        let ids = Ids { profile: self.profile, session: self.id.map_or_else(SessionId::random, Ok)? };
-        let template = &self.signer.template;
-        let is_usual = self.ttl.is_none() && self.issued_at.is_none();
-        let sign = |second: &Second| self.signer.sign(second, ids, claims.json());
-        Ok(if is_usual { template.with_second(validity, sign) } else { sign(&template.second_apart(validity)) })
-    }
-}
-
-impl fmt::Debug for SessionRequest<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SessionRequest")
-            .field("profile", &self.profile)
-            .field("ttl", &self.ttl)
-            .field("id", &self.id)
-            .field("issued_at", &self.issued_at)
-            .finish_non_exhaustive()
+        let entry = Entry::new(validity, self.profile, self.id.map_or_else(SessionId::random, Ok)?);
+        let sign = |shared: Option<&Second>| self.signer.sign(shared, entry, claims.json());
+        Ok(match (self.ttl, self.issued_at) {
+            (None, None) => self.signer.template.with_second(validity, |second| sign(Some(second))),
+            _ => sign(None),
+        })
     }
 }
 

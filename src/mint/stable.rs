@@ -4,7 +4,7 @@ use std::{borrow::Borrow, num::NonZeroU64, time::Duration};
 
 use super::{
     batch::SessionBatch,
-    payload::{Ids, Validity},
+    payload::Entry,
     session::{Session, SessionRef},
     sign_out::SignOut,
     signer::SessionSigner,
@@ -19,26 +19,23 @@ use crate::{
 /// Mints the same token for the same profile throughout a window of time, on every machine that has the same secret and
 /// settings, with no store and no coordination: see [`SessionSigner::stable`].
 ///
-/// Quiltt counts sessions, so back ends keep tokens in a cache that their replicas share. This needs none: within one
+/// Quiltt counts sessions, so back ends keep tokens in a cache that their replicas share. Stable sessions need none: within one
 /// window `iat`, `nbf`, `exp` and `jti` follow from secret, profile, time, [sign-out](Self::after) and
 /// [generation](Self::generation) alone.
 ///
 /// - `iat` = `nbf` = the start of the window, or as much earlier as the signer [backdates]; `exp` = the start + the time to
-///   live. A token that is handed out is valid for at least the time to live less the window.
+///   live. So a token is valid for at least the time to live less the window.
 /// - `jti` is a UUID of version 8 (RFC 9562 §5.8), the start of an HMAC-SHA256 under a key that is derived from the
-///   secret; only who has the secret can predict it, but for the sign-out that it may end in.
+///   secret: nobody else can predict more of the UUID than the sign-out at its end.
 /// - Each profile's windows begin at an offset of its own, so that not all users need a new session at once.
 ///
-/// All of a user's devices have the same token in a window, so revoking it ends it on all of them. Those of the windows
-/// before stay good until they expire, or until the user signs out: see [`SignOut`].
+/// All of a user's devices have the same token in a window, so revoking that token ends the session on all of them. Tokens of
+/// the windows before stay good until they expire, or until the user signs out: see [`SignOut`].
 ///
 /// Two replicas whose clocks differ may be one window apart for as long as they differ. Both tokens are valid then, but
-/// the newer one may seem to come from the future to a verifier whose clock is behind: give it
+/// the newer one may seem to come from the future to a verifier whose clock is behind: give that verifier
 /// [leeway](crate::SessionVerifierBuilder::leeway), or [backdate][backdates]. A clock that goes back gives the earlier token
 /// again.
-///
-/// It borrows its signer, and is made where it is needed. To keep one in an application's state, give it a signer of its
-/// own, or a shared one, with [`StableSigner::new`].
 ///
 /// [backdates]: crate::SessionSignerBuilder::backdate
 ///
@@ -55,11 +52,6 @@ use crate::{
 /// let (profile, now) = (ProfileId::random()?, UnixTime::now()?);
 /// let session = one_replica.stable(window)?.mint_at(profile, now)?;
 /// assert_eq!(session.token(), another.stable(window)?.mint_at(profile, now)?.token());
-///
-/// // The user signed out, and from now on the application refuses what was minted before:
-/// let sign_out = SignOut::NEVER.next(now, Duration::ZERO)?;
-/// let next = another.stable(window)?.after(sign_out).mint_at(profile, now)?;
-/// assert_ne!(session.id(), next.id());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
@@ -72,12 +64,12 @@ pub struct StableSigner<S> {
 }
 
 impl SessionSigner {
-    /// Sessions that every replica computes alike, so that a profile needs only one in each `window` of time.
+    /// Sessions that every replica computes alike, so that a profile needs only one in each `window`. The [`StableSigner`]
+    /// borrows the signer; [`StableSigner::new`] makes one for an application's state.
     ///
     /// # Errors
     ///
-    /// A window of 0, of 1.5 s, or of more than half the time to live: what is handed out has to be valid for another
-    /// window at least.
+    /// A window of 0, of 1.5 s, or of more than half the time to live: a token has to outlive the next window.
     pub fn stable(&self, window: Duration) -> Result<StableSigner<&Self>, ConfigError> {
         StableSigner::new(self, window)
     }
@@ -89,24 +81,6 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     /// # Errors
     ///
     /// As for [`SessionSigner::stable`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # use std::time::Duration;
-    /// struct State {
-    ///     sessions: StableSigner<SessionSigner>,
-    /// }
-    ///
-    /// let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-    /// let state = State { sessions: StableSigner::new(signer, Duration::from_secs(7200))? };
-    /// let profile = ProfileId::random()?;
-    /// let session = state.sessions.mint(profile)?;
-    /// let next = state.sessions.as_ref().generation(1).mint(profile)?;
-    /// # assert_ne!(session.id(), next.id());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     #[expect(clippy::expect_used, clippy::missing_panics_doc, reason = "a window of no second was refused")]
     pub fn new(signer: S, window: Duration) -> Result<Self, ConfigError> {
         ConfigError::unless_within(1..=signer.borrow().ttl.as_secs() / 2, "window", window)?;
@@ -114,24 +88,22 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
         Ok(Self { signer, window, generation: 0, sign_out: SignOut::NEVER })
     }
 
-    /// The same, with a borrowed signer: to choose a sign-out or generation for one call.
+    /// The same with a borrowed signer, to choose a sign-out or generation for one call.
     pub fn as_ref(&self) -> StableSigner<&SessionSigner> {
         let Self { ref signer, window, generation, sign_out } = *self;
         StableSigner { signer: signer.borrow(), window, generation, sign_out }
     }
 
-    /// The sessions of a user who last signed out then. [`SignOut::NEVER`] unless set.
-    ///
-    /// In windows that began up to the sign-out it gives new sessions; in later ones the same as without.
+    /// The sessions of a user who last signed out then: in windows that began up to the sign-out, others than before. After
+    /// [`SignOut::NEVER`] unless set.
     #[must_use]
     pub fn after(mut self, sign_out: SignOut) -> Self {
         self.sign_out = sign_out;
         self
     }
 
-    /// Counts the sessions of a window: the next number gives a new one. 0 unless set.
-    ///
-    /// It ends none, and a user has sessions of other windows too: a sign-out is [`after`](Self::after).
+    /// Counts the sessions of a window: the next number gives another one, and ends none ([`after`](Self::after) a sign-out they
+    /// are ended). 0 unless set.
     #[must_use]
     pub fn generation(mut self, generation: u64) -> Self {
         self.generation = generation;
@@ -153,8 +125,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
-        let (validity, ids) = self.session(profile, now)?;
-        Ok(self.signer().sign(&self.signer().template.second_apart(validity), ids, ""))
+        Ok(self.signer().sign(None, self.entry(profile, now)?, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -163,8 +134,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        let (validity, ids) = self.session(profile, UnixTime::now()?)?;
-        Ok(self.signer().sign_into(&self.signer().template.second_apart(validity), ids, "", token))
+        Ok(self.signer().sign_into(None, self.entry(profile, UnixTime::now()?)?, "", token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.
@@ -182,10 +152,10 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint_at`](Self::mint_at); then there is no batch at all.
     pub fn mint_batch_at(&self, profiles: &[ProfileId], now: UnixTime) -> Result<SessionBatch, MintError> {
-        self.signer().sign_batch(None, profiles.iter().map(|&profile| self.session(profile, now)))
+        self.signer().sign_batch(None, profiles.iter().map(|&profile| self.entry(profile, now)))
     }
 
-    /// The second from which on `profile` gets its next token: how long a client may keep this one.
+    /// The second from which on `profile` gets another token.
     ///
     /// # Errors
     ///
@@ -199,14 +169,14 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
         self.signer.borrow()
     }
 
-    fn session(&self, profile: ProfileId, now: UnixTime) -> Result<(Validity, Ids), MintError> {
+    fn entry(&self, profile: ProfileId, now: UnixTime) -> Result<Entry, MintError> {
         let start = self.window_start(profile, now)?;
         let validity = self.signer().validity(start)?;
         let sign_out = if self.sign_out.reaches(validity.issued_at) { self.sign_out } else { SignOut::NEVER };
         let sign_out_and_window = sign_out.as_secs() << 26 | self.window.get();
         let stable_key = &self.signer().stable_key;
         let session_id = stable_key.session_id(profile.uuid(), start, self.generation, sign_out_and_window);
-        Ok((validity, Ids { profile, session: sign_out.mark(SessionId::from_uuid(session_id)) }))
+        Ok(Entry::new(validity, profile, sign_out.mark(SessionId::from_uuid(session_id))))
     }
 
     fn window_start(&self, profile: ProfileId, now: UnixTime) -> Result<UnixTime, TimeError> {

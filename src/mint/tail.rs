@@ -1,10 +1,9 @@
 //! The tail of an aligned token in vectors, and signatures; [`Frame`](super::payload::Frame) is the tail's obvious twin.
 //!
 //! ```text
-//! session id, 16 bytes ─> 32 nibbles ─> hexadecimal digits ─┐
-//! profile, a number ─> 2 + 4 × 5 digits ─> base-62 digits ──┼─> source, 64 bytes ─┐    two swizzles      two halves
-//!                                       the JSON's end `"}` ┘                     ├─> put the JSON in ─> of 64
-//! dash, `","sub":"p_1`, the waiting bytes: constants, 64 bytes ─────────────────────┘    base64's order      characters
+//! session id, 16 bytes ─> 32 nibbles ───────────┬─> digits, the JSON's end ─┐    two swizzles      two halves
+//! profile, a number ─> 2 + 4 × 5 base-62 digits ┘   `"}`: source, 64 bytes  ├─> put the JSON in ─> of 64
+//! dash, `","sub":"p_1`, the waiting bytes: constants, 64 bytes ─────────────┘    base64's order      characters
 //! ```
 //!
 //! Nothing goes through memory on the way: bytes that were written one by one and are read as a vector cost more than all
@@ -22,12 +21,12 @@ use fearless_simd::{
 };
 use uuid::fmt::Hyphenated;
 
-use super::payload::{End, Ids, PayloadOrder, Times, Waiting};
+use super::payload::{End, Entry, PayloadOrder, Times, Waiting};
 use crate::{
-    crypto::{Message, TAG_LENGTH, Tag},
+    crypto::{Message, TAG_LENGTH},
     id::{ProfileId, base62},
     token::{
-        base64::{encode_slice, encoded_length},
+        base64::encoded_length,
         version::{IdForm, Layout, PROFILE_KEY_LENGTH},
     },
 };
@@ -65,18 +64,16 @@ pub(crate) fn vectors(most: BatchLanes) -> Option<Level> {
 
 /// The bytes that all tails of a layout share.
 pub(crate) struct Tail {
-    vectors: Level,
-    /// For each number of bytes that wait before the session id, at the end of `"jti":"`.
-    constants: [[u8; 64]; Waiting::CAPACITY + 1],
+    constants: [u8; 64],
 }
 
 // Where things stand in the two vectors that are put together: first the source, then the constants.
 const HIGH_NIBBLES: usize = 0;
 const LOW_NIBBLES: usize = 16;
 const DIGITS: usize = 32;
-const END: usize = DIGITS + base62::MAX_DIGITS;
 const DASH: usize = 64;
 const KEY: usize = 65;
+/// The end of `"jti":"`, of which so many bytes wait for the session id.
 const WAITING: usize = 80;
 
 const PREFIX: &[u8] = ProfileId::PREFIX.as_bytes();
@@ -89,40 +86,32 @@ pub(crate) const SIGNATURE_LENGTH: usize = 1 + encoded_length(TAG_LENGTH);
 
 impl Tail {
     /// For layouts that write a profile as a global id, and last.
-    pub(crate) fn new(vectors: Level, order: PayloadOrder, layout: &Layout) -> Option<Self> {
+    pub(crate) fn new(order: PayloadOrder, layout: &Layout) -> Option<Self> {
         let mut constants = [0; 64];
-        let parts = [(DASH, &b"-"[..]), (KEY, layout.profile_key), (KEY + PROFILE_KEY_LENGTH, PREFIX)];
-        for (place, part) in parts {
+        let key_end = KEY + PROFILE_KEY_LENGTH;
+        for (place, part) in [(DASH, &b"-"[..]), (KEY, layout.profile_key), (key_end, PREFIX), (WAITING, b":\"")] {
             put(&mut constants, place, part);
         }
-        let mut all = [constants; Waiting::CAPACITY + 1];
-        let [_, one, two] = &mut all;
-        put(one, WAITING, b"\"");
-        put(two, WAITING, b":\"");
-        (order == PayloadOrder::Aligned && layout.form == IdForm::Global).then_some(Self { vectors, constants: all })
+        (order == PayloadOrder::Aligned && layout.form == IdForm::Global).then_some(Self { constants })
     }
 
     #[cfg(test)]
     pub(super) fn corrupt(&mut self) {
-        self.constants.as_flattened_mut().iter_mut().for_each(|byte| *byte ^= 1);
+        self.constants.iter_mut().for_each(|byte| *byte ^= 1);
     }
 
     #[inline(always)]
-    #[expect(clippy::indexing_slicing, reason = "no more is waiting than there are arrangements")]
-    fn append<S: Simd>(&self, simd: S, times: &Times, ids: Ids, message: &mut Message<BLOCKS>) {
-        let waiting = times.waiting.as_bytes().len();
-        let (source, zeros) = source(simd, ids);
-        let constants: u8x64<S> = self.constants[waiting].simd_into(simd);
-        let [first, second] = &ARRANGEMENTS[waiting];
-        let moves: u8x64<S> = second.moves.simd_into(simd);
-        let moved: u8x64<S> = moves & u8x64::splat(simd, zeros);
-        let second: u8x64<S> = SimdInto::<u8x64<S>, S>::simd_into(second.places, simd) + moved;
-        let first: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, first.places));
-        let second: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, second));
+    #[expect(clippy::indexing_slicing, reason = "no more is waiting than there are places for")]
+    fn append<S: Simd>(&self, simd: S, times: &Times, entry: &Entry, message: &mut Message<BLOCKS>) {
         const LONGEST: usize = Hyphenated::LENGTH + PROFILE_KEY_LENGTH + ProfileId::MAX_LENGTH + "\"}".len();
-        let length = encoded_length(waiting + LONGEST - usize::from(zeros));
+        let waiting = times.waiting.as_bytes().len();
+        let (source, zeros) = source(simd, entry);
+        let constants: u8x64<S> = self.constants.simd_into(simd);
+        let [first, second] = &PLACES[waiting];
+        let first: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, *first));
+        let second: u8x64<S> = characters(simd, source.concat_swizzle_dyn(constants, *second));
         message.append(&<[u8; 64]>::from(first), ENCODED_LENGTH);
-        message.append(&<[u8; 64]>::from(second), length - ENCODED_LENGTH);
+        message.append(&<[u8; 64]>::from(second), encoded_length(waiting + LONGEST - zeros) - ENCODED_LENGTH);
     }
 }
 
@@ -134,10 +123,14 @@ const BLOCKS: usize = {
 
 impl End<BLOCKS> for Tail {
     #[inline]
-    fn append_to<'m>(&self, sessions: impl Iterator<Item = (&'m Times, Ids, &'m mut Message<BLOCKS>)>) {
-        dispatch!(self.vectors, simd => {
-            for (times, ids, message) in sessions {
-                self.append(simd, times, ids, message);
+    fn append_to<'m>(
+        &self,
+        vectors: Level,
+        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<BLOCKS>)>,
+    ) {
+        dispatch!(vectors, simd => {
+            for (times, entry, message) in sessions {
+                self.append(simd, times, entry, message);
             }
         });
     }
@@ -145,34 +138,20 @@ impl End<BLOCKS> for Tail {
 
 /// Appends a dot and the tag to each message that was hashed.
 #[inline(always)]
-pub(crate) fn append_signatures<const BLOCKS: usize>(
-    vectors: Option<Level>,
-    tags: &[Tag],
-    messages: &mut [Message<BLOCKS>],
-) {
-    let signed = messages.iter_mut().zip(tags);
-    match vectors {
-        Some(vectors) => dispatch!(vectors, simd => {
-            for (message, tag) in signed {
-                append_signature(simd, tag, message);
-            }
-        }),
-        None => {
-            for (message, tag) in signed {
-                message.append(b".", 1);
-                let length = encode_slice(tag, message.room());
-                message.grow(length);
-            }
+pub(crate) fn append_signatures<const BLOCKS: usize>(vectors: Level, messages: &mut [Message<BLOCKS>]) {
+    dispatch!(vectors, simd => {
+        for message in messages {
+            append_signature(simd, message);
         }
-    }
+    });
 }
 
 #[inline(always)]
-fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, tag: &Tag, message: &mut Message<BLOCKS>) {
+fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, message: &mut Message<BLOCKS>) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));
     /// Characters behind the tag are not counted.
     const SECOND: [u8; 64] = in_base64s_order(&sequence(JSON_LENGTH));
-    let tag: u8x64<S> = (*tag).simd_into(simd);
+    let tag: u8x64<S> = message.tag.simd_into(simd);
     let zeros: u8x64<S> = u8x64::splat(simd, 0);
     let first: u8x64<S> = characters(simd, tag.concat_swizzle_dyn(zeros, FIRST));
     let second: u8x64<S> = characters(simd, tag.concat_swizzle_dyn(zeros, SECOND));
@@ -181,61 +160,49 @@ fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, tag: &Tag, message: &
     message.append(&<[u8; 64]>::from(second), const { encoded_length(TAG_LENGTH) - ENCODED_LENGTH });
 }
 
-/// Digits of both ids and the JSON's end, and how many leading zeros stand before the profile's digits.
+/// Returns the digits of both ids, and behind them the JSON's end; and how many leading zeros of the profile are left out.
 #[inline(always)]
-fn source<S: Simd>(simd: S, ids: Ids) -> (u8x64<S>, u8) {
-    const HEXADECIMAL: [u8; 16] = *b"0123456789abcdef";
-    let bytes: u8x16<S> = ids.session.uuid().into_bytes().simd_into(simd);
+fn source<S: Simd>(simd: S, entry: &Entry) -> (u8x64<S>, usize) {
+    let bytes: u8x16<S> = entry.session.uuid().into_bytes().simd_into(simd);
     let nibbles: u8x32<S> = (bytes >> 4).combine(bytes & u8x16::splat(simd, 15));
     let table: u8x32<S> = u8x32::block_splat(HEXADECIMAL.simd_into(simd));
-    let hexadecimal: u8x32<S> = table.swizzle_dyn_within_blocks(nibbles);
-
-    let (digits, zeros) = digits(simd, ids.profile.uuid().as_u128());
-    let digits: u8x32<S> = digits.bitcast::<u8x32<S>>().swizzle_dyn(IN_A_ROW);
+    let session: u8x32<S> = table.swizzle_dyn_within_blocks(nibbles);
+    let (digits, zeros) = digits(simd, entry.profile.uuid().as_u128());
+    let in_a_row = u8x32::from_slice(simd, &IN_A_ROW[zeros..zeros + 32]);
+    let profile: u8x32<S> = digits.bitcast::<u8x32<S>>().swizzle_dyn(in_a_row);
     let table: u8x64<S> = BASE62.simd_into(simd);
-    let source: u8x64<S> = hexadecimal.combine(digits);
-    let characters: u8x64<S> = table.swizzle_dyn(source & u8x64::splat(simd, 63));
-    let (is_base62, end): (u8x64<S>, u8x64<S>) = (IS_BASE62.simd_into(simd), END_OF_JSON.simd_into(simd));
-    let is_hexadecimal: u8x64<S> = IS_HEXADECIMAL.simd_into(simd);
-    ((characters & is_base62) | (source & is_hexadecimal) | end, zeros)
+    (table.swizzle_dyn(session.combine(profile)) | u8x64::from_slice(simd, &END[zeros..zeros + 64]), zeros)
 }
 
-/// The 22 base-62 digits of a number, in the bytes that [`IN_A_ROW`] reads, and how many of them are leading zeros.
+/// Returns the 22 base-62 digits of a number, in the bytes that [`IN_A_ROW`] reads, and how many of them are leading zeros.
 #[inline(always)]
-fn digits<S: Simd>(simd: S, number: u128) -> (u64x4<S>, u8) {
+fn digits<S: Simd>(simd: S, number: u128) -> (u64x4<S>, usize) {
     /// Bits behind the point of a fraction of 62⁵ whose whole part is a digit.
     const BITS: u32 = 55;
     const SCALE: u64 = (1 << BITS) / 62_u64.pow(4) + 1;
-    const MASK: u64 = (1 << BITS) - 1;
+    const NO_DIGIT: u64 = 62 << 40;
 
     let (high, halves) = split(number);
     let halves: u64x4<S> = halves.simd_into(simd);
-    let mask = u64x4::splat(simd, MASK);
+    let mask = u64x4::splat(simd, (1 << BITS) - 1);
     let mut fraction = halves * u64x4::splat(simd, SCALE);
     let first = high / 62;
-    let mut digits: u64x4<S> = [first << 40 | (high - first * 62) << 48, 0, 0, 0].simd_into(simd);
+    let mut digits: u64x4<S> = [first << 40 | (high - first * 62) << 48, NO_DIGIT, 0, 0].simd_into(simd);
     digits |= fraction >> BITS;
-    // Written out: a closure would not have the processor's vectors. 62 times is 64 times less twice.
-    fraction &= mask;
-    fraction = (fraction << 6) - (fraction << 1);
-    digits |= (fraction >> BITS) << 8;
-    fraction &= mask;
-    fraction = (fraction << 6) - (fraction << 1);
-    digits |= (fraction >> BITS) << 16;
-    fraction &= mask;
-    fraction = (fraction << 6) - (fraction << 1);
-    digits |= (fraction >> BITS) << 24;
-    fraction &= mask;
-    fraction = (fraction << 6) - (fraction << 1);
-    digits |= (fraction >> BITS) << 32;
-    (digits, if high > 0 { u8::from(high < 62) } else { zeros_of_small(number) })
+    for place in [8, 16, 24, 32] {
+        // 62 times is 64 times less twice.
+        fraction &= mask;
+        fraction = (fraction << 6) - (fraction << 1);
+        digits |= (fraction >> BITS) << place;
+    }
+    (digits, if high > 0 { usize::from(high < 62) } else { zeros_of_small(number) })
 }
 
 /// One of 400 million numbers has more than one leading zero.
 #[cold]
-fn zeros_of_small(number: u128) -> u8 {
+fn zeros_of_small(number: u128) -> usize {
     let (_, length) = base62::encode(number);
-    (base62::MAX_DIGITS - length) as u8
+    base62::MAX_DIGITS - length
 }
 
 /// The first two digits of a number, as a number, and four times the five that follow.
@@ -296,48 +263,36 @@ fn characters<S: Simd>(simd: S, bytes: u8x64<S>) -> u8x64<S> {
     table.swizzle_dyn(sextets.bitcast::<u8x64<S>>())
 }
 
-/// Where the 48 bytes of half a tail come from.
-struct Arrangement {
-    places: [u8; 64],
-    /// 255 where leading zeros move the place.
-    moves: [u8; 64],
-}
+/// For each number of waiting bytes: where the bytes of both halves of a tail come from.
+const PLACES: [[[u8; 64]; 2]; Waiting::CAPACITY + 1] = [places(0), places(1), places(2)];
 
-const ARRANGEMENTS: [[Arrangement; 2]; Waiting::CAPACITY + 1] = [arrangements(0), arrangements(1), arrangements(2)];
-
-const fn arrangements(waiting: usize) -> [Arrangement; 2] {
-    [arrangement(waiting, 0), arrangement(waiting, JSON_LENGTH)]
-}
-
-/// For the bytes of JSON from `from` on.
-const fn arrangement(waiting: usize, from: usize) -> Arrangement {
-    let (mut places, mut moves) = ([0; JSON_LENGTH], [0; JSON_LENGTH]);
+const fn places(waiting: usize) -> [[u8; 64]; 2] {
+    let mut halves = [[0; JSON_LENGTH]; 2];
     let mut byte = 0;
-    while byte < JSON_LENGTH {
-        let (place, is_moved) = place(waiting, from + byte);
-        places[byte] = place as u8;
-        moves[byte] = if is_moved { 255 } else { 0 };
+    while byte < 2 * JSON_LENGTH {
+        halves[byte / JSON_LENGTH][byte % JSON_LENGTH] = place(waiting, byte) as u8;
         byte += 1;
     }
-    Arrangement { places: in_base64s_order(&places), moves: in_base64s_order(&moves) }
+    let [first, second] = &halves;
+    [in_base64s_order(first), in_base64s_order(second)]
 }
 
-/// Where a byte of the JSON stands, and whether leading zeros move it.
-const fn place(waiting: usize, byte: usize) -> (usize, bool) {
+/// Where a byte of the JSON stands.
+const fn place(waiting: usize, byte: usize) -> usize {
     const KEY_AT: usize = Hyphenated::LENGTH;
     const DIGITS_AT: usize = KEY_AT + PROFILE_KEY_LENGTH + PREFIX.len();
     if byte < waiting {
-        return (WAITING + byte, false);
+        return WAITING + Waiting::CAPACITY - waiting + byte;
     }
     match byte - waiting {
-        8 | 13 | 18 | 23 => (DASH, false),
+        8 | 13 | 18 | 23 => DASH,
         byte if byte < KEY_AT => {
             let dashes = (byte > 8) as usize + (byte > 13) as usize + (byte > 18) as usize + (byte > 23) as usize;
             let nibble = byte - dashes;
-            ([HIGH_NIBBLES, LOW_NIBBLES][nibble % 2] + nibble / 2, false)
+            [HIGH_NIBBLES, LOW_NIBBLES][nibble % 2] + nibble / 2
         }
-        byte if byte < DIGITS_AT => (KEY + byte - KEY_AT, false),
-        byte => (DIGITS + byte - DIGITS_AT, true),
+        byte if byte < DIGITS_AT => KEY + byte - KEY_AT,
+        byte => DIGITS + byte - DIGITS_AT,
     }
 }
 
@@ -367,11 +322,11 @@ const fn sequence(from: usize) -> [u8; JSON_LENGTH] {
     places
 }
 
-/// Puts the digits of a number one behind the other: two in spare bytes of the first word, then five of each.
-const IN_A_ROW: [u8; 32] = {
-    let mut places = [0; 32];
-    places[0] = 5;
-    places[1] = 6;
+/// From the number of leading zeros on: puts the other digits of a number one behind the other, and behind them the byte that is no
+/// digit. Two digits stand in spare bytes of the first word, that byte in the second, then five digits in each word.
+const IN_A_ROW: [u8; base62::MAX_DIGITS + 32] = {
+    let mut places = [8 + 5; base62::MAX_DIGITS + 32];
+    [places[0], places[1]] = [5, 6];
     let mut digit = 0;
     while digit < 20 {
         places[2 + digit] = (digit / 5 * 8 + digit % 5) as u8;
@@ -380,30 +335,22 @@ const IN_A_ROW: [u8; 32] = {
     places
 };
 
-/// The 62 digits, and two bytes that no digit reads.
+/// From the number of leading zeros on: the JSON's end behind the digits.
+const END: [u8; base62::MAX_DIGITS + 64] = {
+    let mut json = [0; base62::MAX_DIGITS + 64];
+    [json[DIGITS + base62::MAX_DIGITS], json[DIGITS + base62::MAX_DIGITS + 1]] = *b"\"}";
+    json
+};
+
+/// The digits of base 62, and NUL for no digit.
 const BASE62: [u8; 64] = {
     let mut table = [0; 64];
     put(&mut table, 0, base62::ALPHABET);
     table
 };
 
-const IS_HEXADECIMAL: [u8; 64] = mask(HIGH_NIBBLES, DIGITS);
-const IS_BASE62: [u8; 64] = mask(DIGITS, END);
-const END_OF_JSON: [u8; 64] = {
-    let mut json = [0; 64];
-    put(&mut json, END, b"\"}");
-    json
-};
-
-const fn mask(from: usize, to: usize) -> [u8; 64] {
-    let mut mask = [0; 64];
-    let mut byte = from;
-    while byte < to {
-        mask[byte] = 255;
-        byte += 1;
-    }
-    mask
-}
+/// Where the hexadecimal digits stand among them.
+const HEXADECIMAL: [u8; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 36, 37, 38, 39, 40, 41];
 
 /// Copies, where places count the bytes of both vectors.
 const fn put(vector: &mut [u8; 64], place: usize, text: &[u8]) {
@@ -457,7 +404,7 @@ mod tests {
             .map(|place| base62::ALPHABET[usize::from(bytes.as_flattened()[usize::from(*place)])])
             .collect();
         let (expected, length) = base62::encode(number);
-        assert_eq!(digits[usize::from(zeros)..], expected[..length], "{number}");
-        assert!(digits[..usize::from(zeros)].iter().all(|digit| *digit == b'0'));
+        assert_eq!(digits[zeros..], expected[..length], "{number}");
+        assert!(digits[..zeros].iter().all(|digit| *digit == b'0'));
     }
 }

@@ -8,29 +8,26 @@
 //!  never: Template                         │ once a second: Second             │ every token: the tail
 //! ```
 //!
-//! Template and second keep their text in base64url, and a MAC behind that text; a mint writes, encodes and hashes
-//! the tail only. The order of members carries no meaning in JSON (RFC 8259 §4).
+//! Template and second keep their text in base64url, and a MAC behind the text; a mint writes, encodes and hashes the tail only.
 //!
 //! # Why the spaces
 //!
 //! Time goes into SHA-512's compressions, one for each 128 bytes. JSON allows white space after the opening brace
 //! (RFC 8259 §2); as many spaces stand there as make the tail start with a block of its own. Then a mint costs two
-//! compressions, the tail's block and HMAC's outer hash, which is the least that any HMAC can cost; without the spaces
-//! it costs three. A token never needs more blocks because of the spaces, so a verification costs the same, and an
-//! unpadded token of version 6 with all ids grows from 498 characters to 568. `docs/performance.md` has the measurements.
+//! compressions, the tail's block and HMAC's second hash, the least of any HMAC; without the spaces three. The spaces never add a
+//! block, so a verification costs the same. `docs/performance.md` has the measurements.
 
-use std::{array, borrow::Cow, iter, slice, time::Duration};
+use std::{array, iter, slice, time::Duration};
 
 use fearless_simd::Level;
 use uuid::Uuid;
 
 use super::{
-    batch::Entry,
-    payload::{End, Frame, Ids, Members, PayloadOrder, Times, Validity, Waiting, opening},
+    payload::{End, Entry, Frame, Members, PayloadOrder, Times, Validity, Waiting, opening},
     tail::{self, BatchLanes, Tail},
 };
 use crate::{
-    crypto::{Key, MAX_LANES, Mac, Message, TAG_LENGTH, lanes},
+    crypto::{Key, MAX_LANES, Mac, Message, lanes},
     sharded::Sharded,
     time::UnixTime,
     token::{
@@ -54,8 +51,6 @@ pub(crate) struct Template {
     /// The same JSON in vectors, where order and version allow it.
     tail: Option<Tail>,
     vectors: Option<Level>,
-    /// Whether all is signed without vectors.
-    is_plain: bool,
     /// The last second in which this core minted a token.
     seconds: Sharded<Option<Second>>,
 }
@@ -83,16 +78,14 @@ impl Template {
         let text = format!("{}.{}", header.segment(), encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
-        let vectors = tail::vectors(lanes);
         Self {
             key,
             text,
             waiting: Waiting::from(waiting),
             mac,
             frame: Frame::new(order, layout, members),
-            tail: vectors.and_then(|vectors| Tail::new(vectors, order, layout)),
-            vectors,
-            is_plain: lanes == BatchLanes::One,
+            tail: Tail::new(order, layout),
+            vectors: tail::vectors(lanes),
             seconds: Sharded::default(),
         }
     }
@@ -104,12 +97,11 @@ impl Template {
         let (mut kept, mut apart) = (self.seconds.try_lock(), None);
         act(match kept.as_deref_mut().unwrap_or(&mut apart) {
             Some(second) if second.validity == validity => second,
-            slot => slot.insert(self.second_apart(validity)),
+            slot => slot.insert(self.second(validity)),
         })
     }
 
-    /// The [`Second`] of times that no other token is likely to have; the kept one stays as it was.
-    pub(crate) fn second_apart(&self, validity: Validity) -> Second {
+    fn second(&self, validity: Validity) -> Second {
         let times = self.times(validity);
         let mut mac = self.mac.clone();
         mac.update(times.text.as_bytes());
@@ -126,56 +118,22 @@ impl Template {
         [self.text.len(), Times::MAX_LENGTH, payload, tail::SIGNATURE_LENGTH].iter().sum()
     }
 
-    /// Appends the token of a session, and allocates only if there is no room.
-    #[inline]
-    pub(crate) fn sign_into(&self, second: &Second, ids: Ids, claims: &str, token: &mut String) {
-        match &self.tail {
-            Some(tail) if claims.is_empty() => self.sign(tail, second, ids, token),
-            _ if self.is_plain || !self.frame.is_short(claims) => self.sign_plainly(second, ids, claims, token),
-            _ => self.sign(&(&self.frame, claims), second, ids, token),
-        }
-    }
-
-    #[inline(always)]
-    fn sign<const BLOCKS: usize>(&self, end: &impl End<BLOCKS>, second: &Second, ids: Ids, token: &mut String) {
-        let mut message = second.mac.message();
-        end.append_to(iter::once((&second.times, ids, &mut message)));
-        let tag = self.key.tag_message(&second.mac, &mut message);
-        tail::append_signatures(self.vectors, slice::from_ref(&tag), slice::from_mut(&mut message));
-        let parts = [self.text.as_str(), ascii(second.times.text.as_bytes()), message.text()];
-        token.reserve(parts.iter().map(|part| part.len()).sum());
-        parts.iter().for_each(|part| token.push_str(part));
-    }
-
-    /// The obvious twin of [`sign_into`](Self::sign_into), without vectors and for claims of any length.
-    fn sign_plainly(&self, second: &Second, ids: Ids, claims: &str, token: &mut String) {
-        token.reserve(self.max_length(claims));
-        token.push_str(&self.text);
-        token.push_str(ascii(second.times.text.as_bytes()));
-        let start = token.len();
-        self.frame.with_parts(&second.times, ids, claims, |parts| encode_parts(parts, token));
-        let (_, rest) = token.split_at(start);
-        let tag = self.key.tag_behind(second.mac.clone(), rest.as_bytes());
-        token.push('.');
-        encode_into(&tag, token);
-    }
-
     /// Appends the tokens of several sessions, and notes in each entry where its token ends. All are of the second `shared`,
-    /// if there is one. There is room.
-    pub(crate) fn sign_batch(&self, shared: Option<&Second>, entries: &mut [Entry], tokens: &mut String) {
-        // Alone in its group, a token would wait for empty lanes.
-        let vectors = self.vectors.filter(|vectors| lanes(*vectors) > 1 && entries.len() > 1);
-        match (&self.tail, vectors) {
-            (Some(tail), Some(vectors)) => self.sign_groups(vectors, tail, shared, entries, tokens),
-            (None, Some(vectors)) if self.frame.is_short("") => {
-                self.sign_groups(vectors, &(&self.frame, ""), shared, entries, tokens);
+    /// if there is one. `claims` are those of these sessions: members, each with a comma before it.
+    #[inline]
+    pub(crate) fn sign(&self, shared: Option<&Second>, entries: &mut [Entry], claims: &str, tokens: &mut String) {
+        match (self.vectors, &self.tail) {
+            (Some(vectors), Some(tail)) if claims.is_empty() => self.sign_in(vectors, tail, shared, entries, tokens),
+            (Some(vectors), _) if self.frame.is_short(claims) => {
+                self.sign_in(vectors, &(&self.frame, claims), shared, entries, tokens);
             }
-            _ => self.sign_singly(shared, entries, tokens),
+            _ => entries.iter_mut().for_each(|entry| self.sign_plainly(shared, entry, claims, tokens)),
         }
     }
 
-    /// As many at a time as the vectors have lanes.
-    fn sign_groups<const BLOCKS: usize>(
+    /// In vectors: as many tokens side by side as there are lanes.
+    #[inline(always)]
+    fn sign_in<const BLOCKS: usize>(
         &self,
         vectors: Level,
         end: &impl End<BLOCKS>,
@@ -183,41 +141,76 @@ impl Template {
         entries: &mut [Entry],
         tokens: &mut String,
     ) {
+        let lanes = lanes(vectors);
+        // Alone in its group, a token would wait for empty lanes.
+        if entries.len() > 1 && lanes > 1 {
+            let mut messages = array::from_fn::<_, MAX_LANES, _>(|_| Message::new());
+            let (messages, _) = messages.split_at_mut(lanes);
+            self.sign_groups(vectors, end, shared, messages, entries, tokens);
+        } else {
+            self.sign_groups(vectors, end, shared, &mut [Message::new()], entries, tokens);
+        }
+    }
+
+    /// As many tokens at a time as there are messages.
+    #[inline(always)]
+    fn sign_groups<const BLOCKS: usize>(
+        &self,
+        vectors: Level,
+        end: &impl End<BLOCKS>,
+        shared: Option<&Second>,
+        messages: &mut [Message<BLOCKS>],
+        entries: &mut [Entry],
+        tokens: &mut String,
+    ) {
         let (mac, opening) = match shared {
             Some(second) => (&second.mac, ascii(second.times.text.as_bytes())),
             None => (&self.mac, ""),
         };
-        let mut messages = array::from_fn::<_, MAX_LANES, _>(|_| mac.message());
-        let (messages, _) = messages.split_at_mut(lanes(vectors));
-        let mut tags = [[0; TAG_LENGTH]; MAX_LANES];
         for group in entries.chunks_mut(messages.len()) {
-            messages.iter_mut().for_each(Message::clear);
+            messages.iter_mut().for_each(|message| mac.start(message));
             let sessions = messages.iter_mut().zip(&*group);
             match shared {
-                Some(second) => end.append_to(sessions.map(|(message, entry)| (&second.times, entry.ids, message))),
+                Some(second) => {
+                    end.append_to(vectors, sessions.map(|(message, entry)| (&second.times, entry, message)));
+                }
                 None => sessions.for_each(|(message, entry)| {
                     let times = self.times(entry.validity);
                     message.append(times.text.as_bytes(), times.text.as_bytes().len());
-                    end.append_to(iter::once((&times, entry.ids, message)));
+                    end.append_to(vectors, iter::once((&times, entry, message)));
                 }),
             }
-            self.key.tag_messages(vectors, mac, messages, &mut tags);
-            tail::append_signatures(Some(vectors), &tags, messages);
+            self.key.tag_messages(vectors, mac, messages);
+            tail::append_signatures(vectors, messages);
             for (entry, message) in group.iter_mut().zip(&*messages) {
-                tokens.push_str(&self.text);
-                tokens.push_str(opening);
-                tokens.push_str(message.text());
+                let parts = [&*self.text, opening, message.text()];
+                tokens.reserve(parts.iter().map(|part| part.len()).sum());
+                parts.iter().for_each(|part| tokens.push_str(part));
                 entry.end = tokens.len();
             }
         }
     }
 
-    fn sign_singly(&self, shared: Option<&Second>, entries: &mut [Entry], tokens: &mut String) {
-        for entry in entries {
-            let apart = || Cow::Owned(self.second_apart(entry.validity));
-            self.sign_into(&shared.map_or_else(apart, Cow::Borrowed), entry.ids, "", tokens);
-            entry.end = tokens.len();
-        }
+    /// The obvious twin of [`sign_in`](Self::sign_in), without vectors and for claims of any length.
+    fn sign_plainly(&self, shared: Option<&Second>, entry: &mut Entry, claims: &str, token: &mut String) {
+        let apart;
+        let second = match shared {
+            Some(second) => second,
+            None => {
+                apart = self.second(entry.validity);
+                &apart
+            }
+        };
+        token.reserve(self.max_length(claims));
+        token.push_str(&self.text);
+        token.push_str(ascii(second.times.text.as_bytes()));
+        let start = token.len();
+        self.frame.with_parts(&second.times, entry, claims, |parts| encode_parts(parts, token));
+        let (_, rest) = token.split_at(start);
+        let tag = self.key.tag_behind(second.mac.clone(), rest.as_bytes());
+        token.push('.');
+        encode_into(&tag, token);
+        entry.end = token.len();
     }
 
     /// Whether a known group gets the same tokens from plain code, from vectors one by one, and side by side: code that a
@@ -230,21 +223,18 @@ impl Template {
         let Ok(validity) = Validity::new(UnixTime::RELEASE, Duration::from_secs(86_400), Duration::ZERO) else {
             return false;
         };
-        let ids = [0, 61, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
+        // Of 1, 2, 3 and 22 digits, which end at each place of a group of base64.
+        let ids = [0, 62, 62 * 62, u128::MAX, 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835].map(Uuid::from_u128);
         let pairs = ids.into_iter().zip(ids.into_iter().rev()).chain(ids.into_iter().zip(ids));
-        let entry = |(session, profile): (Uuid, Uuid)| Entry {
-            ids: Ids { profile: profile.into(), session: session.into() },
-            validity,
-            end: 0,
-        };
+        let entry = |(session, profile): (Uuid, Uuid)| Entry::new(validity, profile.into(), session.into());
         let mut entries: Vec<_> = pairs.map(entry).collect();
         let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
-        let second = self.second_apart(validity);
-        for entry in &entries {
-            self.sign_plainly(&second, entry.ids, "", &mut plain);
-            self.sign_into(&second, entry.ids, "", &mut single);
+        let second = self.second(validity);
+        for entry in &mut entries {
+            self.sign_plainly(None, entry, "", &mut plain);
+            self.sign(Some(&second), slice::from_mut(entry), "", &mut single);
         }
-        self.sign_batch(Some(&second), &mut entries, &mut batch);
+        self.sign(Some(&second), &mut entries, "", &mut batch);
         plain == single && plain == batch
     }
 }
@@ -268,10 +258,14 @@ mod tests {
         let template = Template::new(key, BatchLanes::default(), header, order, layout, &members);
         let issued_at = UnixTime::from_secs(1_700_000_000).unwrap();
         let validity = Validity::new(issued_at, Duration::from_secs(86_400), Duration::ZERO).unwrap();
-        let ids = Ids { profile: Uuid::max().into(), session: Uuid::nil().into() };
+        let mut entry = Entry::new(validity, Uuid::max().into(), Uuid::nil().into());
         let mut token = String::new();
-        template.sign_into(&template.second_apart(validity), ids, "", &mut token);
-        let again = || template.with_second(validity, |second| template.sign_into(second, ids, "", &mut String::new()));
+        let mut again = || {
+            template.with_second(validity, |second| {
+                token.clear();
+                template.sign(Some(second), slice::from_mut(&mut entry), "", &mut token);
+            })
+        };
         again();
         let compressions = compressions(again);
 
@@ -293,7 +287,7 @@ mod tests {
                 let key = Key::new(&SigningSecret::demo());
                 let mut template = Template::new(key, lanes, Header::default(), order, version.layout(), &members);
                 assert!(template.passes_self_test(), "{version:?} {lanes:?} {order:?}");
-                let differs = template.tail.as_mut().map(Tail::corrupt).is_some();
+                let differs = template.tail.as_mut().map(Tail::corrupt).is_some() && template.vectors.is_some();
                 assert_eq!(template.passes_self_test(), !differs, "{version:?} {lanes:?} {order:?}");
             }
         }
@@ -306,12 +300,14 @@ mod tests {
         let layout = TokenVersion::default().layout();
         let order = PayloadOrder::default();
         let template = Template::new(key, BatchLanes::default(), Header::default(), order, layout, &members);
-        let ids = Ids { profile: Uuid::max().into(), session: Uuid::nil().into() };
         let mint = |secs| {
             let time = UnixTime::from_secs(secs).unwrap();
             let mut token = String::new();
-            let validity = Validity { issued_at: time, expires_at: time };
-            template.with_second(validity, |second| template.sign_into(second, ids, "", &mut token));
+            let mut entry =
+                Entry::new(Validity { issued_at: time, expires_at: time }, Uuid::max().into(), Uuid::nil().into());
+            template.with_second(entry.validity, |second| {
+                template.sign(Some(second), slice::from_mut(&mut entry), "", &mut token)
+            });
             token
         };
         let alone = [1_700_000_000, 1_700_000_001].map(mint);

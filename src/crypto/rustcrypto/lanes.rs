@@ -3,13 +3,10 @@
 //! One stream of SHA-512 leaves most of a core idle, because each step waits for the one before. Messages do not wait for
 //! each other, so eight of them (AVX-512) or four (AVX2) share the steps of one. All of them go on from the same state.
 
-mod sha512;
-
 use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdInt, dispatch, u64x4, u64x8};
 
-use self::sha512::{State, compress};
-use super::{Key, Mac};
-use crate::crypto::{BLOCK_LENGTH, Message, TAG_LENGTH, Tag};
+use super::sha512::{State, compress};
+use crate::crypto::message::{BLOCK_LENGTH, Message, TAG_LENGTH, Tag};
 
 /// How many messages [`tag_messages`] takes: 8, 4, or 1 where a vector has two words.
 pub(crate) fn lanes(vectors: Level) -> usize {
@@ -24,56 +21,47 @@ const fn words<S: Simd>(_: S) -> usize {
     <S::u64s as SimdBase<S>>::LEN
 }
 
-/// Writes the tag of each message behind the text that `mac` has taken in, if there are as many messages as [`lanes`]; else
-/// returns `false`.
+/// Writes the tag of each message behind `hashed` bytes of text, if there are as many messages as [`lanes`]; else returns
+/// `false`. `inner`, `outer`: the states of HMAC behind that text, and behind the outer padded key.
 #[inline]
 pub(super) fn tag_messages<const BLOCKS: usize>(
     vectors: Level,
-    key: &Key,
-    mac: &Mac,
+    states: [&State; 2],
+    hashed: usize,
     messages: &mut [Message<BLOCKS>],
-    tags: &mut [Tag],
 ) -> bool {
-    dispatch!(vectors, simd => tag_group(simd, key, mac, messages, tags)).is_some()
-}
-
-#[inline(always)]
-fn tag_group<S: Simd, const BLOCKS: usize>(
-    simd: S,
-    key: &Key,
-    mac: &Mac,
-    messages: &mut [Message<BLOCKS>],
-    tags: &mut [Tag],
-) -> Option<()> {
-    match words(simd) {
-        8 => *tags.first_chunk_mut()? = tag_lanes::<S, u64x8<S>, 8, BLOCKS>(simd, key, mac, messages.try_into().ok()?),
-        4 => *tags.first_chunk_mut()? = tag_lanes::<S, u64x4<S>, 4, BLOCKS>(simd, key, mac, messages.try_into().ok()?),
-        _ => return None,
-    }
-    Some(())
+    dispatch!(vectors, simd => match words(simd) {
+        8 => tag_lanes::<_, u64x8<_>, 8, _>(simd, states, hashed, messages),
+        4 => tag_lanes::<_, u64x4<_>, 4, _>(simd, states, hashed, messages),
+        _ => None,
+    })
+    .is_some()
 }
 
 /// The messages may differ in length.
 #[inline(always)]
 fn tag_lanes<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usize, const BLOCKS: usize>(
     simd: S,
-    key: &Key,
-    mac: &Mac,
-    messages: &mut [Message<BLOCKS>; N],
-) -> [Tag; N] {
+    [inner, outer]: [&State; 2],
+    hashed: usize,
+    messages: &mut [Message<BLOCKS>],
+) -> Option<()> {
+    let messages: &mut [_; N] = messages.try_into().ok()?;
     let (mut shortest, mut lengths) = (usize::MAX, [0; N]);
     for (length, message) in lengths.iter_mut().zip(messages.iter_mut()) {
-        *length = message.padded(mac.hashed).len();
+        *length = message.padded(hashed).len();
         shortest = shortest.min(*length);
     }
-    let mut state: State<V> = splat(simd, &mac.state);
+    let mut state: State<V> = splat(simd, inner);
     for place in 0..shortest {
         compress_lanes(simd, &mut state, &load(simd, messages, place));
     }
     if lengths != [shortest; N] {
         state = uneven(simd, state, messages, shortest, lengths);
     }
-    to_tags(simd, outer_hash(simd, key, &state))
+    let tags = to_tags(simd, outer_hash(simd, outer, &state));
+    messages.iter_mut().zip(tags).for_each(|(message, tag)| message.tag = tag);
+    Some(())
 }
 
 /// Goes on with those messages that are longer than the shortest.
@@ -97,18 +85,18 @@ fn uneven<S: Simd, V: SimdInt<S, Element = u64, Array = [u64; N]>, const N: usiz
 
 /// The second hash of HMAC: over the first one's digests, behind the other padded key.
 #[inline(always)]
-fn outer_hash<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, key: &Key, digests: &State<V>) -> State<V> {
+fn outer_hash<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, outer: &State, digests: &State<V>) -> State<V> {
     const BITS: u64 = (BLOCK_LENGTH + TAG_LENGTH) as u64 * 8;
     let [a, b, c, d, e, f, g, h] = *digests;
     let (one, zero, bits) = (V::splat(simd, 1 << 63), V::splat(simd, 0), V::splat(simd, BITS));
     let block = [a, b, c, d, e, f, g, h, one, zero, zero, zero, zero, zero, zero, bits];
-    let mut state = splat(simd, key.outer());
+    let mut state = splat(simd, outer);
     compress_lanes(simd, &mut state, &block);
     state
 }
 
 #[inline(always)]
-fn splat<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, state: &State<u64>) -> State<V> {
+fn splat<S: Simd, V: SimdInt<S, Element = u64>>(simd: S, state: &State) -> State<V> {
     let mut vectors = [V::splat(simd, 0); 8];
     for (vector, word) in vectors.iter_mut().zip(state) {
         *vector = V::splat(simd, *word);
@@ -196,7 +184,7 @@ mod tests {
     use proptest::{collection::vec, prelude::*};
     use ring::hmac;
 
-    use super::*;
+    use super::{super::Key, *};
     use crate::mint::tail::{BatchLanes, vectors};
 
     type Message = crate::crypto::Message<3>;
@@ -211,15 +199,15 @@ mod tests {
         let key = Key::from_bytes(key);
         let mut mac = key.start();
         mac.update(prefix);
-        let mut messages = array::from_fn::<_, N, _>(|_| mac.message());
+        let mut messages = array::from_fn::<_, N, _>(|_| Message::new());
         let mut tags = vec![];
         for tails in tails.chunks(N) {
             for (message, tail) in messages.iter_mut().zip(tails) {
-                message.clear();
+                mac.start(message);
                 message.append(tail, tail.len());
             }
-            let all = tag_lanes::<S, V, N, 3>(simd, &key, &mac, &mut messages);
-            tags.extend(all.iter().take(tails.len()).map(|tag| tag.to_vec()));
+            tag_lanes::<S, V, N, 3>(simd, [&mac.state, key.outer()], mac.hashed, &mut messages).unwrap();
+            tags.extend(messages.iter().take(tails.len()).map(|message| message.tag.to_vec()));
         }
         tags
     }

@@ -3,10 +3,12 @@
 
 mod lanes;
 mod sha256;
+mod sha512;
 
 use std::slice;
 
 use fearless_simd::Level;
+use sha2::{Digest, Sha512};
 use zeroize::Zeroizing;
 
 #[cfg(feature = "remote")]
@@ -14,7 +16,11 @@ pub(crate) use rustls::crypto::ring as tls;
 
 pub(crate) use self::lanes::lanes;
 pub(super) use self::sha256::Sha256Key;
-use super::{BLOCK_LENGTH, Block, Crypto, Message, TAG_LENGTH, TRAILER_LENGTH, Tag};
+use self::sha512::State;
+use super::{
+    message::{BLOCK_LENGTH, Block, Message, TAG_LENGTH, TRAILER_LENGTH, Tag},
+    provider::Crypto,
+};
 use crate::error::RandomError;
 
 /// A secret made ready: the states behind HMAC's inner and outer padded key. The states are as good as the secret, so both
@@ -25,16 +31,11 @@ impl Key {
     /// Pads the secret with zeros; one longer than a block is hashed first (RFC 2104 §2).
     #[inline(never)]
     pub(super) fn from_bytes(secret: &[u8]) -> Self {
+        let hash = (secret.len() > BLOCK_LENGTH).then(|| Zeroizing::new(Tag::from(Sha512::digest(secret))));
+        let secret = hash.as_ref().map_or(secret, |hash| hash.as_slice());
         let mut block = Zeroizing::new([0; BLOCK_LENGTH]);
-        match block.get_mut(..secret.len()) {
-            Some(start) => start.copy_from_slice(secret),
-            None => {
-                let mut hash = Mac::behind(&INITIAL, 0);
-                hash.update(secret);
-                let (start, _) = block.split_at_mut(TAG_LENGTH);
-                start.copy_from_slice(Zeroizing::new(to_bytes(&hash.finish(&mut hash.message::<2>()))).as_slice());
-            }
-        }
+        let (start, _) = block.split_at_mut(secret.len());
+        start.copy_from_slice(secret);
         let mut key = Self::empty();
         for (state, pad) in key.0.iter_mut().zip([0x36, 0x5c]) {
             block.iter_mut().for_each(|byte| *byte ^= pad);
@@ -60,49 +61,40 @@ impl Key {
         Mac::behind(inner, BLOCK_LENGTH)
     }
 
-    /// The tag of the text that `mac` has taken in, followed by the message.
-    #[inline]
-    pub(crate) fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
-        self.outer_hash(&mac.finish(message))
+    /// The tag of the text that `mac` has taken in, followed by `text`.
+    pub(crate) fn tag_behind(&self, mut mac: Mac, text: &[u8]) -> Tag {
+        mac.update(text);
+        let mut message = Message::<2>::new();
+        mac.start(&mut message);
+        self.tag_message(&mac, &mut message)
     }
 
-    /// The same for as many messages as the vectors have [lanes](lanes()), which all go on from `mac`.
+    /// Writes the tags of the text that `mac` has taken in, followed by each message: of one, or of as many as the vectors have
+    /// [lanes](lanes()).
     #[inline]
     pub(crate) fn tag_messages<const BLOCKS: usize>(
         &self,
         vectors: Level,
         mac: &Mac,
         messages: &mut [Message<BLOCKS>],
-        tags: &mut [Tag],
     ) {
-        if lanes::tag_messages(vectors, self, mac, messages, tags) {
+        if messages.len() > 1 && lanes::tag_messages(vectors, [&mac.state, self.outer()], mac.hashed, messages) {
             return;
         }
-        for (message, tag) in messages.iter_mut().zip(tags) {
-            *tag = self.tag_message(mac, message);
+        for message in messages {
+            message.tag = self.tag_message(mac, message);
         }
     }
 
-    /// HMAC's second hash, over the first one's.
     #[inline]
-    fn outer_hash(&self, inner: &State) -> Tag {
-        let block = [to_bytes(inner), TRAILER];
-        let (block, _) = block.as_flattened().as_chunks();
-        let mut state = *self.outer();
-        compress(&mut state, block);
-        to_bytes(&state)
+    fn tag_message<const BLOCKS: usize>(&self, mac: &Mac, message: &mut Message<BLOCKS>) -> Tag {
+        let (mut inner, mut outer, mut digest) = (*mac.state, *self.outer(), Message::<1>::new());
+        compress(&mut inner, message.padded(mac.hashed));
+        digest.append(&to_bytes(&inner), TAG_LENGTH);
+        compress(&mut outer, digest.padded(BLOCK_LENGTH));
+        to_bytes(&outer)
     }
 }
-
-/// The padding behind the digest in the one block of HMAC's second hash: a bit, and the length in bits.
-#[expect(clippy::cast_possible_truncation, reason = "1536 bits")]
-const TRAILER: [u8; BLOCK_LENGTH - TAG_LENGTH] = {
-    const BITS: usize = (BLOCK_LENGTH + TAG_LENGTH) * 8;
-    let mut trailer = [0; BLOCK_LENGTH - TAG_LENGTH];
-    trailer[0] = 0x80;
-    [trailer[62], trailer[63]] = (BITS as u16).to_be_bytes();
-    trailer
-};
 
 /// In place, so that no copy stays behind.
 impl Clone for Key {
@@ -149,19 +141,11 @@ impl Mac {
         self.rest_length = rest.len();
     }
 
-    /// A message that goes on here.
+    /// Starts a message that goes on here.
     #[inline(always)]
-    pub(crate) fn message<const BLOCKS: usize>(&self) -> Message<BLOCKS> {
+    pub(crate) fn start<const BLOCKS: usize>(&self, message: &mut Message<BLOCKS>) {
         let (rest, _) = self.rest.split_at(self.rest_length);
-        Message::behind(rest)
-    }
-
-    /// The hash of the text so far, followed by the message.
-    #[inline]
-    fn finish<const BLOCKS: usize>(&self, message: &mut Message<BLOCKS>) -> State {
-        let mut state = *self.state;
-        compress(&mut state, message.padded(self.hashed));
-        state
+        message.start_behind(rest);
     }
 }
 
@@ -182,7 +166,7 @@ impl<const BLOCKS: usize> Message<BLOCKS> {
     }
 }
 
-/// Takes in whole blocks.
+/// Takes in whole blocks of one message.
 fn compress(state: &mut State, blocks: &[Block]) {
     #[cfg(test)]
     COMPRESSIONS.set(COMPRESSIONS.get().saturating_add(blocks.len()));
@@ -194,9 +178,6 @@ fn to_bytes(state: &State) -> Tag {
     bytes.copy_from_slice(state.map(u64::to_be_bytes).as_flattened());
     bytes
 }
-
-/// The state between two blocks.
-type State = [u64; 8];
 
 /// Before the first block (FIPS 180-4 §5.3.5).
 const INITIAL: State = [

@@ -4,10 +4,10 @@
 
 use fearless_simd::{Simd, SimdInt};
 
-/// The state between two blocks, of each message.
-pub(crate) type State<W> = [W; 8];
+/// The state between two blocks: of one message, or of each lane's.
+pub(crate) type State<W = u64> = [W; 8];
 
-/// Takes one block in.
+/// Takes in one block.
 ///
 /// Everything here is inlined into the caller, to share its instruction set; but not in a debug build, whose frames on the
 /// stack would grow to megabytes.
@@ -26,27 +26,22 @@ pub(crate) fn compress<S: Simd, W: SimdInt<S, Element = u64>>(state: &mut State<
     }
 }
 
-/// Sixteen rounds. Written out, so that words stay in registers and the rotation of the state costs nothing.
+/// Repeats a statement for each of sixteen places. Written out, so that words stay in registers and the rotation of the state costs
+/// nothing.
+macro_rules! for_each_of_16 {
+    ($place:ident => $statement:expr) => {
+        for_each_of_16!($place => $statement, 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15)
+    };
+    ($place:ident => $statement:expr, $($number:literal)*) => { $({
+        const $place: usize = $number;
+        $statement;
+    })* };
+}
+
+/// Sixteen rounds.
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn rounds<S: Simd, W: SimdInt<S, Element = u64>>(state: &mut State<W>, schedule: &[W; 16], constants: &[u64; 16]) {
-    let [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15] = *schedule;
-    let [k0, k1, k2, k3, k4, k5, k6, k7, k8, k9, k10, k11, k12, k13, k14, k15] = *constants;
-    let s = round(*state, w0, k0);
-    let s = round(s, w1, k1);
-    let s = round(s, w2, k2);
-    let s = round(s, w3, k3);
-    let s = round(s, w4, k4);
-    let s = round(s, w5, k5);
-    let s = round(s, w6, k6);
-    let s = round(s, w7, k7);
-    let s = round(s, w8, k8);
-    let s = round(s, w9, k9);
-    let s = round(s, w10, k10);
-    let s = round(s, w11, k11);
-    let s = round(s, w12, k12);
-    let s = round(s, w13, k13);
-    let s = round(s, w14, k14);
-    *state = round(s, w15, k15);
+    for_each_of_16!(I => *state = round(*state, schedule[I], constants[I]));
 }
 
 #[cfg_attr(not(debug_assertions), inline(always))]
@@ -65,27 +60,8 @@ fn round<S: Simd, W: SimdInt<S, Element = u64>>(
 
 /// Turns sixteen words of the message schedule into the next sixteen.
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn extend<S: Simd, W: SimdInt<S, Element = u64>>(schedule: &mut [W; 16]) {
-    #[rustfmt::skip]
-    let [mut w0, mut w1, mut w2, mut w3, mut w4, mut w5, mut w6, mut w7,
-         mut w8, mut w9, mut w10, mut w11, mut w12, mut w13, mut w14, mut w15] = *schedule;
-    w0 = next(w0, w1, w9, w14);
-    w1 = next(w1, w2, w10, w15);
-    w2 = next(w2, w3, w11, w0);
-    w3 = next(w3, w4, w12, w1);
-    w4 = next(w4, w5, w13, w2);
-    w5 = next(w5, w6, w14, w3);
-    w6 = next(w6, w7, w15, w4);
-    w7 = next(w7, w8, w0, w5);
-    w8 = next(w8, w9, w1, w6);
-    w9 = next(w9, w10, w2, w7);
-    w10 = next(w10, w11, w3, w8);
-    w11 = next(w11, w12, w4, w9);
-    w12 = next(w12, w13, w5, w10);
-    w13 = next(w13, w14, w6, w11);
-    w14 = next(w14, w15, w7, w12);
-    w15 = next(w15, w0, w8, w13);
-    *schedule = [w0, w1, w2, w3, w4, w5, w6, w7, w8, w9, w10, w11, w12, w13, w14, w15];
+fn extend<S: Simd, W: SimdInt<S, Element = u64>>(words: &mut [W; 16]) {
+    for_each_of_16!(I => words[I] = next(words[I], words[(I + 1) % 16], words[(I + 9) % 16], words[(I + 14) % 16]));
 }
 
 /// The word that follows, from those 16, 15, 7 and 2 before it.
