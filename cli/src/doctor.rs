@@ -12,7 +12,7 @@ mod variations;
 use std::io;
 
 use clap::Args;
-use quiltt_session::{ProfileId, Session, SessionFormat, SessionId, SigningSecret, TimeError, TokenVersion, UnixTime};
+use quiltt_session::{ProfileId, Session, SessionId, SigningSecret, TimeError, TokenVersion, UnixTime};
 use uuid::Uuid;
 
 use crate::{
@@ -55,7 +55,7 @@ pub(crate) struct Options {
 /// Each check reports for itself; a check that needs what another could not get is left out.
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     // Settings that no signer takes are refused before anything is reported.
-    options.token.signer(&SigningSecret::demo(), SessionFormat::default())?;
+    options.token.signer(&SigningSecret::demo()).build()?;
     let mut report = Report::default();
     let secret = check_secret(&options.secret, &mut report)?;
     check_others(&options.others, &options.secret, &mut report)?;
@@ -204,7 +204,7 @@ fn check_token(
     report: &mut Report,
 ) -> Result<Session, Failure> {
     report.section("token")?;
-    let signer = settings.signer(secret, SessionFormat::default())?;
+    let signer = settings.signer(secret).build()?;
     let session = signer.mint_at(profile, now, SessionId::random()?)?;
     match signer.verifier().build()?.verify_at(session.token(), now) {
         Ok(_) => {

@@ -100,7 +100,8 @@ enum Format {
 
 pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let is_for_anyone = options.new_user || options.secret.is_demo();
-    let signer = options.token.signer(&options.secret.read()?, options.format.session_format())?;
+    let signer =
+        options.token.signer(&options.secret.read()?).session_format(options.format.session_format()).build()?;
     let minter = Minter::new(&signer, options.stable, options.generation)?;
     if let Some(path) = options.profiles_from {
         let profiles = profiles::read(&path, options.column.as_deref(), options.skip_invalid)?;

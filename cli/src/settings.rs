@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum, builder::PossibleValuesParser, builder::TypedValueParser};
 use quiltt_session::{
-    ApiKeyId, ConfigError, EnvironmentId, OrganizationId, PayloadOrder, SessionFormat, SessionSigner,
-    SessionSignerBuilder, SessionVerifier, SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime,
+    ApiKeyId, EnvironmentId, OrganizationId, PayloadOrder, SessionSigner, SessionSignerBuilder, SessionVerifier,
+    SessionVerifierBuilder, SigningSecret, TokenVersion, UnixTime,
 };
 use serde_json::value::RawValue;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
@@ -60,15 +60,14 @@ pub(crate) struct TokenSettings {
 }
 
 impl TokenSettings {
-    /// A signer with these settings.
-    pub(crate) fn signer(&self, secret: &SigningSecret, format: SessionFormat) -> Result<SessionSigner, ConfigError> {
+    /// A signer with these settings, yet to be built.
+    pub(crate) fn signer(&self, secret: &SigningSecret) -> SessionSignerBuilder {
         let mut builder = SessionSigner::builder(secret)
             .version(self.token_version)
             .backdate(self.backdate)
             .payload(self.payload.into())
             .issuer(&self.parties.issuer)
-            .audience(&self.parties.audience)
-            .session_format(format);
+            .audience(&self.parties.audience);
         if self.header_type {
             builder = builder.header_type();
         }
@@ -79,7 +78,7 @@ impl TokenSettings {
         for (name, value) in &self.claims {
             builder = builder.claim(name, value);
         }
-        builder.build()
+        builder
     }
 
     /// Whether a token is as long-lived as any other, and says nothing that is not varied by `doctor`.

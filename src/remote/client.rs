@@ -17,7 +17,7 @@ use super::{
     session::{RemoteSession, token_header},
     transport::{Call, Reply, Transport, retry_after},
 };
-use crate::{http::bearer, time::UnixTime, token::untrusted::UntrustedToken};
+use crate::{time::UnixTime, token::untrusted::UntrustedToken};
 
 /// Creates, checks and revokes sessions over the network, with the secret of an API key.
 ///
@@ -71,8 +71,7 @@ impl QuilttAuth {
     /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
     /// may exist all the same.
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
-        let call = Call { body: Some(new.to_json()), ..call(Method::POST, "/v1/users/sessions", self.authorization()) };
-        let reply = self.success(call, self.secret.expose()).await?;
+        let reply = self.ask(Method::POST, "/v1/users/sessions", self.secret.expose(), Some(new.to_json())).await?;
         Ok(RemoteSession::read(json(&reply)?, None, new.user_id())?)
     }
 
@@ -82,7 +81,7 @@ impl QuilttAuth {
     ///
     /// [`RemoteError::NotAuthenticated`] if the token is wrong, expired or revoked, or anything else of [`RemoteError`].
     pub async fn check(&self, token: &str) -> Result<RemoteSession, RemoteError> {
-        self.session_of(with_token(Method::GET, "/v1/users/session", token)?, token).await
+        self.session_of(Method::GET, "/v1/users/session", token).await
     }
 
     /// Checks a session token through Quiltt's introspection, whose answer is that of [`check`](Self::check).
@@ -91,7 +90,7 @@ impl QuilttAuth {
     ///
     /// As for [`check`](Self::check).
     pub async fn introspect(&self, token: &str) -> Result<RemoteSession, RemoteError> {
-        self.session_of(with_token(Method::POST, "/v1/introspect/session_token", token)?, token).await
+        self.session_of(Method::POST, "/v1/introspect/session_token", token).await
     }
 
     /// Revokes a session: Quiltt refuses its token from then on. A token that was not active is no error.
@@ -108,8 +107,7 @@ impl QuilttAuth {
     ///   a page of a captive portal;
     /// - or anything else of [`RemoteError`].
     pub async fn revoke(&self, token: &str) -> Result<Revocation, RemoteError> {
-        let call = with_token(Method::DELETE, "/v1/users/session", token)?;
-        let reply = self.transport.send(call).await?;
+        let reply = self.send(Method::DELETE, "/v1/users/session", token, None).await?;
         match refuse_failure(&reply, token) {
             Ok(()) => confirm_revocation(&reply, token),
             Err(RemoteError::NotAuthenticated(refusal)) if is_quiltts(&reply) && !reply.is_repetition => {
@@ -125,8 +123,7 @@ impl QuilttAuth {
     ///
     /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
-        let call = call(Method::POST, "/v1/introspect/api_key", self.authorization());
-        let reply = self.success(call, self.secret.expose()).await?;
+        let reply = self.ask(Method::POST, "/v1/introspect/api_key", self.secret.expose(), None).await?;
         Ok(ApiKey::from_json(json(&reply)?)?)
     }
 
@@ -144,20 +141,36 @@ impl QuilttAuth {
         Self { secret, transport: Arc::new(transport) }
     }
 
-    #[expect(clippy::expect_used, reason = "an API secret consists of visible ASCII characters")]
-    fn authorization(&self) -> HeaderValue {
-        bearer(self.secret.expose()).expect("an API secret fits a header")
-    }
-
-    async fn session_of(&self, call: Call, token: &str) -> Result<RemoteSession, RemoteError> {
-        let reply = self.success(call, token).await?;
+    async fn session_of(&self, method: Method, path: &'static str, token: &str) -> Result<RemoteSession, RemoteError> {
+        let reply = self.ask(method, path, token, None).await?;
         Ok(RemoteSession::read(json(&reply)?, Some(token), None)?)
     }
 
-    async fn success(&self, call: Call, credential: &str) -> Result<Reply, RemoteError> {
-        let reply = self.transport.send(call).await?;
+    /// Returns the reply if its status is a success.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &'static str,
+        credential: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Reply, RemoteError> {
+        let reply = self.send(method, path, credential, body).await?;
         refuse_failure(&reply, credential)?;
         Ok(reply)
+    }
+
+    /// Returns the reply, whatever its status is. `credential`: a token, or the API secret, which always fits a header.
+    async fn send(
+        &self,
+        method: Method,
+        path: &'static str,
+        credential: &str,
+        body: Option<Vec<u8>>,
+    ) -> Result<Reply, RemoteError> {
+        const INVALID: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
+
+        let authorization = token_header(credential).ok_or(INVALID)?;
+        self.transport.send(Call { method, path, authorization, body }).await
     }
 }
 
@@ -198,16 +211,6 @@ pub enum Revocation {
         /// Quiltt's words.
         Refusal,
     ),
-}
-
-fn with_token(method: Method, path: &'static str, token: &str) -> Result<Call, RemoteError> {
-    const INVALID: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
-    Ok(call(method, path, token_header(token).ok_or(INVALID)?))
-}
-
-/// A call without a body.
-const fn call(method: Method, path: &'static str, authorization: HeaderValue) -> Call {
-    Call { method, path, authorization, body: None }
 }
 
 /// Returns the error that a status stands for, unless the status is a success.

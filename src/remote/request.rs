@@ -33,32 +33,33 @@ use crate::id::ProfileId;
 ///     .metadata(Metadata::new([("crmId", "42")])?);
 /// assert_eq!(
 ///     serde_json::to_string(&new)?,
-///     r#"{"userId":"p_12VnSaRRxyP12Sl9rLZg8n1","dateOfBirth":"1990-12-31","metadata":{"crmId":"42"},"phone":"+14155550100"}"#
+///     r#"{"dateOfBirth":"1990-12-31","metadata":{"crmId":"42"},"phone":"+14155550100","userId":"p_12VnSaRRxyP12Sl9rLZg8n1"}"#
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, PartialEq)]
 #[must_use = "a new session is nothing until it is created"]
 pub struct NewSession {
-    user: User,
-    /// By names on the wire.
-    attributes: BTreeMap<&'static str, Value>,
+    /// The user that the session must be for, unless Quiltt picks the id.
+    user_id: Option<ProfileId>,
+    /// The user and the attributes, by names on the wire.
+    members: BTreeMap<&'static str, Value>,
 }
 
 impl NewSession {
     /// For a user that Quiltt has yet to create, under an id that Quiltt picks.
     pub const fn for_new_user() -> Self {
-        Self::of(User::New)
+        Self { user_id: None, members: BTreeMap::new() }
     }
 
     /// For a user that Quiltt has yet to create, under an id that the backend picks.
-    pub const fn for_new_user_with_id(id: ProfileId) -> Self {
-        Self::of(User::NewWithId(id))
+    pub fn for_new_user_with_id(id: ProfileId) -> Self {
+        Self { user_id: Some(id), ..Self::for_new_user() }.with("uuid", id.uuid().to_string())
     }
 
     /// For a user that Quiltt knows; Quiltt updates the attributes that are set.
-    pub const fn for_user(id: ProfileId) -> Self {
-        Self::of(User::Existing(id))
+    pub fn for_user(id: ProfileId) -> Self {
+        Self { user_id: Some(id), ..Self::for_new_user() }.with("userId", id)
     }
 
     /// The user's email address: the attribute `email`.
@@ -96,27 +97,18 @@ impl NewSession {
         self.with("metadata", metadata)
     }
 
-    /// The user that the session must be for, unless Quiltt picks the id.
     pub(crate) const fn user_id(&self) -> Option<ProfileId> {
-        match self.user {
-            User::New => None,
-            User::NewWithId(id) | User::Existing(id) => Some(id),
-        }
+        self.user_id
     }
 
     /// The body of the call.
-    #[expect(clippy::expect_used, reason = "texts and JSON values always serialise")]
     pub(crate) fn to_json(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("texts and JSON values serialise")
-    }
-
-    const fn of(user: User) -> Self {
-        Self { user, attributes: BTreeMap::new() }
+        json!(self.members).to_string().into_bytes()
     }
 
     #[expect(clippy::expect_used, reason = "texts and JSON values always serialise")]
     fn with(mut self, name: &'static str, value: impl Serialize) -> Self {
-        self.attributes.insert(name, serde_json::to_value(value).expect("texts and JSON values serialise"));
+        self.members.insert(name, serde_json::to_value(value).expect("texts and JSON values serialise"));
         self
     }
 }
@@ -124,26 +116,13 @@ impl NewSession {
 /// Shows the user's id and no attribute: attributes are personal data.
 impl fmt::Debug for NewSession {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("NewSession").field("user", &self.user).finish_non_exhaustive()
+        f.debug_struct("NewSession").field("user_id", &self.user_id).finish_non_exhaustive()
     }
 }
 
 /// Writes the body of Quiltt's `POST /v1/users/sessions`.
 impl Serialize for NewSession {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let user = match self.user {
-            User::New => None,
-            User::NewWithId(id) => Some(("uuid", id.uuid().to_string().into())),
-            User::Existing(id) => Some(("userId", id.to_string().into())),
-        };
-        serializer.collect_map(user.iter().map(|(name, id)| (name, id)).chain(&self.attributes))
+        self.members.serialize(serializer)
     }
-}
-
-/// The user of a session.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum User {
-    New,
-    NewWithId(ProfileId),
-    Existing(ProfileId),
 }

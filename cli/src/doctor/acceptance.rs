@@ -3,9 +3,7 @@
 use std::{io, time::Duration};
 
 use anstyle::{AnsiColor, Style};
-use quiltt_session::{
-    EnvironmentId, ProfileId, Refusal, RemoteError, RemoteSession, Session, SessionFormat, SigningSecret,
-};
+use quiltt_session::{EnvironmentId, ProfileId, Refusal, RemoteError, RemoteSession, Session, SigningSecret};
 
 use super::{
     Report,
@@ -82,7 +80,7 @@ impl Asking<'_> {
     fn ask(&self, client: &mut Client, settings: &TokenSettings) -> Result<Answer, Failure> {
         let mut settings = settings.clone();
         settings.ttl.get_or_insert(PROBE_TTL);
-        let session = settings.signer(self.secret, SessionFormat::default())?.mint(self.profile)?;
+        let session = settings.signer(self.secret).build()?.mint(self.profile)?;
         let known = self.given.environment.or(self.known.map(|known| known.environment));
         Ok(Answer::to(&session, settings.environment.or(known), client.check(&session)))
     }

@@ -183,7 +183,7 @@ fn no_debug_shows_a_users_data() {
         .address(address.clone())
         .metadata(metadata.clone());
     let shown: [(&dyn Debug, &str); 6] = [
-        (&new, "NewSession { user: New, .. }"),
+        (&new, "NewSession { user_id: None, .. }"),
         (&address, "Address(..)"),
         (&phone, "PhoneNumber(..)"),
         (&date, "BirthDate(..)"),

@@ -18,17 +18,15 @@ fn with_config(folder: &Path) -> Found {
 
 #[allow(deprecated)] // that it is old is why it is here
 fn with_dotenv(folder: &Path) -> Found {
-    for pair in dotenv::from_path_iter(folder.join(".env"))? {
-        let (name, value) = pair?;
-        if name == "SECRET" {
-            return Ok(value);
-        }
-    }
-    Err("not there".into())
+    secret_of(dotenv::from_path_iter(folder.join(".env"))?)
 }
 
 fn with_dotenvy(folder: &Path) -> Found {
-    for pair in dotenvy::from_path_iter(folder.join(".env"))? {
+    secret_of(dotenvy::from_path_iter(folder.join(".env"))?)
+}
+
+fn secret_of<E: Error + 'static>(pairs: impl Iterator<Item = Result<(String, String), E>>) -> Found {
+    for pair in pairs {
         let (name, value) = pair?;
         if name == "SECRET" {
             return Ok(value);
