@@ -1,6 +1,6 @@
-//! What carries the secret to the process may change it on the way: what its text says of that.
+//! Env files, shells and tools hand a secret on, and may change its text on the way: the signs of that in the text.
 
-/// What to say of the secret's text: which of its characters are at risk, and what it may have come through.
+/// Returns notes on the secret's text: characters at risk, and traces of a change.
 pub(super) fn notes(text: &str) -> Vec<String> {
     let at_risk: Vec<_> = RISKS.iter().filter(|risk| (risk.is_in)(text)).collect();
     let named: Vec<_> = at_risk.iter().map(|risk| format!("{} ({})", risk.name, risk.changed)).collect();
@@ -18,7 +18,7 @@ pub(super) fn notes(text: &str) -> Vec<String> {
 /// A kind of text that carriers change.
 struct Risk {
     name: &'static str,
-    /// How many of the carriers change it and say nothing, where it is written without quotes.
+    /// The number of carriers that change such a text, written without quotes, and say nothing.
     changed: u32,
     is_in: fn(&str) -> bool,
 }
@@ -49,7 +49,7 @@ const RISKS: [Risk; 8] = [
     },
 ];
 
-/// What a text looks like that lost or gained something on its way.
+/// A sign that a text lost or gained something on its way.
 struct Trace {
     note: &'static str,
     is_in: fn(&str) -> bool,

@@ -1,4 +1,4 @@
-//! How a run ends when it does not succeed.
+//! The ends of a run that does not succeed, each with its exit code.
 
 use std::{
     io::{self, Write},
@@ -11,7 +11,7 @@ use quiltt_session::{ConfigError, MintError, RandomError, TimeError};
 
 use crate::output;
 
-/// Why a run did not succeed. No text in it holds a secret or a token.
+/// The reason of a run that did not succeed. No text holds a secret or a token.
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The arguments do not parse, or help was asked for.
@@ -22,12 +22,12 @@ pub(crate) enum Failure {
     Failed(String),
     /// Ctrl-C.
     Interrupted(String),
-    /// Standard output does not take what is written.
+    /// Standard output cannot be written.
     Output(io::Error),
 }
 
 impl Failure {
-    /// Says on standard error what happened, and gives the exit code for it.
+    /// Writes the reason to standard error, and returns the exit code.
     pub(crate) fn report(self) -> ExitCode {
         match self {
             Self::Arguments(error) => report_arguments(error),
@@ -105,7 +105,7 @@ fn report_arguments(mut error: clap::Error) -> ExitCode {
     }
 }
 
-/// For `mint ID`, where `--profile` was forgotten.
+/// The tip for `mint ID`, where `--profile` was forgotten.
 fn profile_tip(error: &clap::Error) -> Option<ContextValue> {
     let (Some(ContextValue::String(argument)), Some(ContextValue::StyledStr(usage))) =
         (error.get(ContextKind::InvalidArg), error.get(ContextKind::Usage))
@@ -117,7 +117,7 @@ fn profile_tip(error: &clap::Error) -> Option<ContextValue> {
     (is_value && is_of_mint).then(|| ContextValue::StyledStrs(vec!["a profile is given as --profile ID".into()]))
 }
 
-/// For `--secret-file` twice, as if it took the secrets of a rotation.
+/// The tip for `--secret-file` twice, as if that option took the secrets of a rotation.
 fn secret_file_tip(error: &clap::Error) -> Option<ContextValue> {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
     let is_twice = error.kind() == ErrorKind::ArgumentConflict && argument.starts_with("--secret-file ");
@@ -125,7 +125,7 @@ fn secret_file_tip(error: &clap::Error) -> Option<ContextValue> {
     is_twice.then(|| ContextValue::StyledStrs(vec![others.into()]))
 }
 
-/// Someone may have given the secret or a token where it does not belong; neither is ever this short.
+/// The longest value that an error shows. A secret or a token, which may stand in a wrong place, is longer.
 const LONGEST_SHOWN: usize = 24;
 
 /// Takes values that could be a secret or a token out of an error, and the tips that repeat them.

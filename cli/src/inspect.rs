@@ -1,4 +1,4 @@
-//! `quiltt-session inspect`: what a token says, without believing it.
+//! `quiltt-session inspect`: header, claims and times of a token, without a check of the signature.
 
 use std::{fmt::Write, io};
 
@@ -126,7 +126,7 @@ impl Report {
         Ok(())
     }
 
-    /// Returns why `inspect` fails, if it does.
+    /// Returns the reason if `inspect` fails.
     fn verdict(&self) -> Option<String> {
         let broken = self.sdk_rules.iter().filter(|rule| rule.outcome == Mark::Fail);
         let broken: Vec<_> = broken.map(|Rule { rule, found, .. }| format!("expected {rule}, found {found}")).collect();

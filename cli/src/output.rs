@@ -1,4 +1,4 @@
-//! What is written where: results to standard output, everything else to standard error.
+//! Results go to standard output, everything else to standard error.
 
 use std::{
     fmt,
@@ -51,13 +51,13 @@ pub(crate) fn printable(text: &str) -> String {
     safe
 }
 
-/// How a check came out, as the first word of its line.
+/// The outcome of a check, as the first word of its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Mark {
-    /// As it should be.
+    /// The check found nothing wrong.
     Pass,
-    /// Not as it should be.
+    /// The check found a fault.
     Fail,
     /// For the reader to judge.
     Note,

@@ -34,7 +34,7 @@ const MOST_REPORTED: usize = 20;
 #[derive(Default)]
 struct List {
     profiles: Vec<ProfileId>,
-    /// What is wrong with the first bad lines.
+    /// The faults of the first bad lines.
     complaints: Vec<String>,
     bad: usize,
     /// The last line that was judged, from 1 on.
@@ -71,7 +71,7 @@ impl List {
         Ok(list)
     }
 
-    /// The column of this name in a CSV file, whose first row has the names.
+    /// Reads the column `name` of a CSV file. The first row has the names.
     fn read_rows(file: impl Read, name: &str) -> io::Result<Self> {
         // A line feed is put behind the last row, so that one ends every row, and tells which lines are the row's.
         let file = StrictCsv::new(file).chain(&b"\n"[..]);
@@ -95,7 +95,7 @@ impl List {
         Ok(list)
     }
 
-    /// Judges the text in these lines. Blank lines before it are bad.
+    /// Judges the text in these lines, and the blank lines before that text as bad ones.
     fn add(&mut self, lines: RangeInclusive<u64>, text: &[u8]) {
         for blank in self.judged + 1..*lines.start() {
             self.judge(blank, b"");
@@ -158,9 +158,9 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// More bytes than any id has.
 const LONGEST_LINE: usize = 64;
-/// Such a line, the two characters that end it on Windows, and a byte order mark.
+/// Bytes of the longest line with a byte order mark and a CRLF.
 const MOST_KEPT: u64 = LONGEST_LINE as u64 + 5;
-/// What comes of a file without lines or rows, such as `/dev/zero`, before it is given up.
+/// Bytes that are read of one line or row before the file, such as `/dev/zero`, is given up.
 const LONGEST_READ: u64 = 1 << 20;
 
 /// Reads the next line, if there is one, with its end; of a line that is too long only the start is kept.

@@ -57,7 +57,7 @@ fn segments(token: &str) -> Rule {
     )
 }
 
-/// `atob()` refuses '-' and '_', and makes one character of each byte. `payload`: the bytes that it gives, if they are known.
+/// `atob()` refuses '-' and '_', and makes one character of each byte. `payload`: the decoded bytes, if they could be decoded.
 fn plain_base64(token: &str, payload: Option<&[u8]>) -> Rule {
     let (passes, found) = match token.split('.').nth(1) {
         None | Some("") => (false, "no payload"),

@@ -1,4 +1,4 @@
-//! The signing secret: where it is, and what to say where it is no good.
+//! The signing secret: its place, and advice about a secret that is refused.
 
 use std::{
     env, fmt,
@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::{carriers, failure::Failure, output, written::Written};
 
-/// Where the signing secret is, and how it is written down.
+/// The place and the encoding of the signing secret.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "Signing secret")]
 pub(crate) struct SecretSettings {
@@ -51,7 +51,7 @@ pub(crate) struct OtherSecrets {
 }
 
 impl OtherSecrets {
-    /// Reads them, and warns of what should be mended.
+    /// Reads the secrets, and writes their warnings.
     pub(crate) fn accept(&self, settings: &SecretSettings) -> Result<Vec<SigningSecret>, Failure> {
         self.also_secret_file.iter().map(|path| settings.find_in(path).accept()).collect()
     }
@@ -61,7 +61,7 @@ impl OtherSecrets {
 const SECRET_VARIABLE: &str = "QUILTT_SIGNING_SECRET";
 
 impl SecretSettings {
-    /// Reads the secret, and warns of what should be mended.
+    /// Reads the secret, and writes its warnings.
     pub(crate) fn read(&self) -> Result<SigningSecret, Failure> {
         if let Some((secret, note)) = self.demo() {
             output::complain(format_args!("note: {note}"));
@@ -70,7 +70,7 @@ impl SecretSettings {
         self.find()?.accept()
     }
 
-    /// The demo secret and what to say of it, if it was asked for; nothing else ever gives it.
+    /// Returns the demo secret with its note, if `--demo` asks for that secret; nothing else does.
     pub(crate) fn demo(&self) -> Option<(SigningSecret, String)> {
         let instead =
             if env::var_os(SECRET_VARIABLE).is_some() { ", not the one in QUILTT_SIGNING_SECRET" } else { "" };
@@ -156,7 +156,7 @@ impl FoundSecret<'_> {
         others.filter_map(|other| Some((other, self.text.read(self.settings.options(other)).ok()?)))
     }
 
-    /// Returns how another host may have lost line breaks or lines of the text, if `is_meant` takes what it then has, in any
+    /// Returns how the text may have lost line breaks or lines on another host, if `is_meant` takes the rest as a secret, in any
     /// encoding.
     pub(crate) fn garbled(&self, is_meant: impl Fn(&SigningSecret) -> bool) -> Option<&'static str> {
         let text = self.text.bytes()?;

@@ -74,7 +74,7 @@ pub(crate) fn run(options: Options) -> Result<(), Failure> {
     let others = options.others.accept(&options.secret)?;
     let verifier = options.verifier(&secret, &others)?;
     let text = options.token.read()?;
-    // What mints the token may still run while this waits for it.
+    // The token may be minted only while standard input is read.
     let now = options.at.map_or_else(UnixTime::now, Ok)?;
     let session = verifier.verify_at(&text, now).map_err(|error| {
         let reason = match error {
@@ -114,7 +114,7 @@ impl Options {
         Ok(builder.build()?)
     }
 
-    /// What to do about a bad signature: there is no secret that was found if it is the demo secret.
+    /// Returns the cause of a bad signature. `found`: `None` for the demo secret.
     fn explain_signature<'s>(
         &self,
         token: &str,
@@ -150,7 +150,7 @@ impl Options {
         )
     }
 
-    /// Where the secrets are, in the order in which the verifier has them.
+    /// Returns the places of the secrets, in the order in which the verifier has them.
     fn sources(&self) -> impl Iterator<Item = String> {
         let others = self.others.also_secret_file.iter().map(|path| path.display().to_string());
         iter::once(self.secret.source()).chain(others)

@@ -1,11 +1,11 @@
-//! A secret as it is written down, which can be read in one encoding after the other.
+//! The text of a secret, which can be read in one encoding after the other.
 
 use std::{env, fmt, fs::File, io::Read, path::Path};
 
 use quiltt_session::{SecretError, SecretOptions, SigningSecret};
 use zeroize::Zeroizing;
 
-/// Where the text of a secret is. The library itself reads variables and files, since its errors and warnings name them.
+/// The place of a secret's text. The library itself reads variables and files, since its errors and warnings name both.
 pub(crate) enum Written<'s> {
     /// In an environment variable.
     Variable(&'static str),
@@ -33,7 +33,7 @@ impl<'s> Written<'s> {
         }
     }
 
-    /// Returns the bytes of the text, if they can be read, to find out why a secret was refused.
+    /// Returns the bytes of the text, if the place can be read: they show why a secret was refused.
     pub(crate) fn bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
         match self {
             Self::Variable(name) => env::var_os(name).map(|value| Zeroizing::new(value.into_encoded_bytes())),

@@ -1,6 +1,4 @@
-//! What can go wrong with a call.
-//!
-//! No variant holds a secret or a token, so any of them can be logged.
+//! The errors of a call. No variant holds a secret or a token, so each may be logged.
 
 use std::{error::Error as StdError, io, iter, time::Duration};
 

@@ -3,12 +3,12 @@
 //! | file | concern |
 //! |---|---|
 //! | `client` | [`QuilttAuth`]: the five calls; [`Revocation`] |
-//! | `settings` | how a client is built, and where it may call |
+//! | `settings` | a client's settings, and the addresses that get a credential |
 //! | `api_secret` | [`ApiSecret`] |
-//! | `request`, `attributes` | what is asked: [`NewSession`] |
-//! | `transport` | one HTTP exchange; when it is repeated; TLS |
-//! | `members`, `session`, `api_key` | what is answered: [`RemoteSession`], [`ApiKey`] |
-//! | `error`, `refusal` | what goes wrong: [`RemoteError`]; what of a server's text may be shown |
+//! | `request`, `attributes` | the request for a session: [`NewSession`] |
+//! | `transport` | one HTTP exchange; when a call is repeated; TLS |
+//! | `members`, `session`, `api_key` | the answers: [`RemoteSession`], [`ApiKey`] |
+//! | `error`, `refusal` | the errors: [`RemoteError`]; a server's texts, made fit for a log |
 
 mod api_key;
 mod api_secret;

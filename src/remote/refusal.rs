@@ -238,7 +238,8 @@ impl<'c> Redaction<'c> {
     }
 }
 
-/// Letters and digits in a row that are no chance. A credential with fewer is taken out only as it is.
+/// Letters and digits in a row that no text shares with a credential by chance. Of a shorter credential, the exact text alone is
+/// taken out.
 const PIECE: usize = 12;
 /// Most characters of a text that are kept.
 const MAX_CHARACTERS: usize = 512;

@@ -1,4 +1,4 @@
-//! A session that Quiltt created or knows: read, and compared with its token and with what was asked.
+//! A session that Quiltt created or knows: read, and compared with its token and with the request.
 
 use reqwest::header::HeaderValue;
 use thiserror::Error;
@@ -13,7 +13,7 @@ use crate::{
     token::untrusted::UntrustedToken,
 };
 
-/// A [`Session`] as Quiltt answered it, with all that contradicts it.
+/// A [`Session`] that Quiltt answered, with all contradictions in the answer.
 ///
 /// The token repeats parts of the answer, and both repeat parts of the request. In honest answers all agree, so a backend wants
 /// [`into_session`](Self::into_session); [`disagreements`](Self::disagreements) lists the contradictions before. Nothing here
@@ -162,7 +162,7 @@ impl DisagreementError {
     }
 }
 
-/// The header that presents a session token; `None` for a text that cannot be a token, whether a caller or a server has it.
+/// Returns the header that presents a credential; `None` for a text that no header or token can be.
 pub(crate) fn token_header(token: &str) -> Option<HeaderValue> {
     if token.len() <= UntrustedToken::MAX_LENGTH { bearer(token) } else { None }
 }

@@ -1,4 +1,4 @@
-//! The settings of a client, and every error that they can be.
+//! The settings of a client, with the error of each.
 
 use std::{
     error::Error as StdError,

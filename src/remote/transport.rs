@@ -44,7 +44,7 @@ pub(crate) struct Transport {
     pub(crate) base_url: BaseUrl,
     pub(crate) timeouts: Timeouts,
     pub(crate) retries: u32,
-    /// The pool, and the runtime with the tasks of its connections: in a runtime that nobody drives, they hang.
+    /// The pool, and the runtime that runs its connections: in a runtime that nobody drives, every connection hangs.
     pool: Mutex<Option<(Id, Client)>>,
     /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
     turns: Semaphore,

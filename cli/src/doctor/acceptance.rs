@@ -17,10 +17,10 @@ use crate::{
     settings::TokenSettings,
 };
 
-/// A token that is sent opens a real user's data, so it lives no longer than its call may take.
+/// The TTL of tokens that are sent, unless one was given: such a token opens a real user's data.
 const PROBE_TTL: Duration = Duration::from_secs(600);
 
-/// What Quiltt is asked with.
+/// The user, the settings and the secret of the tokens that Quiltt is asked about.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asking<'o> {
     pub(crate) profile: ProfileId,
@@ -30,7 +30,7 @@ pub(crate) struct Asking<'o> {
 }
 
 impl Asking<'_> {
-    /// Writes a table of what Quiltt accepts, and what follows from it.
+    /// Writes a table of the settings that Quiltt accepts, and the options to use.
     pub(crate) fn run(self, client: &mut Client, report: &mut Report) -> Result<(), Failure> {
         let first = one_by_one(self.given, self.known);
         let then = all_at_once(self.given, self.known, &first);
@@ -102,10 +102,10 @@ const NONE: &str = "Quiltt accepted none of these: is the secret the one of this
 const JUDGES_NOTHING: &str = "every variation was accepted, other versions and missing ids too: this server judges nothing \
                               of what was varied, so it tells nothing of the right settings; is it Quiltt?";
 
-/// What Quiltt said to a token.
+/// Quiltt's answer about a token.
 #[derive(Debug)]
 enum Answer {
-    /// With the session that was asked about, and what is odd about the answer all the same.
+    /// A session of the user and environment that were asked about, and the answer's contradictions, if any.
     Accepted(Option<String>),
     /// Its status, and its words.
     Refused(u16, Option<String>),
@@ -116,7 +116,7 @@ enum Answer {
 }
 
 impl Answer {
-    /// What the answer to this session's token says, if this is the environment that it has to be of.
+    /// Judges the answer about the token of `asked`. `environment`: the only one that the answer may name.
     fn to(asked: &Session, environment: Option<EnvironmentId>, answer: Result<RemoteSession, RemoteError>) -> Self {
         let words = |refusal: &Refusal| refusal.message().map(str::to_owned);
         match answer {
@@ -132,7 +132,7 @@ impl Answer {
         }
     }
 
-    /// The answer in a word, what it is about, and what was said.
+    /// Returns the row of the table: the answer in a word, `name`, Quiltt's words.
     fn row(&self, name: &str) -> String {
         let (word, style, said) = match self {
             Self::Accepted(said) => ("accepted".to_owned(), AnsiColor::Green.on_default(), said.as_ref()),
@@ -147,7 +147,7 @@ impl Answer {
 
 const NOT_QUILTTS: &str = "no answer of Quiltt's";
 
-/// Whether the answer is of this profile and, if it names one, of this environment.
+/// Whether the answer is about the profile of `asked` and, if the answer names an environment, about `environment`.
 fn is_ours(answered: &Session, asked: &Session, environment: Option<EnvironmentId>) -> bool {
     let is_environment = |answered| environment.is_none_or(|environment| answered == environment);
     answered.user_id() == asked.user_id() && answered.environment_id().is_none_or(is_environment)

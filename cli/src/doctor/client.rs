@@ -1,4 +1,4 @@
-//! The calls that `doctor` makes, what to do about those that fail, and the clock of whoever answers.
+//! The calls that `doctor` makes, advice about calls that fail, and the server's clock.
 
 use std::{io, time::Duration};
 
@@ -8,7 +8,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::Report;
 use crate::{duration, output::Mark, settings::TokenSettings};
 
-/// A client of Quiltt's, what its calls run in, and what it learned of the clock.
+/// A client of Quiltt's, the runtime of its calls, and the drift of this clock.
 #[derive(Debug)]
 pub(crate) struct Client {
     auth: QuilttAuth,
@@ -19,7 +19,7 @@ pub(crate) struct Client {
 impl Client {
     /// Nothing is sent yet.
     pub(crate) fn connect(api_secret: Option<ApiSecret>, auth_url: Option<&str>) -> Result<Self, String> {
-        // Calls about tokens do not send it.
+        // Calls about tokens do not send the API secret.
         let api_secret =
             api_secret.map_or_else(|| ApiSecret::from_bytes("none"), Ok).map_err(|error| error.to_string())?;
         // As many calls as are announced, and no more.
@@ -40,7 +40,8 @@ impl Client {
         self.timed(|client| client.runtime.block_on(client.auth.check(session.token())))
     }
 
-    /// Compares the clocks around a call. The first answer counts: before it, no other's time can be taken for its.
+    /// Makes a call, and compares the clocks if the call brought the first answer: a later call may end without an answer, and
+    /// would leave the time of an earlier one.
     fn timed<T>(&mut self, call: impl FnOnce(&Self) -> T) -> T {
         let before = UnixTime::now();
         let answer = call(self);
@@ -61,7 +62,7 @@ impl Client {
     }
 }
 
-/// What to do where Quiltt did not answer as it should.
+/// Returns what the reader can do about the error.
 pub(crate) const fn advice(error: &RemoteError) -> &'static str {
     match error {
         RemoteError::NotAuthenticated(_) | RemoteError::Forbidden(_) => {
@@ -99,7 +100,7 @@ impl Drift {
         ahead.or_else(behind).unwrap_or(Self::None)
     }
 
-    /// What it means for tokens that are backdated by so much.
+    /// Returns the outcome for tokens that are backdated by `backdated`.
     fn in_words(self, backdated: Duration) -> (Mark, String) {
         let drifted = |drift, word| format!("clock: {} {word} the server's", duration::in_words(drift));
         match self {

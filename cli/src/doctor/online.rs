@@ -1,4 +1,4 @@
-//! What `doctor` asks Quiltt itself: about the API key, if it has that key's secret, and about tokens of its own.
+//! The section of `doctor` that asks Quiltt: about the API key, if its secret is there, and about new tokens.
 
 use std::io;
 
@@ -17,8 +17,8 @@ use crate::{
     settings::TokenSettings,
 };
 
-/// Asks as far as there is something to ask with, and says what is missing. There is no signing secret if it is no good or
-/// the demo secret.
+/// Asks Quiltt, and says which of API secret, ids, profile and signing secret is missing. `secret`: `None` for a signing secret that
+/// was refused, and for the demo secret.
 pub(crate) fn check(options: &Options, secret: Option<&SigningSecret>, report: &mut Report) -> Result<(), Failure> {
     let Options { profile, token, auth_url, .. } = options;
     report.section("what Quiltt says")?;
@@ -59,7 +59,7 @@ pub(crate) fn check(options: &Options, secret: Option<&SigningSecret>, report: &
     Ok(client.report_clock(token, report)?)
 }
 
-/// Compares the ids of the API key with those that were given for tokens, and gives them.
+/// Compares the ids of the API key with the given ones, and returns those of the API key.
 fn compare_ids(key: &ApiKey, token: &TokenSettings, report: &mut Report) -> io::Result<KnownIds> {
     let known = KnownIds { api_key: key.id(), environment: key.environment().id() };
     compare("api-key", known.api_key, token.api_key, report)?;

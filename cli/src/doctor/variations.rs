@@ -1,4 +1,4 @@
-//! Settings that differ from those given: what Quiltt is asked about.
+//! The settings that Quiltt is asked about: the given ones, and others that differ.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use quiltt_session::{ApiKeyId, EnvironmentId, TokenVersion};
 
 use crate::settings::{Payload, TokenSettings};
 
-/// What is known of the API key.
+/// The ids that Quiltt told of the API key.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct KnownIds {
     pub(crate) api_key: ApiKeyId,
@@ -16,7 +16,7 @@ pub(crate) struct KnownIds {
 /// Enough for the clocks of most machines.
 const BACKDATED: Duration = Duration::from_secs(30);
 
-/// The settings given, and then others that differ from them in one thing each.
+/// Returns the given settings, then others that differ from the given ones in one thing each.
 pub(crate) fn one_by_one(given: &TokenSettings, known: Option<KnownIds>) -> Vec<TokenSettings> {
     let mut all = vec![given.clone()];
     let mut vary = |change: &dyn Fn(&mut TokenSettings)| {
@@ -45,7 +45,7 @@ pub(crate) fn one_by_one(given: &TokenSettings, known: Option<KnownIds>) -> Vec<
     all
 }
 
-/// All at once that Quiltt's own tokens have, in each version; without those that were asked about `before`.
+/// Returns settings with all that Quiltt's own tokens have, one for each version, but for those in `before`.
 pub(crate) fn all_at_once(
     given: &TokenSettings,
     known: Option<KnownIds>,
@@ -67,14 +67,14 @@ pub(crate) fn all_at_once(
     all.split_off(before.len())
 }
 
-/// Adds what is not there already.
+/// Adds `settings`, unless `all` has the same.
 fn add(settings: TokenSettings, all: &mut Vec<TokenSettings>) {
     if all.iter().all(|other| !difference(other, &settings).is_empty()) {
         all.push(settings);
     }
 }
 
-/// The version, without the ids that it has no claims for.
+/// Sets the version, and takes out the ids for which that version has no claim.
 fn set_version(settings: &mut TokenSettings, version: TokenVersion) {
     settings.token_version = version;
     if version < TokenVersion::V4 {
@@ -82,7 +82,7 @@ fn set_version(settings: &mut TokenSettings, version: TokenVersion) {
     }
 }
 
-/// The environment, if the version has a claim for it.
+/// Sets the environment, if the version has a claim for one.
 fn set_environment(settings: &mut TokenSettings, environment: EnvironmentId) {
     if settings.token_version >= TokenVersion::V4 {
         settings.environment = Some(environment);
@@ -94,7 +94,7 @@ fn set_ids(settings: &mut TokenSettings, known: KnownIds) {
     set_environment(settings, known.environment);
 }
 
-/// The options in which settings differ from those given; nothing if they do not.
+/// Returns the options in which `other` differs from `given`, such as `--backdate 30s, no --api-key`; empty if both are alike.
 pub(crate) fn difference(given: &TokenSettings, other: &TokenSettings) -> String {
     let changed = words(given).into_iter().zip(words(other)).filter(|(given, other)| given != other);
     let changed = changed.map(|(_, (name, value))| match value {
@@ -104,7 +104,7 @@ pub(crate) fn difference(given: &TokenSettings, other: &TokenSettings) -> String
     changed.collect::<Vec<_>>().join(", ")
 }
 
-/// Whatever is varied, as options to copy.
+/// Returns all options that are varied, to copy.
 pub(crate) fn options(settings: &TokenSettings) -> String {
     let words = words(settings).into_iter().filter_map(|(name, value)| Some(format!("{name} {}", value?)));
     words.collect::<Vec<_>>().join(" ")

@@ -8,7 +8,12 @@ use super::{ENVIRONMENT, USER, USER_UUID, answering, auth, body, session, signer
 use crate::forge::{NOW, at, base64};
 
 async fn create(answer: &Value) -> Result<RemoteSession, RemoteError> {
-    let server = answering(ResponseTemplate::new(201).set_body_json(answer)).await;
+    create_with(&answer.to_string(), "application/json").await
+}
+
+/// Creates a session at a server with this answer of this type.
+async fn create_with(answer: &str, kind: &str) -> Result<RemoteSession, RemoteError> {
+    let server = answering(ResponseTemplate::new(201).set_body_raw(answer, kind)).await;
     auth(&server.uri()).create_session(NewSession::for_user(user())).await
 }
 
@@ -200,19 +205,15 @@ async fn an_api_key_without_its_ids_does_not_fit() {
 #[tokio::test]
 async fn only_json_is_read() {
     let json = body().to_string();
-    let typed = |kind: &str| ResponseTemplate::new(201).set_body_raw(json.clone(), kind);
     for kind in ["application/json", "application/json; charset=utf-8", "Application/JSON;charset=utf-8"] {
-        let server = answering(typed(kind)).await;
-        assert!(auth(&server.uri()).create_session(NewSession::for_user(user())).await.is_ok(), "{kind}");
+        assert!(create_with(&json, kind).await.is_ok(), "{kind}");
     }
     for kind in ["text/html", "text/plain", "application/jsonp", "application/octet-stream"] {
-        let server = answering(typed(kind)).await;
-        let error = auth(&server.uri()).create_session(NewSession::for_user(user())).await.unwrap_err();
+        let error = create_with(&json, kind).await.unwrap_err();
         assert!(matches!(error, RemoteError::Body(BodyError::ContentType)), "{kind}: {error:?}");
     }
     for text in ["", "[]", "null", "{", "{} {}", "<html>"] {
-        let server = answering(ResponseTemplate::new(201).set_body_raw(text, "application/json")).await;
-        let error = auth(&server.uri()).create_session(NewSession::for_user(user())).await.unwrap_err();
+        let error = create_with(text, "application/json").await.unwrap_err();
         assert!(matches!(error, RemoteError::Body(BodyError::NotJsonObject)), "{text}: {error:?}");
     }
 }

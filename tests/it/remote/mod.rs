@@ -9,7 +9,9 @@ mod secrecy;
 mod server;
 mod tls;
 
-use quiltt_session::{ApiSecret, QuilttAuth, QuilttAuthBuilder, Session, SessionSignerBuilder};
+use quiltt_session::{
+    ApiSecret, NewSession, QuilttAuth, QuilttAuthBuilder, RemoteError, Session, SessionSignerBuilder,
+};
 use serde_json::{Value, json};
 use wiremock::{Mock, MockServer, ResponseTemplate, matchers::any};
 
@@ -53,6 +55,17 @@ async fn answering(answer: ResponseTemplate) -> MockServer {
     let server = MockServer::start().await;
     Mock::given(any()).respond_with(answer).mount(&server).await;
     server
+}
+
+/// The errors of all calls but `revoke`, on a client whose calls all fail.
+async fn errors(auth: &QuilttAuth) -> [RemoteError; 4] {
+    let (new, session) = (NewSession::for_user(user()), session());
+    [
+        auth.create_session(new).await.unwrap_err(),
+        auth.check(session.token()).await.unwrap_err(),
+        auth.introspect(session.token()).await.unwrap_err(),
+        auth.api_key().await.unwrap_err(),
+    ]
 }
 
 async fn requests(server: &MockServer) -> usize {

@@ -6,7 +6,7 @@ use quiltt_session::{NewSession, RemoteError, Revocation};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
 
-use super::{answering, auth, builder, session, user};
+use super::{answering, auth, errors, session};
 
 async fn create(answer: ResponseTemplate) -> RemoteError {
     let server = answering(answer).await;
@@ -101,14 +101,9 @@ async fn what_stands_before_quiltt_judges_no_credential() {
     {
         for status in [401, 403, 409] {
             let server = answering(ResponseTemplate::new(status).set_body_raw(body, kind)).await;
-            let (auth, session) = (auth(&server.uri()), session());
-            for error in [
-                auth.create_session(NewSession::for_user(user())).await.unwrap_err(),
-                auth.check(session.token()).await.unwrap_err(),
-                auth.introspect(session.token()).await.unwrap_err(),
-                auth.revoke(session.token()).await.unwrap_err(),
-                auth.api_key().await.unwrap_err(),
-            ] {
+            let auth = auth(&server.uri());
+            let revoking = auth.revoke(session().token()).await.unwrap_err();
+            for error in errors(&auth).await.into_iter().chain([revoking]) {
                 assert!(matches!(error, RemoteError::NotQuiltt { status: found } if found == status), "{error:?}");
                 assert!(error.to_string().contains(&format!("({status}) of something before it")), "{error}");
             }
@@ -175,17 +170,13 @@ async fn the_status_decides_whatever_the_body_is() {
 #[tokio::test]
 async fn every_call_says_that_it_was_not_authenticated() {
     let server = answering(ResponseTemplate::new(401).set_body_json(refusal())).await;
-    let (auth, session) = (auth(&server.uri()), session());
-    let token = session.token();
-    for error in [
-        auth.create_session(NewSession::for_user(user())).await.unwrap_err(),
-        auth.check(token).await.unwrap_err(),
-        auth.introspect(token).await.unwrap_err(),
-        auth.api_key().await.unwrap_err(),
-    ] {
+    let auth = auth(&server.uri());
+    for error in errors(&auth).await {
         assert!(matches!(error, RemoteError::NotAuthenticated(_)), "{error:?}");
     }
-    let Revocation::NotActive(refusal) = auth.revoke(token).await.unwrap() else { panic!("it was revoked") };
+    let Revocation::NotActive(refusal) = auth.revoke(session().token()).await.unwrap() else {
+        panic!("it was revoked")
+    };
     assert_eq!((refusal.message(), refusal.error_id()), (Some("Unauthenticated"), Some("err_123")));
     assert_eq!(super::requests(&server).await, 5);
 }
@@ -193,7 +184,7 @@ async fn every_call_says_that_it_was_not_authenticated() {
 #[tokio::test]
 async fn what_cannot_be_a_token_is_not_sent() {
     let server = answering(ResponseTemplate::new(204)).await;
-    let auth = builder(&server.uri()).build().unwrap();
+    let auth = auth(&server.uri());
     let long = "a".repeat(8193);
     for text in ["", " ", "a b", "a\r\nx-evil: 1", "a\n", "tök", &long] {
         let error = auth.revoke(text).await.unwrap_err();
