@@ -123,8 +123,7 @@ pub enum SessionRejection {
     /// A valid session with other claims of your own than [`custom_as`](VerifiedSession::custom_as) was to read.
     #[error(transparent)]
     CustomClaims(#[from] CustomClaimsError),
-    /// A valid session that was signed out of or revoked. No verifier knows that: it is for an extractor of yours that
-    /// does.
+    /// A valid session that was signed out of or revoked: for an extractor of your own, since no verifier knows.
     #[error("expected a session that goes on, found a revoked one")]
     Revoked,
 }

@@ -67,8 +67,7 @@ pub enum SecretError {
          so take SigningSecret::demo if you mean it"
     )]
     Demo,
-    /// Not the secret that [was expected](crate::SecretOptions::expect_fingerprint): another one, or the right one, changed by
-    /// what brought it here.
+    /// Not the secret that [was expected](crate::SecretOptions::expect_fingerprint): another one, or a changed one.
     #[error(
         "expected the secret with the fingerprint {expected}, found {found}: \
          it is another secret, or was changed on its way here"
@@ -127,7 +126,7 @@ pub enum SecretError {
     },
 }
 
-/// What a text that stands for a secret is instead. `Display` writes the kind and what to do.
+/// The kind of a text that stands for a secret and is none. `Display` writes the kind and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Lookalike {
@@ -198,7 +197,7 @@ pub enum Lookalike {
     Surrounded,
 }
 
-/// A text is not the id that it should be: what is wrong, and where.
+/// A text is not an id of the expected kind: the reason and the position.
 ///
 /// # Examples
 ///
@@ -303,7 +302,7 @@ pub enum ClaimError {
     Json {
         /// The claim whose value, or name, was refused.
         name: String,
-        /// What it has.
+        /// The fault of the JSON.
         fault: JsonFault,
     },
     /// Claims that are not the members of one object: a number, a list, nothing.
@@ -311,7 +310,7 @@ pub enum ClaimError {
     NotObject,
 }
 
-/// What JSON of a token may not be or have, though some reader or other takes it.
+/// A fault for which JSON of a token is refused, though some readers take it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum JsonFault {
@@ -392,8 +391,7 @@ pub enum ConfigError {
         /// The maximum length, in bytes.
         max: usize,
     },
-    /// An id that the chosen token version has no claim for: a signer cannot write it, and no token that a verifier takes
-    /// could have it.
+    /// An id that the chosen token version has no claim for.
     #[error("expected a token version with a claim for the {id} id, found version {version}")]
     NoClaimFor {
         /// The kind of id.
@@ -518,7 +516,7 @@ pub enum ParseTokenError {
     Json {
         /// Which one.
         segment: Segment,
-        /// What it has.
+        /// The fault of the JSON.
         fault: JsonFault,
     },
     /// An algorithm other than the exact text `HS512`.
@@ -536,7 +534,7 @@ pub enum ParseTokenError {
     InvalidClaim {
         /// The name of the claim.
         name: &'static str,
-        /// What it has to be.
+        /// The form that the claim has to have.
         expected: &'static str,
     },
     /// A claim of Quiltt's that the token's own version does not have; `rol`, an administrator's role, in any.
@@ -546,10 +544,8 @@ pub enum ParseTokenError {
 
 const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not_before";
 
-/// The claims of one's own in a token do not fit the type into which they should be read:
-/// [`custom_as`](crate::VerifiedSession::custom_as).
-///
-/// Its text names the first claim that is missing or does not fit, and nothing of its value.
+/// The claims of one's own in a token do not fit the type that [`custom_as`](crate::VerifiedSession::custom_as) should read.
+/// The text names the first claim that is missing or does not fit, and shows no value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected claims that fit the type, found {found}")]
 pub struct CustomClaimsError {
@@ -603,8 +599,7 @@ pub enum VerifyError {
         /// The later of the token's `nbf` and `iat`.
         valid_from: UnixTime,
     },
-    /// At no time valid, since its times contradict each other: it expires when, or before, it starts (`exp` is no later
-    /// than `nbf`), or was issued after it expired (`iat` is later than `exp`). Only a leeway could have let it through.
+    /// At no time valid: `exp` is no later than `nbf`, or earlier than `iat`. Only a leeway could have let the token through.
     #[error("expected a token that starts before it expires, found one that is never valid")]
     NeverValid,
     /// Issued by someone else.
@@ -636,8 +631,7 @@ pub enum VerifyError {
 }
 
 impl VerifyError {
-    /// The reason in a word that stays the same in all versions, for a counter's label or a log that is searched. There
-    /// are few of them, and none says anything of the token.
+    /// The reason in a word that stays the same in all versions, for a counter's label or a log that is searched.
     ///
     /// | code | the token |
     /// |---|---|

@@ -1,4 +1,4 @@
-//! What was built from secret files, built again when they change (feature `reload`).
+//! Values that are built from secret files, and built again when the files change (feature `reload`).
 
 mod files;
 mod turn;
@@ -44,7 +44,7 @@ use crate::{
 ///
 /// # Security
 ///
-/// Between looks it keeps of each file a fingerprint, which says no more of the secret than a token does. The secrets
+/// Between looks a fingerprint of each file is kept, which says no more of the secret than a token does. The secrets
 /// themselves are wiped when the closure returns.
 ///
 /// # Examples
@@ -141,8 +141,8 @@ impl<T> Reloading<T> {
         let now = self.start.elapsed();
         self.last_look.store(nanoseconds(now), Ordering::Relaxed);
         self.next_look.store(nanoseconds(now.saturating_add(pause)), Ordering::Relaxed);
-        // The last owner of a `T` drops it, and that is code of the caller's, which may panic. What panicked is known to
-        // the panic hook, and changes nothing here.
+        // The last owner of a `T` drops the value, and the caller's code may panic there. The panic hook has told of the
+        // panic, which changes nothing here.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             if let Some(after) = after {
                 // Nothing is stored if this look was given up and a later look stored its state first.
@@ -190,7 +190,7 @@ pub struct ReloadingBuilder {
 }
 
 impl ReloadingBuilder {
-    /// How to read the secrets; as they are, unless set.
+    /// How to read the secrets; with [`SigningSecret::options`] unless set.
     pub fn options(mut self, options: SecretOptions) -> Self {
         self.files.options = options;
         self

@@ -279,9 +279,8 @@ impl SecretOptions {
     }
 
     /// Refuses each secret but the one with this [fingerprint](SigningSecret::fingerprint). Shells, env files and configuration
-    /// libraries change secrets and say nothing (`docs/carriers.md`): what they leave is as good a secret to look at, and this
-    /// alone tells it from the right one. Called again, it allows one secret more, as `Reloading` needs for several
-    /// files and for the secret of the next rotation.
+    /// libraries change secrets and say nothing (`docs/carriers.md`); only a fingerprint tells a changed secret from the right
+    /// one. Called again, it allows one secret more, for a rotation or for several files of `Reloading`.
     pub fn expect_fingerprint(mut self, fingerprint: &str) -> Self {
         self.fingerprints.push(expected(fingerprint));
         self
@@ -311,7 +310,8 @@ impl SecretOptions {
         secret.if_one_of(&self.fingerprints)
     }
 
-    /// What makes a secret doubtful is an error, or a warning if it is allowed; so many layers of encoding are a warning.
+    /// Returns the warning for a secret that is taken. `layers`: how many layers of encoding were found, or why the secret is
+    /// doubtful, which is an error unless [lookalikes are allowed](Self::allow_lookalike).
     fn doubt(&self, layers: Result<usize, SecretError>) -> Result<Option<SecretWarning>, SecretError> {
         match layers {
             Ok(layers) => Ok((layers > 0).then_some(SecretWarning::Encoded { layers })),
@@ -349,7 +349,8 @@ impl SecretOptions {
     }
 }
 
-/// A fingerprint, as an error shows it: other text may be the secret itself, put there by mistake, and no secret has it.
+/// Returns a fingerprint as an error may show it. Other text may be the secret itself, put there by mistake, so a description
+/// takes its place, which no secret's fingerprint equals.
 fn expected(fingerprint: &str) -> String {
     let is_one = fingerprint.len() == 16 && fingerprint.bytes().all(|byte| byte.is_ascii_hexdigit());
     if is_one { fingerprint.to_ascii_lowercase() } else { "of sixteen hexadecimal digits, not other text".to_owned() }
@@ -371,7 +372,7 @@ pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
     Ok(value)
 }
 
-/// The content of a file, in a buffer that is wiped, and what to warn of.
+/// The content of a file, in a buffer that is wiped, and the warnings about the file.
 pub(crate) type Content = (Zeroizing<Vec<u8>>, Vec<SecretWarning>);
 
 pub(crate) fn read_file(path: &Path) -> Result<Content, SecretError> {
@@ -414,7 +415,7 @@ fn described(length: usize) -> String {
 }
 
 /// Whether the text consists of words such as `QUILTT`, `Secret` or `oauth2`: letters of one case, the first of which may be
-/// a capital, then digits. Random text of any usual alphabet mixes them.
+/// a capital, then digits. Random text of any usual alphabet mixes cases and digits.
 fn is_like_a_name(text: &str) -> bool {
     text.len() < STRONG && text.split(|character: char| !character.is_ascii_alphanumeric()).all(is_word)
 }

@@ -30,12 +30,9 @@ use crate::{
 /// Verifies session tokens against one or several secrets.
 ///
 /// A token is checked in this order, and the first failure is the answer: size and structure; signature, in constant
-/// time; header; UTF-8 and JSON without repeated names; claims; times; issuer, audience and version; and what else the
-/// verifier was told to expect, environment, API key, organization and lifetime. So whoever does not have the secret
-/// reaches no JSON parser. The algorithm is HS512 whatever the header says.
-///
-/// A token must also name its user. What a verifier was not told to expect it does not compare: without
-/// [`environment`](SessionVerifierBuilder::environment), a sandbox's tokens pass if they are signed with the same secret.
+/// time; header; UTF-8 and JSON without repeated names; claims, the user's among them; times; issuer, audience and version;
+/// and, each if the verifier was told to expect one, environment, API key, organization and lifetime. So whoever does not have
+/// the secret reaches no JSON parser. The algorithm is HS512 whatever the header says.
 ///
 /// # Examples
 ///
@@ -81,7 +78,7 @@ impl SessionVerifier {
         self.verify_untrusted_at(&UntrustedToken::parse(token)?, now)
     }
 
-    /// Verifies a token that was looked at before, at the system clock's time; it is not decoded again.
+    /// Verifies a token that was decoded before, at the system clock's time.
     ///
     /// # Errors
     ///
@@ -90,7 +87,7 @@ impl SessionVerifier {
         self.verify_untrusted_at(token, UnixTime::now()?)
     }
 
-    /// Verifies a token that was looked at before, as if it were `now`; it is not decoded again.
+    /// Verifies a token that was decoded before, as if it were `now`.
     ///
     /// # Errors
     ///
@@ -231,8 +228,8 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// Accepts tokens without `nbf` as well, as jsonwebtoken and others sign them unless told otherwise: they begin when they
-    /// were issued. RFC 7519 §4.1.5 calls the claim OPTIONAL; Quiltt's own tokens always have it.
+    /// Accepts tokens without `nbf` as well, as jsonwebtoken and others sign them unless told otherwise: such a token begins at
+    /// its `iat`. RFC 7519 §4.1.5 calls `nbf` OPTIONAL; Quiltt's own tokens always have one.
     pub const fn allow_missing_not_before(mut self) -> Self {
         self.not_before = NotBefore::OrIssuedAt;
         self
@@ -240,8 +237,8 @@ impl SessionVerifierBuilder {
 
     /// The only environment whose tokens are accepted: their `eid`. Not checked unless set.
     ///
-    /// Set, it refuses a token that names none, as all of versions 1 and 2. Production and sandbox are environments of
-    /// their own at Quiltt; where both are signed for with one secret, this alone keeps them apart.
+    /// Set, a token that names none is refused, as all of versions 1 and 2. Production and sandbox are environments of
+    /// their own at Quiltt; where one secret signs for both, this setting alone keeps them apart.
     ///
     /// # Examples
     ///
@@ -260,15 +257,15 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The only API key whose tokens are accepted: their `cid`, `did` or `aid`, as the version has it. Not checked unless
-    /// set; set, it refuses a token that names none.
+    /// The only API key whose tokens are accepted: their `cid`, `did` or `aid`, by version. Not checked unless set; set, a token
+    /// that names none is refused.
     pub const fn api_key(mut self, id: ApiKeyId) -> Self {
         self.expected.api_key = Some(id);
         self
     }
 
-    /// The only organization whose tokens are accepted: their `oid`. Not checked unless set; set, it refuses a token that
-    /// names none, as all of versions 1 and 2.
+    /// The only organization whose tokens are accepted: their `oid`. Not checked unless set; set, a token that names none is
+    /// refused, as all of versions 1 and 2.
     pub const fn organization(mut self, id: OrganizationId) -> Self {
         self.expected.organization = Some(id);
         self
@@ -354,7 +351,7 @@ impl VerifiedSession {
         self.user_id
     }
 
-    /// Whether this sign-out of the user ended the session: whether it was minted before.
+    /// Whether the session was minted before this sign-out of the user.
     #[must_use]
     pub fn is_ended_by(&self, sign_out: SignOut) -> bool {
         sign_out.ends(self.id(), self.issued_at())
@@ -377,9 +374,8 @@ impl VerifiedSession {
     }
 
     /// Which of the verifier's secrets the token was signed with: 0 for the builder's, 1 and up for those that it
-    /// [also accepts](SessionVerifierBuilder::also_accept), in their order.
-    ///
-    /// Count these during a rotation: once no valid token is signed with the old secret any more, it can be dropped.
+    /// [also accepts](SessionVerifierBuilder::also_accept), in their order. A rotation is over once no valid token is signed
+    /// with the old secret.
     #[must_use]
     pub const fn secret_index(&self) -> usize {
         self.secret_index
@@ -401,8 +397,7 @@ impl Serialize for VerifiedSession {
     }
 }
 
-/// Compares what the tokens say. Which secret matched says something about the verifier: another, with the same secrets in
-/// another order, gives the same session.
+/// Compares the claims alone: another verifier, with the same secrets in another order, gives an equal session.
 impl PartialEq for VerifiedSession {
     fn eq(&self, other: &Self) -> bool {
         self.claims == other.claims

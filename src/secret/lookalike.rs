@@ -19,7 +19,7 @@ pub(super) fn refuse(written: &[u8]) -> Result<(), SecretError> {
     if text.as_bytes() == DEMO {
         return Ok(()); // which has an error of its own
     }
-    // A file of another format ends with a line break as a rule, which is not what is wrong with it.
+    // A file of another format usually ends with a line break, which is not its fault.
     let content = text.trim();
     let mark = MARKS.iter().find(|(_, marks)| marks.split(' ').any(|mark| is_like(content, mark))).map(|row| row.0);
     if let Some(what) = mark.or_else(|| SHAPES.iter().find(|(_, is_it)| is_it(content)).map(|row| row.0)) {
@@ -33,8 +33,8 @@ pub(super) fn refuse(written: &[u8]) -> Result<(), SecretError> {
     Ok(())
 }
 
-/// Refuses what anyone can guess or look up, and what is refused under one to three layers of encoding. The answer is how many
-/// layers stand around a text that is not refused.
+/// Refuses bytes that anyone can guess or look up, and bytes that stand for a refused text, in up to `most_layers` layers of
+/// encoding. Returns how many layers stand around a text that is not refused.
 pub(super) fn refuse_inside(bytes: &[u8], most_layers: usize) -> Result<usize, SecretError> {
     // HMAC does not see NULs at the end, so this does not either.
     refuse_guessable(without_nuls(bytes))?;
@@ -43,7 +43,7 @@ pub(super) fn refuse_inside(bytes: &[u8], most_layers: usize) -> Result<usize, S
     let digits = ALPHABETS.iter().filter_map(|&(bits, alphabet)| decoded(bytes, bits, alphabet));
     for inside in digits.chain(unescaped(bytes)) {
         let is_text = text_of(&inside).is_some();
-        // White space around it is not part of the secret, which is the text that stands for it.
+        // White space is no part of the decoded text: the secret is the encoded one.
         let inside = if is_text { inside.trim_ascii() } else { &inside };
         if without_nuls(inside) == DEMO {
             return Err(SecretError::Demo);
@@ -103,7 +103,7 @@ const INVISIBLE: [(char, &str); 6] = [
     ('\u{ad}', "a soft hyphen (U+00AD)"),
 ];
 
-/// What it is, and how it is written: like one of these, which have spaces between. `…` stands for any text, `#` for any
+/// Kinds of text, and how texts of the kind begin: patterns with spaces between. `…` stands for any text, `#` for any
 /// character, `?` for a space, and any text may follow. The first that fits is the reason, so the narrower comes first. Text that
 /// is random over letters, digits and some of `+/-_=.~`, with one more mark inside, is like none, so a short mark has to stand
 /// with another.
@@ -140,7 +140,7 @@ const LENGTHS: [(usize, &str); 8] = [
 
 type Shape = (Lookalike, fn(&str) -> bool);
 
-/// What it is, and what shows it, where no mark does.
+/// Kinds of text that no mark shows, and the check that does.
 #[rustfmt::skip]
 const SHAPES: [Shape; 14] = [
     (Lookalike::Credential, |text| LENGTHS.iter().any(|&(length, form)| text.len() == length && is_like(text, form))),

@@ -34,12 +34,12 @@ pub(crate) fn encode_parts(parts: &[&[u8]], text: &mut String) {
     parts.iter().for_each(|part| writer.write_all(part).expect("a string takes all"));
 }
 
-/// Appends what the text says: canonical, without padding (RFC 4648 §3.5).
+/// Appends the bytes that the text encodes: canonically, without padding (RFC 4648 §3.5).
 pub(crate) fn decode_into(text: &str, bytes: &mut Vec<u8>) -> Result<(), DecodeError> {
     engine::ENGINE.decode_vec(text, bytes)
 }
 
-/// The crate's engine in vectors, where it has one: a sixteenth of a verification. What it writes and its verdicts are the plain one's.
+/// The engine in vectors, where `base64` has one: a sixteenth of a verification. Texts and verdicts equal the plain engine's.
 #[cfg(any(target_arch = "x86_64", all(target_arch = "aarch64", target_feature = "neon")))]
 mod engine {
     use std::sync::LazyLock;

@@ -24,8 +24,8 @@ use crate::{
 
 /// The claims of one session token, typed.
 ///
-/// Serialising writes them in the order in which Quiltt issues them, so a published payload comes back byte for byte;
-/// custom claims follow in the order in which they were read. Reading is strict: all of `nbf`, `iat`, `jti`, `iss`,
+/// Serialising writes the claims in Quiltt's order, so a published payload comes back byte for byte; custom claims follow in
+/// the order in which they were read. Reading is strict: all of `nbf`, `iat`, `jti`, `iss`,
 /// `aud`, `exp` and `ver` must be there, the ids are those of the version, a wrong type is an error and never 'absent',
 /// and no name comes twice. What RFC 7519 allows beyond Quiltt's own form and has one meaning is read as that: an `aud`
 /// that is an array of one string, and times with a fraction of a second, which is cut so that no token lives longer or
@@ -63,7 +63,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    /// `ver`, a number: which claims carry the ids. It is Quiltt's own claim, not one of RFC 7519.
+    /// `ver`, a number: which claims the ids stand in. A claim of Quiltt's, not of RFC 7519.
     #[must_use]
     pub const fn version(&self) -> TokenVersion {
         self.version
@@ -167,12 +167,11 @@ impl Claims {
     }
 }
 
-/// What a payload without `nbf` is.
+/// Whether a payload needs an `nbf`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum NotBefore {
-    /// No session's.
     Demanded,
-    /// One that begins when it was issued.
+    /// Without `nbf`, the session begins at its `iat`.
     OrIssuedAt,
 }
 
@@ -281,7 +280,8 @@ impl PartialEq for Custom {
     }
 }
 
-/// The members of a payload, each of the right JSON type; what the ids mean depends on `ver`, which may come last.
+/// The members of a payload, each of the right JSON type. The ids are text still: their form depends on `ver`, which may come
+/// last.
 #[derive(Default)]
 pub(super) struct Members<'j> {
     pub(super) not_before: Option<UnixTime>,
@@ -300,7 +300,7 @@ pub(super) struct Members<'j> {
 const ID_CLAIMS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 
 /// An administrator's role in the types of Quiltt's SDK (`@quiltt/core` 6.1.0), as `aid` is an administrator there. No
-/// token of a user was ever seen with it, so none is taken: whoever reads it elsewhere must not take a user for more.
+/// token of a user was ever seen with a role, so none is taken: another reader could take the user for an administrator.
 const ROLE: &str = "rol";
 
 /// The name to which Quiltt gives a meaning in some token, and for which a reader may take this one, whatever the case.

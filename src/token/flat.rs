@@ -55,7 +55,7 @@ pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<(
 /// So many claims of the caller's own are compared each with each.
 const FEW: usize = 32;
 
-/// A value that was read, and what stands behind it.
+/// A value, and the JSON behind that value.
 type Read<'j, T> = Option<(T, &'j [u8])>;
 
 /// Keeps a value, unless there is one.
@@ -82,16 +82,12 @@ fn session_id(json: &[u8]) -> Read<'_, SessionId> {
     Some((SessionId::from_uuid(Uuid::try_parse_ascii(text).ok()?), behind.strip_prefix(b"\"")?))
 }
 
-/// An issuer or audience, copied only if it is not the usual one.
+/// An issuer or audience: copied, unless the usual one.
 #[inline(always)]
 fn party<'j>(json: &'j [u8], usual: &'static str) -> Read<'j, Cow<'static, str>> {
-    let behind_usual =
-        json.strip_prefix(b"\"").and_then(|json| json.strip_prefix(usual.as_bytes())?.strip_prefix(b"\""));
-    if let Some(behind) = behind_usual {
-        return Some((Cow::Borrowed(usual), behind));
-    }
     let (text, behind) = string(json)?;
-    Some((Cow::Owned(str::from_utf8(text).ok()?.to_owned()), behind))
+    let is_usual = text == usual.as_bytes();
+    Some((if is_usual { usual.into() } else { str::from_utf8(text).ok()?.to_owned().into() }, behind))
 }
 
 #[inline(always)]
@@ -100,7 +96,7 @@ fn id(json: &[u8]) -> Read<'_, Cow<'_, [u8]>> {
     Some((Cow::Borrowed(text), behind))
 }
 
-/// The name of a claim of the caller's own, from behind its first quote on; what is behind the value.
+/// Reads a claim of the caller's own, from behind the first quote on. Returns the name, and the JSON behind the value.
 fn own_claim(member: &[u8]) -> Read<'_, &[u8]> {
     let (name, value) = member.split_at_checked(plain_length(member))?;
     // Names of three letters could be Quiltt's in another case; those that serde_json keeps begin with a dollar.

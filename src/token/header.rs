@@ -29,7 +29,7 @@ impl Header {
 
 /// Checks that the header asks for HS512 and for nothing that this crate does not do.
 ///
-/// `crit` and `b64` change what a token means (RFC 7515 §4.1.11, RFC 7797), so they are refused whatever they say; a
+/// `crit` and `b64` change the meaning of a token (RFC 7515 §4.1.11, RFC 7797), so both are refused with any value; a
 /// `typ` is refused unless it is that of JWTs (RFC 7519 §5.1, RFC 8725 §3.11), and a `cty` that says that the payload is a
 /// token again (RFC 7519 §5.2). Other parameters only help to find a key, of which there is one; but a `kid` is a text (RFC
 /// 7515 §4.1.4). A name that is one of these but for its case is refused, for there are readers that do not tell them apart.

@@ -3,8 +3,8 @@
 //! RFC 8259 leaves repeated names to the reader, and readers differ: a token could state one user to a proxy and another
 //! to the service behind it. RFC 7519 §4 lets a reader refuse; this crate does, at every depth, escapes decoded.
 //!
-//! serde_json judges what JSON is, and what a string says. What it has found right is then read piece by piece, without
-//! recursion, so that numbers keep their digits.
+//! serde_json checks the syntax, and decodes strings. The checked text is then read piece by piece, without recursion, so that
+//! numbers keep their digits.
 
 use std::{borrow::Cow, collections::HashSet};
 
@@ -27,7 +27,7 @@ pub(crate) struct Member<'j> {
 }
 
 impl Member<'_> {
-    /// Cuts off `rest`, which follows, and what stands between.
+    /// Cuts off `rest`, the JSON behind the member, and white space and commas before it.
     fn end_before(&mut self, rest: &str) {
         for text in [&mut self.value, &mut self.text] {
             let length = text.len().saturating_sub(rest.len());
@@ -65,8 +65,8 @@ pub(crate) fn is_exact(number: &str) -> bool {
     digits.len() < 16 || !is_integer() || digits.parse::<u64>().is_ok_and(|integer| integer <= GREATEST)
 }
 
-/// Whether serde_json gives the name a meaning of its own, in some build or other: it takes what is behind it for a number,
-/// or for JSON in JSON that no check here has seen.
+/// Whether serde_json, in some build or other, takes the value behind this name for a number, or for JSON in JSON that no check
+/// here has seen.
 pub(crate) fn is_private(name: &str) -> bool {
     name.starts_with("$serde_json::private::")
 }
@@ -89,7 +89,7 @@ fn folded(character: char) -> char {
     }
 }
 
-/// White space, and what else stands between the pieces of valid JSON.
+/// The characters between the pieces of valid JSON.
 const BETWEEN: [char; 6] = [' ', '\n', '\t', '\r', ':', ','];
 
 /// Reads one value of at most `levels` arrays and objects inside each other, of a signer's own claims if `is_own`. Returns the
@@ -159,7 +159,7 @@ fn length(json: &str) -> usize {
     }
 }
 
-/// Returns what a JSON string says; `None` for another value, or half a surrogate pair.
+/// Decodes a JSON string; `None` for another value, or half a surrogate pair.
 pub(crate) fn text(string: &str) -> Option<Cow<'_, str>> {
     match string.strip_prefix('"')?.strip_suffix('"')? {
         plain if !plain.contains('\\') => Some(Cow::Borrowed(plain)),

@@ -2,7 +2,7 @@
 
 use crate::time::UnixTime;
 
-/// What becomes of a fraction of a second, so that no token lives longer or begins earlier than it says.
+/// How a fraction of a second is rounded, so that no token lives longer or begins earlier than its claims say.
 #[derive(Clone, Copy, PartialEq)]
 pub(crate) enum Cut {
     /// For `exp`.

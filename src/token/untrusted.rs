@@ -54,7 +54,7 @@ impl<'t> UntrustedToken<'t> {
         let usual = usual.and_then(|(signing_input, signature)| Some((signing_input.strip_suffix('.')?, signature)));
         let (signing_input, signature) = usual.or_else(|| token.rsplit_once('.')).ok_or_else(count)?;
         let (header, payload) = signing_input.split_once('.').ok_or_else(count)?;
-        // A dot more is no base64url, so it is looked for only where something is wrong.
+        // A fourth segment makes the second no base64url, so segments are counted only where decoding fails.
         let decoded = Self::decode(token, signing_input, [header, payload, signature]);
         if decoded.is_err() && token.split('.').nth(3).is_some() { Err(count()) } else { decoded }
     }
@@ -128,7 +128,7 @@ impl<'t> UntrustedToken<'t> {
         Claims::from_json(self.untrusted_payload_json(), not_before)
     }
 
-    /// What is signed: header, dot and payload as they stand in the token.
+    /// The text that is signed: header, dot and payload as they stand in the token.
     pub(crate) const fn signing_input(&self) -> &'t str {
         self.signing_input
     }
@@ -155,7 +155,7 @@ impl fmt::Debug for UntrustedToken<'_> {
     }
 }
 
-/// Appends what the segment says, and returns where.
+/// Appends the bytes of a segment. Returns their place in `decoded`.
 fn decode(segment: &str, name: Segment, decoded: &mut Vec<u8>) -> Result<Range<usize>, ParseTokenError> {
     if segment.is_empty() {
         return Err(ParseTokenError::EmptySegment(name));

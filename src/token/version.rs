@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::error::ParseSettingError;
 
-/// The version of a token's claims: their `ver`, and with it the names and forms of the ids.
+/// The version of a token's claims: the claim `ver`, which decides the names and forms of the ids.
 ///
 /// | version | profile | API key | organization | environment | ids are | observed |
 /// |---|---|---|---|---|---|---|
