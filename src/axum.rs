@@ -120,7 +120,7 @@ pub enum SessionRejection {
     /// No valid session in the header: another scheme than `Bearer`, or a token that the verifier refuses.
     #[error(transparent)]
     Refused(#[from] VerifyError),
-    /// A valid session with other claims of your own than [`custom_as`](VerifiedSession::custom_as) was to read.
+    /// A valid session with other claims of your own than [`custom_as`](crate::Claims::custom_as) was to read.
     #[error(transparent)]
     CustomClaims(#[from] CustomClaimsError),
     /// A valid session that was signed out of or revoked: for an extractor of your own, since no verifier knows.

@@ -544,18 +544,12 @@ pub enum ParseTokenError {
 
 const NO_NOT_BEFORE: &str = ": have it signed, or the verifier allow_missing_not_before";
 
-/// The claims of one's own in a token do not fit the type that [`custom_as`](crate::VerifiedSession::custom_as) should read.
+/// The claims of one's own in a token do not fit the type that [`custom_as`](crate::Claims::custom_as) should read.
 /// The text names the first claim that is missing or does not fit, and shows no value.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("expected claims that fit the type, found {found}")]
 pub struct CustomClaimsError {
-    found: String,
-}
-
-impl CustomClaimsError {
-    pub(crate) const fn new(found: String) -> Self {
-        Self { found }
-    }
+    pub(crate) found: String,
 }
 
 /// A token is not a valid session.

@@ -2,14 +2,14 @@
 
 use std::{borrow::Borrow, fmt, ops::Deref, time::Duration};
 
-use serde::{Serialize, Serializer, de::DeserializeOwned};
+use serde::{Serialize, Serializer};
 
 use crate::{
     crypto::{
         Crypto, Key,
         verify::{Prefix, Signed},
     },
-    error::{ConfigError, CustomClaimsError, VerifyError},
+    error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId},
     mint::{
         payload::{ConstantClaims, MAX_CLOCK_DIFFERENCE_SECS},
@@ -355,16 +355,6 @@ impl VerifiedSession {
     #[must_use]
     pub fn is_ended_by(&self, sign_out: SignOut) -> bool {
         sign_out.ends(self.id(), self.issued_at())
-    }
-
-    /// The claims that Quiltt gives no meaning, read into a type of yours: whatever serde reads out of one JSON object.
-    ///
-    /// # Errors
-    ///
-    /// The token lacks a claim that the type has and does not make optional, or has it with a value that does not fit. The
-    /// error names the claim.
-    pub fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
-        self.claims.custom_as()
     }
 
     /// The claims as a whole, to be serialised or compared.

@@ -22,7 +22,6 @@ use crate::{
         ascii_json,
         base64::{encode_slice, encoded_length},
         claims::{DEFAULT_AUDIENCE, DEFAULT_ISSUER},
-        header::Header,
         version::{IdForm, Layout, PROFILE_KEY_LENGTH, TokenVersion},
     },
 };
@@ -188,7 +187,7 @@ impl Entry {
 }
 
 /// The JSON before the times.
-pub(crate) fn opening(header: Header, order: PayloadOrder, layout: &Layout, members: &Members) -> String {
+pub(crate) fn opening(header: &str, order: PayloadOrder, layout: &Layout, members: &Members) -> String {
     match order {
         PayloadOrder::Aligned => {
             let members = format!("{},", members.joined());
@@ -205,11 +204,11 @@ pub(crate) fn opening(header: Header, order: PayloadOrder, layout: &Layout, memb
     clippy::arithmetic_side_effects,
     reason = "lengths of at most some thousand bytes; no block count is below another's"
 )]
-fn spaces(header: Header, members: usize, tail: usize) -> usize {
+fn spaces(header: &str, members: usize, tail: usize) -> usize {
     /// More would come around to the same place in a block.
     const MOST: usize = BLOCK_LENGTH / 4 * 3;
 
-    let header = header.segment().len() + ".".len();
+    let header = header.len() + ".".len();
     let head = |spaces: usize| "{".len() + spaces + members + Times::USUAL_LENGTH;
     let all_blocks =
         |spaces: usize| (header + encoded_length(head(spaces) + tail) + TRAILER_LENGTH).div_ceil(BLOCK_LENGTH);

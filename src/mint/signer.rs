@@ -21,7 +21,7 @@ use crate::{
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     secret::SigningSecret,
     time::UnixTime,
-    token::{header::Header, version::TokenVersion},
+    token::{header, version::TokenVersion},
 };
 
 /// Mints sessions from a signing secret, with no network call.
@@ -75,7 +75,7 @@ impl SessionSigner {
             custom: Ok(CustomClaims::default()),
             ttl: DEFAULT_TTL,
             backdating: Duration::ZERO,
-            header: Header::default(),
+            header: header::SEGMENT,
             payload: PayloadOrder::default(),
             format: SessionFormat::default(),
         }
@@ -265,7 +265,8 @@ pub struct SessionSignerBuilder {
     custom: Result<CustomClaims, ClaimError>,
     ttl: Duration,
     backdating: Duration,
-    header: Header,
+    /// In base64url.
+    header: &'static str,
     payload: PayloadOrder,
     format: SessionFormat,
 }
@@ -323,7 +324,7 @@ impl SessionSignerBuilder {
     /// Writes `"typ":"JWT"` into the header, for readers that demand the `typ`, which RFC 7519 §5.1 calls optional and Quiltt's
     /// own tokens lack. Stable sessions keep their ids.
     pub const fn header_type(mut self) -> Self {
-        self.header = Header::Typed;
+        self.header = header::TYPED_SEGMENT;
         self
     }
 

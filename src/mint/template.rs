@@ -32,7 +32,6 @@ use crate::{
     time::UnixTime,
     token::{
         base64::{ascii, encode, encode_into, encode_parts, encoded_length},
-        header::Header,
         version::Layout,
     },
 };
@@ -68,14 +67,14 @@ impl Template {
     pub(crate) fn new(
         key: Key,
         lanes: BatchLanes,
-        header: Header,
+        header: &str,
         order: PayloadOrder,
         layout: &'static Layout,
         members: &Members,
     ) -> Self {
         let json = opening(header, order, layout, members);
         let (groups, waiting) = json.as_bytes().as_chunks::<3>();
-        let text = format!("{}.{}", header.segment(), encode(groups.as_flattened()));
+        let text = format!("{header}.{}", encode(groups.as_flattened()));
         let mut mac = key.start();
         mac.update(text.as_bytes());
         Self {
@@ -243,12 +242,12 @@ impl Template {
 #[expect(clippy::arithmetic_side_effects, reason = "a test may stop on the spot")]
 mod tests {
     use super::*;
-    use crate::{SigningSecret, TokenVersion, crypto::compressions};
+    use crate::{SigningSecret, TokenVersion, crypto::compressions, token::header};
 
     /// What a mint costs but for the first in a second, how many blocks its signing input fills, and how many of them the
     /// spaces are to blame for.
     fn compressions_and_blocks(
-        header: Header,
+        header: &str,
         order: PayloadOrder,
         layout: &'static Layout,
         issuer: &str,
@@ -272,8 +271,8 @@ mod tests {
         let blocks = |length: usize| (length + 17).div_ceil(128);
         let (signing_input, _) = token.rsplit_once('.').unwrap();
         let spaces = opening(header, order, layout, &members).matches(' ').count();
-        let json = (signing_input.len() - header.segment().len() - 1) * 3 / 4;
-        let unpadded = header.segment().len() + 1 + encoded_length(json - spaces);
+        let json = (signing_input.len() - header.len() - 1) * 3 / 4;
+        let unpadded = header.len() + 1 + encoded_length(json - spaces);
         (compressions, [blocks(signing_input.len()), blocks(signing_input.len()) - blocks(unpadded)])
     }
 
@@ -285,7 +284,7 @@ mod tests {
         for (version, lanes) in TokenVersion::ALL.into_iter().flat_map(|version| LANES.map(|lanes| (version, lanes))) {
             for order in [PayloadOrder::Aligned, PayloadOrder::AsIssued] {
                 let key = Key::new(&SigningSecret::demo());
-                let mut template = Template::new(key, lanes, Header::default(), order, version.layout(), &members);
+                let mut template = Template::new(key, lanes, header::SEGMENT, order, version.layout(), &members);
                 assert!(template.passes_self_test(), "{version:?} {lanes:?} {order:?}");
                 let differs = template.tail.as_mut().map(Tail::corrupt).is_some() && template.vectors.is_some();
                 assert_eq!(template.passes_self_test(), !differs, "{version:?} {lanes:?} {order:?}");
@@ -299,7 +298,7 @@ mod tests {
         let members = Members { parties: r#","iss":"a""#.into(), ..Members::default() };
         let layout = TokenVersion::default().layout();
         let order = PayloadOrder::default();
-        let template = Template::new(key, BatchLanes::default(), Header::default(), order, layout, &members);
+        let template = Template::new(key, BatchLanes::default(), header::SEGMENT, order, layout, &members);
         let mint = |secs| {
             let time = UnixTime::from_secs(secs).unwrap();
             let mut token = String::new();
@@ -316,7 +315,7 @@ mod tests {
         assert_eq!(taken.as_ref().map(|second| second.validity.issued_at.as_secs()), Some(1_700_000_001));
     }
 
-    const HEADERS: [Header; 2] = [Header::Quiltts, Header::Typed];
+    const HEADERS: [&str; 2] = [header::SEGMENT, header::TYPED_SEGMENT];
 
     #[test]
     fn every_mint_costs_two_compressions_and_no_verifier_pays_for_it() {

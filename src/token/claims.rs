@@ -150,8 +150,13 @@ impl Claims {
         self.custom.json().to_owned()
     }
 
-    /// The same, read into a type.
-    pub(crate) fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
+    /// The claims that Quiltt gives no meaning, read into a type of yours: whatever serde reads out of one JSON object.
+    ///
+    /// # Errors
+    ///
+    /// The token lacks a claim that the type has and does not make optional, or has it with a value that does not fit. The
+    /// error names the claim.
+    pub fn custom_as<T: DeserializeOwned>(&self) -> Result<T, CustomClaimsError> {
         let json = self.custom.json();
         serde_json::from_str(json).map_err(|error| misfit(json, &error))
     }
@@ -260,11 +265,12 @@ fn misfit(json: &str, error: &serde_json::Error) -> CustomClaimsError {
         end = end.saturating_add(member.text.len()).saturating_add(1);
         place <= end
     });
-    match (missing, found) {
-        (Some(name), _) => CustomClaimsError::new(format!("none that is named {name:?}")),
-        (None, Some(member)) => CustomClaimsError::new(format!("another {:?}", member.name)),
-        (None, None) => CustomClaimsError::new("others".to_owned()),
-    }
+    let found = match (missing, found) {
+        (Some(name), _) => format!("none that is named {name:?}"),
+        (None, Some(member)) => format!("another {:?}", member.name),
+        (None, None) => "others".to_owned(),
+    };
+    CustomClaimsError { found }
 }
 
 /// Shows the names only: what the claims say may be personal data.

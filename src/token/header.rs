@@ -6,26 +6,8 @@ use crate::error::{ParseTokenError, Segment};
 /// Quiltt's header `{"alg":"HS512"}` in base64url: no `typ`, no `kid`.
 pub(crate) const SEGMENT: &str = "eyJhbGciOiJIUzUxMiJ9";
 pub(crate) const JSON: &[u8] = br#"{"alg":"HS512"}"#;
-/// `{"alg":"HS512","typ":"JWT"}` in base64url.
-const TYPED_SEGMENT: &str = "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9";
-
-/// What a signer writes.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) enum Header {
-    #[default]
-    Quiltts,
-    /// For readers that demand a `typ` (RFC 7519 §5.1).
-    Typed,
-}
-
-impl Header {
-    pub(crate) const fn segment(self) -> &'static str {
-        match self {
-            Self::Quiltts => SEGMENT,
-            Self::Typed => TYPED_SEGMENT,
-        }
-    }
-}
+/// `{"alg":"HS512","typ":"JWT"}` in base64url, for readers that demand a `typ` (RFC 7519 §5.1).
+pub(crate) const TYPED_SEGMENT: &str = "eyJhbGciOiJIUzUxMiIsInR5cCI6IkpXVCJ9";
 
 /// Checks that the header asks for HS512 and for nothing that this crate does not do.
 ///
