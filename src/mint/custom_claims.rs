@@ -107,9 +107,9 @@ struct Writer<'o> {
 
 impl<'o> Writer<'o> {
     fn new(mut claims: CustomClaims, others: &'o CustomClaims, depth: usize) -> Self {
-        if claims.json.is_empty() {
-            claims.json.reserve(USUAL_LENGTH);
-            claims.names.reserve(USUAL_COUNT);
+        if claims.names.is_empty() {
+            claims.json = String::with_capacity(USUAL_LENGTH);
+            claims.names = Vec::with_capacity(USUAL_COUNT);
         }
         Self { claims, others, depth, awaits_value: false, raw: None, refused: None }
     }
@@ -146,14 +146,13 @@ impl<'o> Writer<'o> {
         }
         self.separate('{');
         let start = self.claims.json.len().saturating_add(1);
-        ascii_json::push_string(&mut self.claims.json, name);
+        let is_escaped = ascii_json::push_string(&mut self.claims.json, name);
         let place = start..self.claims.json.len().saturating_sub(1);
         self.claims.json.push(':');
         self.awaits_value = true;
         if self.depth > 1 {
             return Ok(());
         }
-        let is_escaped = place.len() != name.len();
         let error = self.name_error(name, is_escaped);
         self.claims.has_escapes |= is_escaped;
         self.claims.names.push(place);
@@ -326,10 +325,9 @@ impl Serializer for &mut Writer<'_> {
     }
 
     fn serialize_str(self, text: &str) -> fmt::Result {
-        if text.contains('\0') {
-            return self.refuse_json(JsonFault::Nul);
-        }
-        self.push(|json| ascii_json::push_string(json, text))
+        let mut is_escaped = false;
+        self.push(|json| is_escaped = ascii_json::push_string(json, text))?;
+        if is_escaped && text.contains('\0') { self.refuse_json(JsonFault::Nul) } else { Ok(()) }
     }
 
     fn serialize_bytes(self, bytes: &[u8]) -> fmt::Result {

@@ -13,18 +13,18 @@ pub(crate) fn string(text: &str) -> String {
     json
 }
 
-/// Appends the text as a JSON string.
+/// Appends the text as a JSON string, and returns whether a character of it is escaped.
 #[expect(clippy::expect_used, reason = "serde_json writes any text")]
-pub(crate) fn push_string(json: &mut String, text: &str) {
-    // Without a way out, so that vectors can look at many.
-    let is_plain = |byte| is_safe(byte) & !matches!(byte, b'"' | b'\\' | ..b' ');
-    if text.bytes().fold(true, |all, byte| all & is_plain(byte)) {
+pub(crate) fn push_string(json: &mut String, text: &str) -> bool {
+    let is_plain = text.bytes().all(is_plain);
+    if is_plain {
         json.push('"');
         json.push_str(text);
         json.push('"');
     } else {
         push_json(json, &serde_json::to_string(text).expect("a text is JSON"));
     }
+    !is_plain
 }
 
 /// Appends JSON, each unsafe character as an escape: it stands in a string, where it must be JSON.
@@ -36,6 +36,21 @@ pub(crate) fn push_json(json: &mut String, text: &str) {
         Ok(byte) if is_safe(byte) => json.push(character),
         _ => push_escape(json, character),
     });
+}
+
+/// Whether a character of a string stands for itself.
+#[expect(clippy::indexing_slicing, reason = "each byte has a place")]
+const fn is_plain(byte: u8) -> bool {
+    const TABLE: [bool; 256] = {
+        let mut table = [false; 256];
+        let mut byte = b' ';
+        while byte < b'~' {
+            table[byte as usize] = is_safe(byte) && byte != b'"' && byte != b'\\';
+            byte += 1;
+        }
+        table
+    };
+    TABLE[byte as usize]
 }
 
 const fn is_safe(byte: u8) -> bool {

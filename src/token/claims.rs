@@ -221,26 +221,27 @@ impl<'de> Deserialize<'de> for Claims {
 #[derive(Clone, Default)]
 pub(crate) struct Custom {
     /// An object with name, colon and value of each in its order, no name twice; empty if there is none.
-    object: String,
+    object: Vec<u8>,
     values: OnceLock<Vec<(String, Value)>>,
 }
 
 impl Custom {
-    /// Adds a member, behind which the payload has `behind` bytes.
-    pub(super) fn add(&mut self, member: &str, behind: usize) {
-        match self.object.pop() {
-            Some(_) => self.object.push(','),
+    /// Adds a member, of plain text or valid JSON, behind which the payload has `behind` bytes.
+    pub(super) fn add(&mut self, member: &[u8], behind: usize) {
+        match self.object.last_mut() {
+            Some(brace) => *brace = b',',
             None => {
                 self.object.reserve(member.len().saturating_add(behind).saturating_add("{}".len()));
-                self.object.push('{');
+                self.object.push(b'{');
             }
         }
-        self.object.push_str(member);
-        self.object.push('}');
+        self.object.extend_from_slice(member);
+        self.object.push(b'}');
     }
 
+    #[expect(clippy::expect_used, reason = "the members were read as text before")]
     fn json(&self) -> &str {
-        if self.object.is_empty() { "{}" } else { &self.object }
+        if self.object.is_empty() { "{}" } else { str::from_utf8(&self.object).expect("UTF-8") }
     }
 
     #[expect(clippy::expect_used, reason = "the members were read as those of such an object before")]
@@ -310,12 +311,13 @@ const ID_CLAIMS: [&str; 7] = ["aid", "uid", "did", "cid", "sub", "oid", "eid"];
 const ROLE: &str = "rol";
 
 /// The name to which Quiltt gives a meaning in some token, and for which a reader may take this one, whatever the case.
+#[inline]
 pub(crate) fn reserved(name: &str) -> Option<&'static str> {
     const OTHERS: [&str; 8] = ["nbf", "iat", "jti", "iss", "aud", "exp", "ver", ROLE];
 
     let mut reserved = ID_CLAIMS.into_iter().chain(OTHERS);
     // Letters of more bytes stand for one.
-    if name.is_ascii() && name.len() != 3 { None } else { reserved.find(|reserved| json::is_same_name(reserved, name)) }
+    if name.len() != 3 && name.is_ascii() { None } else { reserved.find(|reserved| json::is_same_name(reserved, name)) }
 }
 
 impl<'j> Members<'j> {
@@ -330,7 +332,7 @@ impl<'j> Members<'j> {
             "ver" => self.version = Some(version(member)?),
             ROLE => return Err(ParseTokenError::UnexpectedClaim(ROLE)),
             name => match (reserved(name), self.slot(name.as_bytes())) {
-                (None, _) => self.custom.add(member.text, 0),
+                (None, _) => self.custom.add(member.text.as_bytes(), 0),
                 (Some(claim), Some(id)) => *id = Some(Cow::Owned(string(claim, member)?.into_bytes())),
                 (Some(claim), None) => return Err(invalid(claim, "named in lower case")),
             },

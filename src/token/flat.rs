@@ -39,7 +39,7 @@ pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<(
                     own.reserve(FEW.saturating_sub(own.len()));
                     own.push(name);
                     let length = rest.len().saturating_sub(behind.len());
-                    members.custom.add(str::from_utf8(rest.get(..length)?).ok()?, behind.len());
+                    members.custom.add(rest.get(..length)?, behind.len());
                     behind
                 }
             },
