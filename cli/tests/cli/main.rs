@@ -23,6 +23,8 @@ mod terminal;
 mod token_input;
 mod verify;
 
+use std::process::{self, Stdio};
+
 use assert_cmd::{Command, assert::Assert};
 use quiltt_session::UntrustedToken;
 use serde_json::Value;
@@ -58,6 +60,14 @@ fn with_secret(secret: &str, args: &[&str]) -> Command {
 fn without_secret(args: &[&str]) -> Command {
     let mut command = Command::from_std(runner::program(PROGRAM));
     command.env_clear().args(args);
+    command
+}
+
+/// The same for tests that start it themselves, with nothing on standard input and an error stream to read.
+fn start(args: &[&str]) -> process::Command {
+    let mut command = runner::program(PROGRAM);
+    command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).args(args);
+    command.stdin(Stdio::null()).stderr(Stdio::piped());
     command
 }
 

@@ -2,16 +2,10 @@
 
 use std::{
     io::{PipeWriter, Read, Write, pipe},
-    process::{Command, Stdio},
+    process::Stdio,
 };
 
-use crate::{AT, PROFILE, PROGRAM, SECRET, runner, token};
-
-fn command(args: &[&str]) -> Command {
-    let mut command = runner::program(PROGRAM);
-    command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).args(args).stdin(Stdio::null()).stderr(Stdio::piped());
-    command
-}
+use crate::{AT, PROFILE, start, token};
 
 /// Runs every command, each as a variant that succeeds where its output can be written.
 fn each_command(mut check: impl FnMut(&[&str])) {
@@ -40,7 +34,7 @@ fn closed() -> PipeWriter {
 #[test]
 fn a_closed_pipe_is_success_and_no_word_is_said() {
     each_command(|args| {
-        let output = command(args).stdout(closed()).output().unwrap();
+        let output = start(args).stdout(closed()).output().unwrap();
         assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr)), (Some(0), "".into()), "{args:?}");
     });
 }
@@ -57,7 +51,7 @@ fn what_was_found_wins_over_a_closed_pipe() {
         (&["verify", "--at", AT, &tampered], 1),
         (&["doctor", "--offline", "--secret-encoding", "hex"], 1),
     ] {
-        let output = command(args).stdout(closed()).output().unwrap();
+        let output = start(args).stdout(closed()).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{args:?}");
         assert!(!output.stderr.is_empty(), "{args:?}");
     }
@@ -66,7 +60,7 @@ fn what_was_found_wins_over_a_closed_pipe() {
 #[test]
 fn a_long_list_stops_when_its_reader_does() {
     let mut child =
-        command(&["mint", "--profiles-from", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        start(&["mint", "--profiles-from", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(format!("{PROFILE}\n").repeat(20_000).as_bytes()).unwrap();
     let mut first = [0; 1];
     let mut stdout = child.stdout.take().unwrap();
@@ -82,7 +76,7 @@ fn a_full_disk_is_a_failed_run() {
     let error = "error: cannot write to standard output: No space left on device (os error 28)\n";
     each_command(|args| {
         let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let output = command(args).stdout(full).output().unwrap();
+        let output = start(args).stdout(full).output().unwrap();
         let found = (output.status.code(), String::from_utf8_lossy(&output.stderr));
         assert_eq!(found, (Some(1), error.into()), "{args:?}");
     });
@@ -91,7 +85,7 @@ fn a_full_disk_is_a_failed_run() {
 #[test]
 fn a_closed_standard_error_changes_no_exit_code() {
     for (args, code) in [(&["verify", "a.b.c"][..], 1), (&["verify", "--at", "x"], 2), (&["mint", "--ttl", "0"], 2)] {
-        let status = command(args).stdout(Stdio::null()).stderr(closed()).status().unwrap();
+        let status = start(args).stdout(Stdio::null()).stderr(closed()).status().unwrap();
         assert_eq!(status.code(), Some(code), "{args:?}");
     }
 }

@@ -4,7 +4,7 @@ use std::{
     fs::{File, OpenOptions},
     io::{BufRead, BufReader, Read, Write},
     os::fd::OwnedFd,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
 };
 
@@ -13,7 +13,7 @@ use rustix::{
     pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt},
 };
 
-use crate::{AT, PROFILE, PROGRAM, SECRET, runner, token};
+use crate::{AT, PROFILE, start, token};
 
 /// A terminal: the end that shows, and the end that a program writes to.
 pub(crate) fn terminal() -> (OwnedFd, File) {
@@ -36,17 +36,11 @@ fn shown(screen: OwnedFd) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-fn command(args: &[&str]) -> Command {
-    let mut command = runner::program(PROGRAM);
-    command.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).env("TERM", "xterm").args(args).stdin(Stdio::null());
-    command
-}
-
 /// What `inspect` shows on a terminal, with this variable set.
 fn inspect_on_terminal(name: &str, value: &str) -> String {
     let (screen, line) = terminal();
-    let mut command = command(&["inspect", "--at", AT, &token(&[])]);
-    let status = command.env(name, value).stdout(line).stderr(Stdio::null()).status().unwrap();
+    let mut command = start(&["inspect", "--at", AT, &token(&[])]);
+    let status = command.env("TERM", "xterm").env(name, value).stdout(line).stderr(Stdio::null()).status().unwrap();
     drop(command);
     assert!(status.success());
     shown(screen)
@@ -69,13 +63,14 @@ fn no_color_is_respected() {
 #[test]
 fn files_and_pipes_get_no_colours() {
     for args in [&["inspect", &token(&[])][..], &["doctor"], &["--help"], &["mint", "--nonsense"]] {
-        let output = command(args).output().unwrap();
+        let output = start(args).env("TERM", "xterm").output().unwrap();
         assert!(!output.stdout.contains(&0x1b) && !output.stderr.contains(&0x1b), "{args:?}");
     }
 }
 
 fn spawn_list(length: usize, stderr: impl Into<Stdio>) -> Child {
-    let mut command = command(&["mint", "--profiles-from", "-"]);
+    let mut command = start(&["mint", "--profiles-from", "-"]);
+    command.env("TERM", "xterm");
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(stderr).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     thread::spawn(move || stdin.write_all(format!("{PROFILE}\n").repeat(length).as_bytes()));

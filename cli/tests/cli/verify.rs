@@ -5,8 +5,8 @@ use std::{io::Write, process::Stdio, thread, time::Duration};
 use assert_cmd::Command;
 
 use crate::{
-    AT, DIGITS, ENVIRONMENT, PROFILE, PROGRAM, SECRET, SESSION_ID, malformed, printed, quiltt_session, refuses, runner,
-    said, secret::secret_file, stdout, token, with_secret, without_secret,
+    AT, DIGITS, ENVIRONMENT, PROFILE, SESSION_ID, malformed, printed, quiltt_session, refuses, said,
+    secret::secret_file, start, stdout, token, with_secret, without_secret,
 };
 
 /// The token that a run prints.
@@ -37,9 +37,7 @@ fn the_time_is_now_unless_given() {
 
 #[test]
 fn a_token_that_is_minted_while_this_waits_for_it_is_valid() {
-    let mut verify = runner::program(PROGRAM);
-    verify.env_clear().env("QUILTT_SIGNING_SECRET", SECRET).arg("verify").stdin(Stdio::piped()).stdout(Stdio::null());
-    let mut verify = verify.spawn().unwrap();
+    let mut verify = start(&["verify"]).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
     thread::sleep(Duration::from_millis(1100));
     let token = stdout(&["mint", "--new-user", "--format", "token"]);
     verify.stdin.take().unwrap().write_all(token.as_bytes()).unwrap();
