@@ -24,7 +24,6 @@ use crate::{
     settings::TokenSettings,
 };
 
-/// The arguments of `doctor`.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Exit codes: 0 no check failed (a note is no failure), 1 a check is marked FAIL, 2 malformed usage or no secret."

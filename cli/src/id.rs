@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{failure::Failure, output};
 
-/// The arguments of `id`.
 #[derive(Args, Debug)]
 #[command(after_help = "Exit codes: 0 success, 2 malformed usage or no such id.")]
 pub(crate) struct Options {

@@ -17,7 +17,6 @@ use crate::{
     token::{self, TokenArgument},
 };
 
-/// The arguments of `inspect`.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Exit codes: 0 Quiltt's SDKs would accept the token, 1 they would not, or it cannot be read, 2 malformed usage."

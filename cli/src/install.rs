@@ -8,7 +8,6 @@ use clap_mangen::Man;
 
 use crate::{failure::Failure, output};
 
-/// The arguments of `completions`.
 #[derive(Args, Debug)]
 #[command(after_help = SCRIPTS)]
 pub(crate) struct CompletionsOptions {
@@ -41,7 +40,6 @@ pub(crate) fn print_completions<C: CommandFactory>(options: &CompletionsOptions)
     Ok(output::print(script.replace("quiltt__subcmd__session", "quiltt__session"))?)
 }
 
-/// The arguments of `man`.
 #[derive(Args, Debug)]
 #[command(after_help = PAGES)]
 pub(crate) struct ManOptions {

@@ -26,7 +26,6 @@ use crate::{
     settings::{self, TokenSettings},
 };
 
-/// The arguments of `mint`.
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Options {

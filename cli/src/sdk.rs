@@ -225,22 +225,4 @@ mod tests {
         let found = "2146883 s ahead; the SDK of a client whose clock is that fast, or 600 s slow, drops it";
         assert_eq!(expiry(Some(&json!(2_147_883)), now).found, found);
     }
-
-    #[test]
-    fn a_token_must_have_started() {
-        let now = UnixTime::from_secs(1000).unwrap();
-        let found = |nbf, iat| start([Some(&json!(nbf)), Some(&json!(iat))], now);
-        assert_eq!(found(1000, 1000).outcome, Mark::Pass);
-        assert_eq!(found(1000, 1001).outcome, Mark::Fail);
-        assert_eq!(found(1001, 1000).found, "one 1 s ahead: not valid yet");
-    }
-
-    #[test]
-    fn the_environment_is_compared_where_it_is_known() {
-        let environment = Some("env_10".parse().unwrap());
-        assert_eq!(same_environment(Some(&json!("env_10")), environment).outcome, Mark::Pass);
-        assert_eq!(same_environment(Some(&json!("env_11")), environment).outcome, Mark::Fail);
-        assert_eq!(same_environment(None, environment).outcome, Mark::Fail);
-        assert_eq!(same_environment(Some(&json!("env_10")), None).outcome, Mark::Note);
-    }
 }

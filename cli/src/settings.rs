@@ -114,17 +114,6 @@ pub(crate) enum Payload {
     AsIssued,
 }
 
-#[cfg(feature = "remote")]
-impl Payload {
-    /// The name that the command line knows it by.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Aligned => "aligned",
-            Self::AsIssued => "as-issued",
-        }
-    }
-}
-
 impl From<Payload> for PayloadOrder {
     fn from(payload: Payload) -> Self {
         match payload {

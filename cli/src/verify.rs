@@ -17,7 +17,6 @@ use crate::{
     token::{self, TokenArgument},
 };
 
-/// The arguments of `verify`.
 #[derive(Args, Debug)]
 #[command(
     after_help = "Exit codes: 0 the token is good, 1 the token or the secret is refused, 2 malformed usage or no secret."

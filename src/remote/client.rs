@@ -185,20 +185,6 @@ impl fmt::Debug for QuilttAuth {
 }
 
 /// The outcome of [`QuilttAuth::revoke`](crate::QuilttAuth::revoke); either way Quiltt does not take the token.
-///
-/// # Examples
-///
-/// ```no_run
-/// # use quiltt_session::*;
-/// # async fn sign_out(auth: &QuilttAuth, token: &str) -> Result<(), RemoteError> {
-/// match auth.revoke(token).await? {
-///     Revocation::Revoked => println!("signed out"),
-///     Revocation::NotActive(refusal) => println!("not signed in: {}", refusal.message().unwrap_or("no reason given")),
-///     _ => {}
-/// }
-/// # Ok(())
-/// # }
-/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "the token may not have been active, so that nothing was revoked"]
 #[non_exhaustive]

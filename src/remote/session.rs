@@ -195,7 +195,7 @@ fn disagreements(
         (Disagreement::Environment, claim("eid").is_none_or(is_environment)),
         (Disagreement::SessionId, answer.text("id").is_none_or(|id| id.parse() == Ok(session.id()))),
         (Disagreement::UserUuid, answer.text("userUuid").is_none_or(is_user)),
-        (Disagreement::ExpiresAt, answer.text("expiresAt").is_none_or(|time| moment(time) == Some(expires_at))),
+        (Disagreement::ExpiresAt, answer.text("expiresAt").is_none_or(|time| rfc_3339(time) == Some(expires_at))),
     ]
     .into_iter()
     .filter_map(|(disagreement, agrees)| (!agrees).then_some(disagreement))
@@ -203,7 +203,7 @@ fn disagreements(
 }
 
 /// A time in ISO 8601 as RFC 3339 profiles it, rounded down to a second.
-fn moment(text: &str) -> Option<UnixTime> {
+fn rfc_3339(text: &str) -> Option<UnixTime> {
     let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
     UnixTime::from_secs(u64::try_from(time.unix_timestamp()).ok()?).ok()
 }

@@ -47,7 +47,7 @@ pub(crate) struct Transport {
     /// The pool, and the runtime that runs its connections: in a runtime that nobody drives, every connection hangs.
     pool: Mutex<Option<(Id, Client)>>,
     /// One permit for each call that may be under way, so that a burst waits instead of running out of sockets.
-    turns: Semaphore,
+    permits: Semaphore,
     /// Seconds since 1970 by the last `Date`; 0 before the first, for no server's clock shows 1970.
     server_time: AtomicU64,
 }
@@ -66,8 +66,8 @@ impl Transport {
         }
         // No call over plain http reaches TLS. To be safe, TLS then trusts nobody.
         let tls = tls_config(if is_plain { Some(RootCertStore::empty()) } else { roots })?;
-        let (pool, turns, server_time) = (Mutex::new(None), Semaphore::new(MAX_CALLS), AtomicU64::new(0));
-        Ok(Self { tls, base_url, timeouts, retries, pool, turns, server_time })
+        let (pool, permits, server_time) = (Mutex::new(None), Semaphore::new(MAX_CALLS), AtomicU64::new(0));
+        Ok(Self { tls, base_url, timeouts, retries, pool, permits, server_time })
     }
 
     /// Sends the call, again where that is safe, and gives up when the time is over.
@@ -96,9 +96,9 @@ impl Transport {
 
     #[expect(clippy::expect_used, reason = "the semaphore is never closed")]
     async fn attempt(&self, call: &Call, deadline: Instant) -> Result<Reply, RemoteError> {
-        let _turn = self.turns.acquire().await.expect("nothing closes the semaphore");
+        let _permit = self.permits.acquire().await.expect("nothing closes the semaphore");
         if deadline <= Instant::now() {
-            // A call whose turn comes too late is better not sent than sent and given up at once.
+            // Sent now, the call would be given up at once, and Quiltt might do its work all the same.
             return Err(RemoteError::TimedOut { limit: self.timeouts.call });
         }
         let client = self.client(Handle::current().id())?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
 use quiltt_session::{ApiKeyId, EnvironmentId, TokenVersion};
 
 use crate::settings::{Payload, TokenSettings};
@@ -114,7 +115,7 @@ pub(crate) fn options(settings: &TokenSettings) -> String {
 fn words(settings: &TokenSettings) -> [(&'static str, Option<String>); 6] {
     [
         ("--token-version", Some(settings.token_version.to_string())),
-        ("--payload", Some(settings.payload.name().to_owned())),
+        ("--payload", settings.payload.to_possible_value().map(|order| order.get_name().to_owned())),
         ("--backdate", Some(format!("{}s", settings.backdate.as_secs()))),
         ("--api-key", settings.api_key.map(|id| id.to_string())),
         ("--organization", settings.organization.map(|id| id.to_string())),
