@@ -277,13 +277,12 @@ impl Report {
 
     /// Returns a failure if a check failed.
     pub(crate) fn verdict(self) -> Result<(), Failure> {
-        match self.failures {
-            0 => Ok(()),
-            1 => Err(Failure::Failed("1 check failed: mend what is marked FAIL, then run this again".to_owned())),
-            many => {
-                Err(Failure::Failed(format!("{many} checks failed: mend what is marked FAIL, then run this again")))
-            }
-        }
+        let checks = match self.failures {
+            0 => return Ok(()),
+            1 => "1 check".to_owned(),
+            many => format!("{many} checks"),
+        };
+        Err(Failure::Failed(format!("{checks} failed: mend what is marked FAIL, then run this again")))
     }
 }
 

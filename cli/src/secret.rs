@@ -209,7 +209,7 @@ impl FoundSecret<'_> {
     fn advice(&self, error: &SecretError) -> String {
         const WHOLE: &str = "check that the whole secret was copied";
 
-        let may_be_short = !self.settings.allow_short_secret;
+        let other = self.other_encodings().next().map(|(encoding, _)| format!("with --secret-encoding {encoding}"));
         match *error {
             SecretError::TooShort { .. }
                 if self.settings.secret_encoding != Encoding::Hex && self.may_be_a_first_line() =>
@@ -217,23 +217,19 @@ impl FoundSecret<'_> {
                 format!("; {FIRST_LINE}")
             }
             SecretError::TooShort { have_bits, .. } => {
-                let other = self.other_encodings().next();
-                let remedy = match have_bits >= 256 && may_be_short {
+                let advice = other.map_or_else(|| WHOLE.to_owned(), |other| format!("it passes {other}"));
+                let remedy = match have_bits >= 256 && !self.settings.allow_short_secret {
                     true => "or pass --allow-short-secret if it is all that Quiltt gave you",
                     false => "or ask Quiltt for a longer one",
                 };
-                match other {
-                    Some((other, _)) => format!("; it passes with --secret-encoding {other}, {remedy}"),
-                    None => format!("; {WHOLE}, {remedy}"),
-                }
+                format!("; {advice}, {remedy}")
             }
-            SecretError::Fingerprint { .. } => self.other_encodings().next().map_or_else(String::new, |(other, _)| {
-                format!("; the one that is expected is this text with --secret-encoding {other}")
-            }),
-            SecretError::NotInEncoding { .. } => match self.other_encodings().next() {
-                Some((other, _)) => format!("; {WHOLE}; it passes with --secret-encoding {other}"),
-                None => format!("; {WHOLE}"),
-            },
+            SecretError::Fingerprint { .. } => {
+                other.map_or_else(String::new, |other| format!("; the one that is expected is this text {other}"))
+            }
+            SecretError::NotInEncoding { .. } => {
+                format!("; {WHOLE}{}", other.map_or_else(String::new, |other| format!("; it passes {other}")))
+            }
             _ => fixed_advice(error).to_owned(),
         }
     }

@@ -33,33 +33,24 @@ impl TokenArgument {
 
 /// Says what to do about a text that is no token: names a usual slip if the text shows one, else the error.
 pub(crate) fn explain(text: &str, error: &ParseTokenError) -> String {
-    let advice = if text.is_empty() {
-        "give a token as the argument or on standard input"
-    } else if text.len() > UntrustedToken::MAX_LENGTH {
-        ONE_TOKEN
-    } else if text.starts_with('\u{feff}') {
-        "remove the byte order mark before it"
-    } else if text.to_ascii_lowercase().contains("authorization:") {
-        "give what stands behind \"Authorization: Bearer \", not the whole line"
-    } else if text.trim() != text {
-        "remove the white space around it"
-    } else if is_token_without(text, char::is_whitespace) {
-        "remove the line breaks and spaces inside it: it was wrapped"
-    } else if text.get(..7).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer ")) {
-        "leave \"Bearer \" out"
-    } else if text.starts_with('{') {
-        "give the value of \"token\", not the whole session (jq -r .token)"
-    } else if text.starts_with(['"', '\'']) {
-        "remove the quotes around it"
-    } else if text.to_ascii_lowercase().contains("%2e") {
-        "decode it first: %2E stands for a dot in URLs"
-    } else if text.contains(';') || text.split_once('=').is_some_and(|(name, _)| !name.contains('.')) {
-        "give the value of the cookie: what stands behind = and before ;"
-    } else if is_token_without(text, |character| character == '=') {
-        "remove the padding: no segment of a token ends with = (RFC 7515 §2)"
-    } else {
-        "check that the whole token was copied"
-    };
+    let lower = text.to_ascii_lowercase();
+    let is_cookie = text.contains(';') || text.split_once('=').is_some_and(|(name, _)| !name.contains('.'));
+    let slips = [
+        (text.is_empty(), "give a token as the argument or on standard input"),
+        (text.len() > UntrustedToken::MAX_LENGTH, ONE_TOKEN),
+        (text.starts_with('\u{feff}'), "remove the byte order mark before it"),
+        (lower.contains("authorization:"), "give what stands behind \"Authorization: Bearer \", not the whole line"),
+        (text.trim() != text, "remove the white space around it"),
+        (is_token_without(text, char::is_whitespace), "remove the line breaks and spaces inside it: it was wrapped"),
+        (lower.starts_with("bearer "), "leave \"Bearer \" out"),
+        (text.starts_with('{'), "give the value of \"token\", not the whole session (jq -r .token)"),
+        (text.starts_with(['"', '\'']), "remove the quotes around it"),
+        (lower.contains("%2e"), "decode it first: %2E stands for a dot in URLs"),
+        (is_cookie, "give the value of the cookie: what stands behind = and before ;"),
+        (is_token_without(text, |it| it == '='), "remove the padding: no segment of a token ends with = (RFC 7515 §2)"),
+    ];
+    let advice = slips.into_iter().find_map(|(is_seen, advice)| is_seen.then_some(advice));
+    let advice = advice.unwrap_or("check that the whole token was copied");
     format!("{error}: {advice}")
 }
 
