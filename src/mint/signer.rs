@@ -75,7 +75,7 @@ impl SessionSigner {
             custom: Ok(CustomClaims::default()),
             ttl: DEFAULT_TTL,
             backdating: Duration::ZERO,
-            header: header::SEGMENT,
+            is_typed: false,
             payload: PayloadOrder::default(),
             format: SessionFormat::default(),
         }
@@ -265,8 +265,7 @@ pub struct SessionSignerBuilder {
     custom: Result<CustomClaims, ClaimError>,
     ttl: Duration,
     backdating: Duration,
-    /// In base64url.
-    header: &'static str,
+    is_typed: bool,
     payload: PayloadOrder,
     format: SessionFormat,
 }
@@ -324,7 +323,7 @@ impl SessionSignerBuilder {
     /// Writes `"typ":"JWT"` into the header, for readers that demand the `typ`, which RFC 7519 §5.1 calls optional and Quiltt's
     /// own tokens lack. Stable sessions keep their ids.
     pub const fn header_type(mut self) -> Self {
-        self.header = header::TYPED_SEGMENT;
+        self.is_typed = true;
         self
     }
 
@@ -413,7 +412,8 @@ impl SessionSignerBuilder {
         let claims = format!("{{{}}}", members.joined());
         let stable_key = StableKey::new(&self.key, self.ttl, self.backdating, &claims);
         let layout = self.constant.version.layout();
-        let template = Template::new(self.key, self.lanes, self.header, self.payload, layout, &members);
+        let header = if self.is_typed { header::TYPED_SEGMENT } else { header::SEGMENT };
+        let template = Template::new(self.key, self.lanes, header, self.payload, layout, &members);
         if !template.passes_self_test() {
             return Err(ConfigError::SelfTest);
         }
