@@ -11,7 +11,6 @@ mod runner;
 fn main() {
     #[cfg(unix)]
     {
-        forks::of_one_process();
         forks::of_a_fork();
         forks::of_another_thread();
         if runner::is_emulated() {
@@ -44,22 +43,11 @@ mod forks {
     /// Few enough that part of the block is left, which only one process may use.
     const FEW: usize = 7;
 
-    /// Siblings that fork off at different places of a block.
-    pub(crate) fn of_one_process() {
-        let mut ids = draw(FEW);
-        for number in 0..3 {
-            let child = Child::fork(|to_parent| send(to_parent, &draw(IDS)));
-            ids.extend(draw(number));
-            ids.extend(child.ids());
-        }
-        ids.extend(draw(IDS));
-        assert_distinct("a process and its 3 forks", &ids, 4 * IDS + FEW + 3);
-    }
-
-    /// A child that has drawn, and one that has not, each with a child of its own.
+    /// Siblings that fork off at different places of a block, of which one has drawn; each with a child of its own.
     pub(crate) fn of_a_fork() {
+        let mut ids = vec![];
         for drawn in [0, FEW] {
-            let mut ids = draw(FEW);
+            ids.extend(draw(FEW));
             let child = Child::fork(|to_parent| {
                 let mut ids = draw(drawn);
                 let grandchild = Child::fork(|to_child| send(to_child, &draw(IDS)));
@@ -67,10 +55,10 @@ mod forks {
                 ids.extend(grandchild.ids());
                 send(to_parent, &ids)
             });
-            ids.extend(draw(IDS));
             ids.extend(child.ids());
-            assert_distinct("a process, its fork and that one's fork", &ids, 3 * IDS + drawn + FEW);
         }
+        ids.extend(draw(IDS));
+        assert_distinct("a process, its forks and their forks", &ids, 5 * IDS + 3 * FEW);
     }
 
     /// The child goes on as the thread that forked, with that thread's block.

@@ -66,7 +66,8 @@ fn without_padding(written: &[u8]) -> Option<&[u8]> {
     (padding == 0 || padding == most).then_some(digits)
 }
 
-fn hex(written: &[u8]) -> Option<Vec<u8>> {
+/// Pairs of hexadecimal digits of either case.
+pub fn hex(written: &[u8]) -> Option<Vec<u8>> {
     let (pairs, []) = written.as_chunks::<2>() else { return None };
     let byte = |pair: &[u8; 2]| {
         let is_hex = pair.iter().all(u8::is_ascii_hexdigit);

@@ -2,32 +2,37 @@
 
 use std::{collections::HashSet, thread, time::Duration};
 
-use quiltt_session::{SessionVerifier, UntrustedToken, VerifiedSession, VerifyError};
+use quiltt_session::{
+    SessionVerifier, SessionVerifierBuilder, SigningSecret, UntrustedToken, VerifiedSession, VerifyError,
+};
 
 use crate::{
-    forge::{self, NOW},
+    forge::{self, NOW, OTHER_SECRET},
     hostile::{Case, corpus},
 };
 
 impl Case {
-    fn verifier(&self) -> SessionVerifier {
-        let leeway = Duration::from_secs(self.leeway.unwrap_or(0));
-        SessionVerifier::builder(forge::secret()).leeway(leeway).build().unwrap()
+    fn builder(&self) -> SessionVerifierBuilder {
+        SessionVerifier::builder(forge::secret()).leeway(Duration::from_secs(self.leeway.unwrap_or(0)))
     }
 
     fn verify(&self, token: &str) -> Result<VerifiedSession, VerifyError> {
-        self.verifier().verify_at(token, forge::at(self.at.unwrap_or(NOW)))
+        self.builder().build().unwrap().verify_at(token, forge::at(self.at.unwrap_or(NOW)))
     }
 }
 
 #[test]
-fn every_hostile_token_gets_its_verdict_whether_looked_at_before_or_not() {
+fn every_hostile_token_gets_its_verdict_whether_looked_at_before_or_not_and_from_a_verifier_of_two_secrets_too() {
     let mut wrong = vec![];
     for case in corpus() {
         let found = forge::verdict(&case.verify(case.token()));
         if let Ok(token) = UntrustedToken::parse(case.token()) {
-            let verdict = case.verifier().verify_untrusted_at(&token, forge::at(case.at.unwrap_or(NOW)));
-            assert_eq!(forge::verdict(&verdict), found, "{}", case.what);
+            let of_two_secrets =
+                case.builder().also_accept(SigningSecret::from_bytes(OTHER_SECRET).unwrap()).build().unwrap();
+            for verifier in [case.builder().build().unwrap(), of_two_secrets] {
+                let verdict = verifier.verify_untrusted_at(&token, forge::at(case.at.unwrap_or(NOW)));
+                assert_eq!(forge::verdict(&verdict), found, "{}", case.what);
+            }
         }
         if found != case.expect {
             wrong.push(format!("{}, {}: expected {:?}, found {found:?}", case.group, case.what, case.expect));

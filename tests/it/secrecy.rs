@@ -110,7 +110,8 @@ fn each_debug_text_shows_settings_or_ids_and_no_secret_token_or_tag() {
         let text = format!("{value:?} {value:#?}");
         assert_eq!(parts.iter().find(|part| !text.contains(**part)), None, "in {text}");
         assert_no_trace(CANARY, &text);
-        let mut parts_of_token = session.token().as_bytes().windows(8);
+        // All but the header, which all tokens share.
+        let mut parts_of_token = session.token().as_bytes()[20..].windows(8);
         assert_eq!(parts_of_token.find(|part| text.contains(str::from_utf8(part).unwrap())), None, "in {text}");
     }
 }

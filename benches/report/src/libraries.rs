@@ -31,9 +31,10 @@ const OURS: &str = "quiltt-session";
 const ANOTHER_TOKEN: &str = "another token: HS256, no session id, fewer claims";
 
 /// A case of the bench, the function or back end that is used, and a note.
-type Case = (&'static str, &'static str, &'static str);
+pub(crate) type Case = (&'static str, &'static str, &'static str);
 
-const MINTING: [Case; 10] = [
+/// Compared with `mint_into`.
+pub(crate) const MINTING: [Case; 10] = [
     ("peers/quiltt-session/into", "`mint_into`", ""),
     ("peers/quiltt-session/mint", "`mint`", ""),
     ("peers/quiltt-session/batch", "`mint_batch` of 1000", ""),
@@ -46,8 +47,8 @@ const MINTING: [Case; 10] = [
     ("peers/livekit-api", "`AccessToken`", ANOTHER_TOKEN),
 ];
 
-/// The note names the claims that our verifier checks and the other does not.
-const VERIFYING: [Case; 8] = [
+/// Compared with our `verify`. The note names the claims that our verifier checks and the other does not.
+pub(crate) const VERIFYING: [Case; 8] = [
     ("peers_verify/quiltt-session", "`verify`", ""),
     ("peers_verify/quiltt-session/own", "`verify`, tokens of one signer", ""),
     ("peers_verify/jsonwebtoken-12", "`rust_crypto`", "`iat`"),
@@ -58,18 +59,8 @@ const VERIFYING: [Case; 8] = [
     ("peers_verify/oxitoken", "`aws-lc-rs`", "`iat`, unless asked to"),
 ];
 
-/// Minting, the fastest first, against `mint_into`.
-pub(crate) fn minting(peers: &Figures, lock: &Lock) -> Result<Vec<Row>, Box<dyn Error>> {
-    rows(peers, lock, &MINTING)
-}
-
-/// Verifying, the fastest first, against our `verify`.
-pub(crate) fn verifying(peers: &Figures, lock: &Lock) -> Result<Vec<Row>, Box<dyn Error>> {
-    rows(peers, lock, &VERIFYING)
-}
-
-/// The rows of these cases; the ratios are to the first.
-fn rows(peers: &Figures, lock: &Lock, cases: &[Case]) -> Result<Vec<Row>, Box<dyn Error>> {
+/// The rows of these cases, the fastest first; the ratios are to the first case.
+pub(crate) fn rows(peers: &Figures, lock: &Lock, cases: &[Case]) -> Result<Vec<Row>, Box<dyn Error>> {
     let times = cases.iter().map(|&(case, ..)| peers.time(case)).collect::<Result<Vec<_>, _>>()?;
     let mut rows = Vec::new();
     for (&(case, how, note), &nanoseconds) in cases.iter().zip(&times) {

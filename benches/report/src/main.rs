@@ -19,7 +19,7 @@ use std::{
 };
 
 use figures::Figures;
-use libraries::Lock;
+use libraries::{Lock, MINTING, VERIFYING};
 
 const MINT_BENCH: &str = "cargo bench --bench mint";
 const PEERS_BENCH: &str = "cargo bench --manifest-path benches/peers/Cargo.toml";
@@ -46,8 +46,8 @@ fn report() -> Result<(), Box<dyn Error>> {
     let (mint, peers) = (Figures::new(mint, MINT_BENCH), Figures::new(peers, PEERS_BENCH));
     let lock = Lock::read(&root.join("benches/peers/Cargo.lock"))?;
 
-    let minting = libraries::minting(&peers, &lock)?;
-    let verifying = libraries::verifying(&peers, &lock)?;
+    let minting = libraries::rows(&peers, &lock, &MINTING)?;
+    let verifying = libraries::rows(&peers, &lock, &VERIFYING)?;
     let setting = machine::setting(peers.date("peers/quiltt-session/into")?);
     fs::write(docs.join("benchmarks.md"), page::write(&setting, &minting, &verifying, &mint)?)?;
     fs::write(docs.join("benchmarks.svg"), chart::draw(&setting, &minting, &verifying))?;

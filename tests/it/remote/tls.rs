@@ -169,13 +169,15 @@ fn an_error_ends_with_its_cause() {
 #[test]
 fn a_proxy_that_is_no_url_is_refused_and_not_passed_by() {
     let told = |variables: &[(&str, &str)]| call_with("https://127.0.0.1:1", &Authority::new().0.pem(), variables);
-    for value in
-        ["http://", "http:proxy:3128", "http//proxy:3128", "ftp://proxy:3128", "my proxy", "/proxy", "pro\u{e9}xy word"]
-    {
-        for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
-            let text = "expected the URL of a proxy, such as http://proxy.example:3128, in NAME, found something else";
-            assert_eq!(told(&[(variable, value)]), text.replace("NAME", variable), "{value}");
-        }
+    let refused = |variable: &str, value: &str| {
+        let text = "expected the URL of a proxy, such as http://proxy.example:3128, in NAME, found something else";
+        assert_eq!(told(&[(variable, value)]), text.replace("NAME", variable), "{value}");
+    };
+    for variable in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+        refused(variable, "my proxy");
+    }
+    for value in ["http://", "http:proxy:3128", "http//proxy:3128", "ftp://proxy:3128", "/proxy", "pro\u{e9}xy word"] {
+        refused("HTTPS_PROXY", value);
     }
     for value in ["", "http://127.0.0.1:1", "127.0.0.1:1", "https://user:password@127.0.0.1:1"] {
         assert_eq!(told(&[("HTTPS_PROXY", value)]), "Connect", "{value}");
