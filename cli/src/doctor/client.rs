@@ -8,12 +8,13 @@ use tokio::runtime::{Builder, Runtime};
 use super::Report;
 use crate::{duration, output::Mark, settings::TokenSettings};
 
-/// A client of Quiltt's, the runtime of its calls, and the drift of this clock.
+/// A client of Quiltt's, and the runtime of its calls.
 #[derive(Debug)]
 pub(crate) struct Client {
     auth: QuilttAuth,
     runtime: Runtime,
-    drift: Option<Drift>,
+    /// Around the first answer: this clock's time before the call, the server's, this clock's after.
+    times: Option<[UnixTime; 3]>,
 }
 
 impl Client {
@@ -28,7 +29,7 @@ impl Client {
         let auth = builder.build().map_err(|error| error.to_string())?;
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| format!("cannot make network calls: {error}"))?;
-        Ok(Self { auth, runtime, drift: None })
+        Ok(Self { auth, runtime, times: None })
     }
 
     pub(crate) fn api_key(&mut self) -> Result<ApiKey, RemoteError> {
@@ -40,25 +41,25 @@ impl Client {
         self.timed(|client| client.runtime.block_on(client.auth.check(session.token())))
     }
 
-    /// Makes a call, and compares the clocks if the call brought the first answer: a later call may end without an answer, and
-    /// would leave the time of an earlier one.
+    /// Makes a call, and keeps the times around the first answer: behind a later call that ends without an answer, the server's
+    /// time is still an earlier answer's.
     fn timed<T>(&mut self, call: impl FnOnce(&Self) -> T) -> T {
         let before = UnixTime::now();
         let answer = call(self);
         if let (None, Ok(before), Some(server), Ok(after)) =
-            (self.drift, before, self.auth.server_time(), UnixTime::now())
+            (self.times, before, self.auth.server_time(), UnixTime::now())
         {
-            self.drift = Some(Drift::new(before, server, after));
+            self.times = Some([before, server, after]);
         }
         answer
     }
 
     pub(crate) fn report_clock(&self, token: &TokenSettings, report: &mut Report) -> io::Result<()> {
-        let (mark, text) = match self.drift {
-            Some(drift) => drift.in_words(token.backdate),
-            None => (Mark::Note, "clock: not checked, for no answer told the server's time".to_owned()),
+        let (mark, text) = match self.times {
+            Some(times) => drift(times, token.backdate),
+            None => (Mark::Note, "not checked, for no answer told the server's time".to_owned()),
         };
-        report.add(mark, &text)
+        report.add(mark, &format!("clock: {text}"))
     }
 }
 
@@ -78,47 +79,29 @@ pub(crate) const fn is_final(error: &RemoteError) -> bool {
     matches!(error, RemoteError::Transport(_) | RemoteError::TimedOut { .. } | RemoteError::RateLimited(_))
 }
 
-/// How far this clock is from a server's, at least.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Drift {
-    None,
-    Ahead(Duration),
-    Behind(Duration),
-}
-
 /// Whole seconds are all that a server tells.
 const TOLERANCE: Duration = Duration::from_secs(2);
-/// The most that a signer backdates by.
+/// The most that a signer backdates by, in seconds.
 const MOST_BACKDATED: u64 = 600;
 
-impl Drift {
-    /// The server wrote its time down after `before` and before `after`.
-    fn new(before: UnixTime, server: UnixTime, after: UnixTime) -> Self {
-        let is_much = |drift: &Duration| *drift > TOLERANCE;
-        let ahead = before.duration_since(server).filter(is_much).map(Self::Ahead);
-        let behind = || server.duration_since(after).filter(is_much).map(Self::Behind);
-        ahead.or_else(behind).unwrap_or(Self::None)
-    }
-
-    /// Returns the outcome for tokens that are backdated by `backdated`.
-    fn in_words(self, backdated: Duration) -> (Mark, String) {
-        let drifted = |drift, word| format!("clock: {} {word} the server's", duration::in_words(drift));
-        match self {
-            Self::None => (Mark::Pass, "clock: within seconds of the server's".to_owned()),
-            Self::Behind(drift) => {
-                let drifted = drifted(drift, "behind");
-                (Mark::Fail, format!("{drifted}, so tokens expire that much too early: set it with NTP"))
-            }
-            Self::Ahead(drift) => {
-                let (mark, advice) = ahead(drift, backdated);
-                (mark, format!("{}, {advice}", drifted(drift, "ahead of")))
-            }
+/// Compares this clock, at `before` and `after`, with the server's between both. `backdate`: how much tokens are backdated by.
+fn drift([before, server, after]: [UnixTime; 3], backdate: Duration) -> (Mark, String) {
+    let by = |later: UnixTime, earlier| later.duration_since(earlier).filter(|drift| *drift > TOLERANCE);
+    let (drift, word, mark, advice) = match (by(before, server), by(server, after)) {
+        (None, None) => return (Mark::Pass, "within seconds of the server's".to_owned()),
+        (None, Some(drift)) => {
+            (drift, "behind", Mark::Fail, "so tokens expire that much too early: set it with NTP".to_owned())
         }
-    }
+        (Some(drift), _) => {
+            let (mark, advice) = ahead(drift, backdate);
+            (drift, "ahead of", mark, advice)
+        }
+    };
+    (mark, format!("{} {word} the server's, {advice}", duration::in_words(drift)))
 }
 
-fn ahead(drift: Duration, backdated: Duration) -> (Mark, String) {
-    if drift <= backdated {
+fn ahead(drift: Duration, backdate: Duration) -> (Mark, String) {
+    if drift <= backdate {
         return (Mark::Note, "which --backdate covers; set it with NTP all the same".to_owned());
     }
     let secs = drift.as_secs();
