@@ -137,32 +137,26 @@ fn ids_that_are_not_given_are_noted_where_the_version_has_them() {
 #[test]
 fn a_secret_that_looks_encoded_is_noted() {
     let marked = |mark: &str| format!("{mark}{}", &DIGITS[2..]);
-    for (secret, encoding, note) in [
-        (DIGITS, "raw", Some("it also reads as hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
+    let also = |encoding: &str, bits: usize| {
+        let advice = format!("ask Quiltt, and try --secret-encoding {encoding}");
+        vec![format!("  note  it also reads as {encoding}, of {bits} bits: {advice}")]
+    };
+    let first_line = "  note  it may be the first line of more, cut at a line break after 64 characters: wrapped base64, \
+                      whose lines `| tr -d '\\n'` joins";
+    for (secret, encoding, notes) in [
+        (DIGITS, "raw", also("hex", 512)),
         // Decoded, it would be too short.
-        (&DIGITS[..64], "raw", None),
-        (DIGITS, "base64", Some("it also reads as hex, of 512 bits: ask Quiltt, and try --secret-encoding hex")),
-        (DIGITS, "hex", None),
-        (
-            &marked("+/"),
-            "raw",
-            Some("it also reads as base64, of 768 bits: ask Quiltt, and try --secret-encoding base64"),
-        ),
-        (&marked("+/"), "base64", None),
-        (&marked("!?"), "raw", None),
-        (
-            &marked("+/")[..64],
-            "raw",
-            Some(
-                "it may be the first line of more, cut at a line break after 64 characters: wrapped base64, \
-                 whose lines `| tr -d '\\n'` joins",
-            ),
-        ),
+        (&DIGITS[..64], "raw", vec![]),
+        (DIGITS, "base64", also("hex", 512)),
+        (DIGITS, "hex", vec![]),
+        (&marked("+/"), "raw", also("base64", 768)),
+        (&marked("+/"), "base64", vec![]),
+        (&marked("!?"), "raw", vec![]),
+        (&marked("+/")[..64], "raw", vec![first_line.to_owned()]),
     ] {
         let report = printed(&doctor_with(secret, &["--secret-encoding", encoding]).success().stderr(""));
-        let notes: Vec<_> =
-            section(&report, "signing secret").into_iter().filter(|line| line.starts_with("  note")).collect();
-        assert_eq!(notes, Vec::from_iter(note.map(|note| format!("  note  {note}"))), "{secret}");
+        let lines = section(&report, "signing secret").into_iter();
+        assert_eq!(lines.filter(|line| line.starts_with("  note")).collect::<Vec<_>>(), notes, "{secret}");
     }
 }
 

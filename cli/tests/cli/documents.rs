@@ -46,19 +46,20 @@ fn session(block: &str) -> Vec<Shown> {
     session
 }
 
+fn bash(script: &str, directory: &Path) -> Command {
+    let mut command = Command::new("bash");
+    command.args(["--norc", "-c", script]).current_dir(directory).env_clear().env("PATH", "/usr/bin:/bin");
+    command
+}
+
 /// What each command prints.
 fn run(block: &[Shown]) -> Vec<Vec<String>> {
     const MARK: &str = "=== the next command ===";
 
     let directory = tempfile::tempdir().unwrap();
     let script: String = block.iter().map(|shown| format!("echo '{MARK}'\n{}\n", shown.command)).collect();
-    let output = Command::new("bash")
-        .args(["--norc", "-c", &format!("exec 2>&1\nquiltt-session() {{ {}\"$@\"; }}\n{script}", in_shell())])
-        .current_dir(&directory)
-        .env_clear()
-        .env("PATH", "/usr/bin:/bin")
-        .output()
-        .unwrap();
+    let script = format!("exec 2>&1\nquiltt-session() {{ {}\"$@\"; }}\n{script}", in_shell());
+    let output = bash(&script, directory.path()).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     text.split(&format!("{MARK}\n")).skip(1).map(|part| part.lines().map(str::to_owned).collect()).collect()
 }
@@ -143,15 +144,8 @@ fn each_shell_line_of_the_documents_runs() {
             let links: String = folders.chain(scripts).collect();
             let command = in_shell();
             let script = format!("{STAND_INS}\ncommand_under_test() {{ {command} \"$@\"; }}\n{links}{block}");
-            let output = Command::new("bash")
-                .args(["--norc", "-c", &script])
-                .current_dir(&directory)
-                .env_clear()
-                .env("PATH", "/usr/bin:/bin")
-                .env("root", root)
-                .env("SECRET_FROM_QUILTT", SECRET)
-                .output()
-                .unwrap();
+            let mut command = bash(&script, directory.path());
+            let output = command.env("root", root).env("SECRET_FROM_QUILTT", SECRET).output().unwrap();
             assert!(output.status.success(), "{name}: {block}{}", String::from_utf8_lossy(&output.stderr));
         }
     }

@@ -215,42 +215,21 @@ fn each_bad_secret_is_a_failed_run_that_says_where_it_is_and_what_to_do() {
 
 #[test]
 fn another_encoding_is_only_suggested_if_the_secret_then_passes() {
-    let too_short = |bits: usize, advice: &str| {
-        format!(
-            "expected a secret of at least 512 bits, found {bits}: HS512 needs a key as long as its hash \
-             (RFC 7518 §3.2), without NULs at its end; {advice}"
-        )
+    const WHOLE: &str = "check that the whole secret was copied";
+    const ALL: &str = "or pass --allow-short-secret if it is all that Quiltt gave you";
+    let too_short = |bits: usize, advice: String| {
+        let why = "HS512 needs a key as long as its hash (RFC 7518 §3.2), without NULs at its end";
+        format!("expected a secret of at least 512 bits, found {bits}: {why}; {advice}")
     };
-    let not_hex = "expected hexadecimal digits, found a character or length that it does not allow; \
-                   check that the whole secret was copied";
+    let not_hex = "expected hexadecimal digits, found a character or length that it does not allow";
     for (content, encoding, reason) in [
-        ("hunter2", "raw", too_short(56, "check that the whole secret was copied, or ask Quiltt for a longer one")),
-        (
-            SHORT,
-            "raw",
-            too_short(
-                312,
-                "check that the whole secret was copied, \
-                 or pass --allow-short-secret if it is all that Quiltt gave you",
-            ),
-        ),
-        (
-            &DIGITS[..64],
-            "hex",
-            too_short(
-                256,
-                "it passes with --secret-encoding raw, \
-                 or pass --allow-short-secret if it is all that Quiltt gave you",
-            ),
-        ),
-        (
-            &DIGITS[..48],
-            "hex",
-            too_short(192, "check that the whole secret was copied, or ask Quiltt for a longer one"),
-        ),
-        (SHORT, "hex", not_hex.to_owned()),
-        (SECRET, "hex", format!("{not_hex}; it passes with --secret-encoding raw")),
-        (&STANDARD.encode(SECRET), "hex", format!("{not_hex}; it passes with --secret-encoding base64")),
+        ("hunter2", "raw", too_short(56, format!("{WHOLE}, or ask Quiltt for a longer one"))),
+        (SHORT, "raw", too_short(312, format!("{WHOLE}, {ALL}"))),
+        (&DIGITS[..64], "hex", too_short(256, format!("it passes with --secret-encoding raw, {ALL}"))),
+        (&DIGITS[..48], "hex", too_short(192, format!("{WHOLE}, or ask Quiltt for a longer one"))),
+        (SHORT, "hex", format!("{not_hex}; {WHOLE}")),
+        (SECRET, "hex", format!("{not_hex}; {WHOLE}; it passes with --secret-encoding raw")),
+        (&STANDARD.encode(SECRET), "hex", format!("{not_hex}; {WHOLE}; it passes with --secret-encoding base64")),
     ] {
         refused_in_environment(content, encoding, &reason);
     }
