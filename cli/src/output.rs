@@ -63,6 +63,13 @@ pub(crate) enum Mark {
     Note,
 }
 
+/// Whether the check passes.
+impl From<bool> for Mark {
+    fn from(passes: bool) -> Self {
+        if passes { Self::Pass } else { Self::Fail }
+    }
+}
+
 /// Four characters wide, with a colour for [`print_styled`].
 impl fmt::Display for Mark {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

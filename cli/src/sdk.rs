@@ -32,9 +32,8 @@ pub(crate) fn rules(token: &str, now: UnixTime, environment: Option<EnvironmentI
 }
 
 impl Rule {
-    fn new(rule: &'static str, passes: bool, found: impl Into<String>) -> Self {
-        let outcome = if passes { Mark::Pass } else { Mark::Fail };
-        Self { rule, outcome, found: found.into() }
+    fn new(rule: &'static str, outcome: impl Into<Mark>, found: impl Into<String>) -> Self {
+        Self { rule, outcome: outcome.into(), found: found.into() }
     }
 }
 
@@ -111,11 +110,7 @@ fn names_of_ids(claims: Option<&Map<String, Value>>) -> Rule {
         (true, true) => (Mark::Note, "\"did\" in the place of \"cid\", as in version 4"),
         (false, _) => (Mark::Note, "no \"sub\"; versions 1 and 2 have none"),
     };
-    Rule {
-        rule: "the user in \"sub\" and the API key in \"cid\", as the SDK's types name them",
-        outcome,
-        found: found.to_owned(),
-    }
+    Rule::new("the user in \"sub\" and the API key in \"cid\", as the SDK's types name them", outcome, found)
 }
 
 fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> Rule {
@@ -129,14 +124,8 @@ fn same_environment(eid: Option<&Value>, environment: Option<EnvironmentId>) -> 
             let expected = if passes { String::new() } else { format!("; --environment is {environment}") };
             Rule::new(RULE, passes, printable(eid) + &expected)
         }
-        (Some(eid), None) => {
-            let found = format!("{}; --environment compares it", printable(eid));
-            Rule { rule: RULE, outcome: Mark::Note, found }
-        }
-        (None, None) => {
-            let found = "none, so environmentId has to stay unset".to_owned();
-            Rule { rule: RULE, outcome: Mark::Note, found }
-        }
+        (Some(eid), None) => Rule::new(RULE, Mark::Note, printable(eid) + "; --environment compares it"),
+        (None, None) => Rule::new(RULE, Mark::Note, "none, so environmentId has to stay unset"),
     }
 }
 
@@ -153,7 +142,7 @@ fn fits_url(token: &str) -> Rule {
         None => (Mark::Pass, format!("{} of them (Quiltt's own tokens have about 500)", token.len())),
         Some(other) => (Mark::Fail, printable(&format!("{other:?}"))),
     };
-    Rule { rule: "characters that URLs and JavaScript literals carry as they are", outcome, found }
+    Rule::new("characters that URLs and JavaScript literals carry as they are", outcome, found)
 }
 
 #[cfg(test)]
