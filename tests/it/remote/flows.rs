@@ -2,7 +2,7 @@
 
 use quiltt_session::{Address, Metadata, NewSession, Revocation};
 use serde_json::{Value, json};
-use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
+use wiremock::{MockServer, Request, ResponseTemplate};
 
 use super::{API_SECRET, ENVIRONMENT, USER, USER_UUID, answering, auth, body, session, user};
 
@@ -132,13 +132,4 @@ async fn the_api_key_tells_what_a_signer_needs() {
     assert_eq!(key.environment().metadata().map(|metadata| metadata.len()), Some(0));
 
     assert_asked(&server, "POST", "/v1/introspect/api_key", API_SECRET).await;
-}
-
-#[tokio::test]
-async fn a_base_url_with_a_path_is_kept() {
-    let server = MockServer::start().await;
-    let below = Mock::given(matchers::path("/quiltt/v1/users/session")).respond_with(ResponseTemplate::new(204));
-    server.register(below).await;
-    let revoked = auth(&format!("{}/quiltt/", server.uri())).revoke(session().token()).await.unwrap();
-    assert_eq!(revoked, Revocation::Revoked);
 }
