@@ -1,4 +1,4 @@
-//! Sessions in axum, over loopback: a real server, a real client.
+//! Sessions in axum, over loopback: a real server, a real client. `tests/examples/axum.rs` has a state with more than the verifier.
 
 use std::{
     io::{self, Write},
@@ -9,7 +9,6 @@ use std::{
 
 use axum::{
     Router,
-    extract::FromRef,
     http::{HeaderMap, StatusCode},
     response::IntoResponse,
     routing::get,
@@ -29,19 +28,6 @@ const WITHOUT_TOKEN: &str = "Bearer";
 const UNAUTHENTICATED: &str =
     r#"{"message":"Unauthenticated","instruction":"Send a session's token: `Authorization: Bearer TOKEN`"}"#;
 
-/// A state that has more than the verifier.
-#[derive(Clone)]
-struct App {
-    verifier: Arc<SessionVerifier>,
-    name: &'static str,
-}
-
-impl FromRef<App> for Arc<SessionVerifier> {
-    fn from_ref(app: &App) -> Self {
-        Arc::clone(&app.verifier)
-    }
-}
-
 async fn required(session: VerifiedSession) -> String {
     session.user_id().to_string()
 }
@@ -59,10 +45,7 @@ fn told(reason: &SessionRejection) -> String {
     format!("{reason}, {reason:?}")
 }
 
-fn routes<S: Clone + Send + Sync + 'static>() -> Router<S>
-where
-    Arc<SessionVerifier>: FromRef<S>,
-{
+fn routes() -> Router<Arc<SessionVerifier>> {
     Router::new()
         .route("/required", get(required))
         .route("/optional", get(optional))
@@ -149,17 +132,6 @@ fn a_good_token_is_let_in_whatever_the_case_of_its_scheme() {
             assert_eq!((answer.status, &*answer.body), (200, PROFILE), "{scheme} {path}");
         }
     }
-}
-
-#[test]
-fn the_verifier_is_found_in_a_larger_state() {
-    async fn name(axum::extract::State(app): axum::extract::State<App>, session: VerifiedSession) -> String {
-        format!("{} of {}", session.user_id(), app.name)
-    }
-    let app = App { verifier: Arc::new(forge::verifier()), name: "the app" };
-    let server = Server::start(routes().route("/name", get(name)).with_state(app));
-    assert_eq!(server.get("/name", &[&bearer(good_token())]).body, format!("{PROFILE} of the app"));
-    assert_eq!(server.get("/required", &[]).status, 401);
 }
 
 #[test]
