@@ -16,14 +16,8 @@ const HEAD_DIGITS: usize = MAX_DIGITS - 2 * LIMB_DIGITS;
 const LIMB: u128 = 62_u128.pow(10);
 const HALF: u64 = 62_u64.pow(5);
 
-/// Returns the digits of `number`, with zero bytes behind, and their count.
+/// Returns the digits of `number`, and how many of them are leading zeros.
 #[inline]
-#[expect(
-    clippy::arithmetic_side_effects,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "there are fewer leading zeros than digits"
-)]
 pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
     let low = (number % LIMB) as u64;
     let rest = number / LIMB;
@@ -31,17 +25,13 @@ pub(crate) fn encode(number: u128) -> ([u8; MAX_DIGITS], usize) {
     let high = (rest / LIMB) as u32;
 
     let halves = [(middle / HALF) as u32, (middle % HALF) as u32, (low / HALF) as u32, (low % HALF) as u32];
-    let tail = halves.map(digits_of::<HALF_DIGITS>);
-    // Twice the room: the digits taken below begin at the first that is not a leading zero.
-    let mut buffer = [0; 2 * MAX_DIGITS];
-    let (digits, _) = buffer.split_at_mut(MAX_DIGITS);
-    let (head, rest) = digits.split_at_mut(HEAD_DIGITS);
+    let mut digits = [0; MAX_DIGITS];
+    let (head, tail) = digits.split_at_mut(HEAD_DIGITS);
     head.copy_from_slice(&digits_of::<HEAD_DIGITS>(high));
-    rest.copy_from_slice(tail.as_flattened());
+    tail.copy_from_slice(halves.map(digits_of::<HALF_DIGITS>).as_flattened());
     // The number zero keeps its last digit.
     let zeros = digits.iter().position(|&digit| digit != b'0').unwrap_or(MAX_DIGITS - 1);
-    let digits = buffer[zeros..].first_chunk().expect("half of the buffer is left behind the zeros");
-    (*digits, MAX_DIGITS - zeros)
+    (digits, zeros)
 }
 
 #[expect(clippy::indexing_slicing, reason = "a remainder of 62 is an index into the 62 characters")]
@@ -119,9 +109,9 @@ mod tests {
     use super::*;
 
     fn text(number: u128) -> String {
-        let (digits, length) = encode(number);
-        assert!(digits[length..].iter().all(|byte| *byte == 0));
-        String::from_utf8(digits[..length].to_vec()).unwrap()
+        let (digits, zeros) = encode(number);
+        assert!(digits[..zeros].iter().all(|digit| *digit == b'0'));
+        String::from_utf8(digits[zeros..].to_vec()).unwrap()
     }
 
     /// The obvious way: divide by 62 until nothing is left.

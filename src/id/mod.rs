@@ -107,9 +107,7 @@ macro_rules! global_id {
 
             /// Writes the global id into the caller's buffer, and returns the text; never allocates.
             pub fn encode<'b>(&self, buffer: &'b mut [u8; Self::MAX_LENGTH]) -> &'b str {
-                let (id, length) = encode(Self::PREFIX, self.0);
-                *buffer = id;
-                text(buffer, length)
+                encode(Self::PREFIX, self.0, buffer)
             }
 
             /// Reads the global id only, as in tokens from version 2 on.
@@ -146,7 +144,7 @@ impl ProfileId {
     ///
     /// The operating system gives no random bytes.
     pub fn random() -> Result<Self, RandomError> {
-        random_uuid().map(Self)
+        SessionId::random().map(|id| Self(id.0))
     }
 }
 
@@ -167,12 +165,17 @@ impl SessionId {
     ///
     /// The operating system gives no random bytes; there is no weaker source.
     pub fn random() -> Result<Self, RandomError> {
-        random_uuid().map(Self)
+        random::id_bytes().map(Self::from_random)
     }
 
     /// `count` random ids, drawn in one call to the operating system.
     pub(crate) fn random_batch(count: usize) -> Result<Vec<Self>, RandomError> {
-        Ok(random::all_id_bytes(count)?.into_iter().map(|bytes| Self(uuid_v4(bytes))).collect())
+        Ok(random::all_id_bytes(count)?.into_iter().map(Self::from_random).collect())
+    }
+
+    /// Sets the version and variant bits of RFC 9562 §5.4.
+    fn from_random(bytes: [u8; 16]) -> Self {
+        Self(Builder::from_random_bytes(bytes).into_uuid())
     }
 
     /// The id as a UUID.
@@ -188,39 +191,25 @@ impl SessionId {
 
 id!(SessionId, Hyphenated::LENGTH, "a hyphenated UUID", parse_uuid);
 
-/// A UUID of version 4 from the operating system's randomness.
-pub(crate) fn random_uuid() -> Result<Uuid, RandomError> {
-    random::id_bytes().map(uuid_v4)
-}
-
-/// Sets the version and variant bits of RFC 9562 §5.4.
-pub(crate) fn uuid_v4(bytes: [u8; 16]) -> Uuid {
-    Builder::from_random_bytes(bytes).into_uuid()
-}
-
 /// Why a text was refused, and the offset in bytes.
 type ReasonAt = (ParseIdReason, usize);
 
-/// Returns the global id with zero bytes behind, and its length. `N`: the greatest length of the kind.
-#[inline]
-fn encode<const N: usize>(prefix: &str, uuid: Uuid) -> ([u8; N], usize) {
-    let (digits, length) = base62::encode(uuid.as_u128());
-    let mut id = [0; N];
-    let (head, body) = id.split_at_mut(prefix.len());
-    head.copy_from_slice(prefix.as_bytes());
-    body.copy_from_slice(&digits);
-    (id, prefix.len().saturating_add(length))
-}
-
-/// The first `length` bytes that [`encode`] returned, as text.
+/// Writes the global id into the buffer, which has room for the longest, and returns the text.
 #[inline]
 #[expect(
     clippy::expect_used,
     clippy::indexing_slicing,
     reason = "a prefix and digits, which are ASCII, fit the buffer"
 )]
-fn text(id: &[u8], length: usize) -> &str {
-    str::from_utf8(&id[..length]).expect("prefix and digits are ASCII")
+fn encode<'b>(prefix: &str, uuid: Uuid, buffer: &'b mut [u8]) -> &'b str {
+    let (digits, zeros) = base62::encode(uuid.as_u128());
+    let digits = &digits[zeros..];
+    let length = prefix.len().saturating_add(digits.len());
+    let (id, _) = buffer.split_at_mut(length);
+    let (head, body) = id.split_at_mut(prefix.len());
+    head.copy_from_slice(prefix.as_bytes());
+    body.copy_from_slice(digits);
+    str::from_utf8(id).expect("prefix and digits are ASCII")
 }
 
 fn parse(prefix: &str, text: &str) -> Result<Uuid, ReasonAt> {

@@ -10,7 +10,7 @@
 
 use std::time::Duration;
 
-use fearless_simd::Level;
+use fearless_simd::Simd;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use crate::{
@@ -342,31 +342,20 @@ impl Frame {
     }
 }
 
-/// Writes the JSON behind the times into the messages that are hashed.
+/// Writes the JSON behind the times into the message that is hashed.
 pub(crate) trait End<const BLOCKS: usize> {
-    /// Appends the JSON of each session to its message, in base64url.
-    fn append_to<'m>(
-        &self,
-        vectors: Level,
-        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<BLOCKS>)>,
-    );
+    /// Appends the JSON in base64url.
+    fn append_to<S: Simd>(&self, simd: S, times: &Times, entry: &Entry, message: &mut Message<BLOCKS>);
 }
 
 /// With claims of one session: members, each with a comma before it.
 impl End<{ Frame::BLOCKS }> for (&Frame, &str) {
-    #[inline]
-    fn append_to<'m>(
-        &self,
-        _: Level,
-        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<{ Frame::BLOCKS }>)>,
-    ) {
+    fn append_to<S: Simd>(&self, _: S, times: &Times, entry: &Entry, message: &mut Message<{ Frame::BLOCKS }>) {
         let (frame, claims) = *self;
-        for (times, entry, message) in sessions {
-            let mut json = Text::<{ Frame::SHORT }>::from(b"");
-            frame.with_parts(times, entry, claims, |parts| parts.iter().for_each(|part| json.push(part)));
-            let length = encode_slice(json.as_bytes(), message.room());
-            message.grow(length);
-        }
+        let mut json = Text::<{ Frame::SHORT }>::from(b"");
+        frame.with_parts(times, entry, claims, |parts| parts.iter().for_each(|part| json.push(part)));
+        let length = encode_slice(json.as_bytes(), message.room());
+        message.grow(length);
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     payload::{ConstantClaims, Entry, MAX_CLOCK_DIFFERENCE_SECS, MAX_TTL_SECS, PayloadOrder, Validity},
     session::{Details, Session, SessionFormat, SessionRef},
     tail::BatchLanes,
-    template::{Second, Template},
+    template::Template,
 };
 use crate::{
     crypto::{
@@ -97,7 +97,7 @@ impl SessionSigner {
     /// The expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime, session_id: SessionId) -> Result<Session, MintError> {
         let entry = Entry::new(self.validity(now)?, profile, session_id);
-        Ok(self.template.with_second(entry.validity, |second| self.sign(Some(second), entry, "")))
+        Ok(self.sign(true, entry, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -107,7 +107,7 @@ impl SessionSigner {
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
         let entry = Entry::new(self.validity(UnixTime::now()?)?, profile, SessionId::random()?);
-        Ok(self.template.with_second(entry.validity, |second| self.sign_into(Some(second), entry, "", token)))
+        Ok(self.sign_into(true, entry, "", token))
     }
 
     /// Starts a session with options of its own.
@@ -180,22 +180,23 @@ impl SessionSigner {
         Validity::new(now, self.ttl, self.backdating)
     }
 
-    /// The session of the second `shared`, if it is of one. `claims` are its own: members, each with a comma before it.
-    pub(super) fn sign(&self, shared: Option<&Second>, entry: Entry, claims: &str) -> Session {
+    /// `shares_times`: whether other sessions of this second have the same times. `claims` are those of this session: members, each
+    /// with a comma before it.
+    pub(super) fn sign(&self, shares_times: bool, entry: Entry, claims: &str) -> Session {
         let mut token = String::new();
-        let details = self.sign_into(shared, entry, claims, &mut token).details;
+        let details = self.sign_into(shares_times, entry, claims, &mut token).details;
         Session { token, details }
     }
 
     pub(super) fn sign_into<'t>(
         &self,
-        shared: Option<&Second>,
+        shares_times: bool,
         mut entry: Entry,
         claims: &str,
         token: &'t mut String,
     ) -> SessionRef<'t> {
         let start = token.len();
-        self.template.sign(shared, slice::from_mut(&mut entry), claims, token);
+        self.template.sign(shares_times, slice::from_mut(&mut entry), claims, token);
         let (_, token) = token.split_at(start);
         Session { token, details: Details::new(&entry, self.constant.environment, self.format) }
     }
@@ -205,14 +206,13 @@ impl SessionSigner {
         sessions: impl ExactSizeIterator<Item = (ProfileId, SessionId)>,
         now: UnixTime,
     ) -> Result<SessionBatch, MintError> {
-        let second = self.template.with_second(self.validity(now)?, Second::clone);
-        let entry = |(profile, session)| Ok(Entry::new(second.validity, profile, session));
-        self.sign_batch(Some(&second), sessions.map(entry))
+        let validity = self.validity(now)?;
+        self.sign_batch(true, sessions.map(|(profile, session)| Ok(Entry::new(validity, profile, session))))
     }
 
     pub(super) fn sign_batch(
         &self,
-        shared: Option<&Second>,
+        shares_times: bool,
         sessions: impl ExactSizeIterator<Item = Result<Entry, MintError>>,
     ) -> Result<SessionBatch, MintError> {
         // Not collected into a Result: that would forget the length.
@@ -221,7 +221,7 @@ impl SessionSigner {
             entries.push(entry?);
         }
         let mut tokens = String::with_capacity(self.template.max_length("").saturating_mul(entries.len()));
-        self.template.sign(shared, &mut entries, "", &mut tokens);
+        self.template.sign(shares_times, &mut entries, "", &mut tokens);
         Ok(SessionBatch { tokens, entries, environment_id: self.constant.environment, format: self.format })
     }
 }
@@ -519,11 +519,8 @@ impl SessionRequest<'_> {
             None => Validity::new(UnixTime::now()?, ttl, self.signer.backdating)?,
         };
         let entry = Entry::new(validity, self.profile, self.id.map_or_else(SessionId::random, Ok)?);
-        let sign = |shared: Option<&Second>| self.signer.sign(shared, entry, claims.json());
-        Ok(match (self.ttl, self.issued_at) {
-            (None, None) => self.signer.template.with_second(validity, |second| sign(Some(second))),
-            _ => sign(None),
-        })
+        let shares_times = self.ttl.is_none() && self.issued_at.is_none();
+        Ok(self.signer.sign(shares_times, entry, claims.json()))
     }
 }
 

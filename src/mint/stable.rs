@@ -125,7 +125,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// The window began before 1970, or the expiry would be after 9999.
     pub fn mint_at(&self, profile: ProfileId, now: UnixTime) -> Result<Session, MintError> {
-        Ok(self.signer().sign(None, self.entry(profile, now)?, ""))
+        Ok(self.signer().sign(false, self.entry(profile, now)?, ""))
     }
 
     /// Like [`mint`](Self::mint), but appends the token to `token`, and allocates only if that lacks capacity.
@@ -134,7 +134,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint`](Self::mint); `token` is then as it was.
     pub fn mint_into<'t>(&self, profile: ProfileId, token: &'t mut String) -> Result<SessionRef<'t>, MintError> {
-        Ok(self.signer().sign_into(None, self.entry(profile, UnixTime::now()?)?, "", token))
+        Ok(self.signer().sign_into(false, self.entry(profile, UnixTime::now()?)?, "", token))
     }
 
     /// The sessions of many profiles in the present window, in one buffer.
@@ -152,7 +152,7 @@ impl<S: Borrow<SessionSigner>> StableSigner<S> {
     ///
     /// As for [`mint_at`](Self::mint_at); then there is no batch at all.
     pub fn mint_batch_at(&self, profiles: &[ProfileId], now: UnixTime) -> Result<SessionBatch, MintError> {
-        self.signer().sign_batch(None, profiles.iter().map(|&profile| self.entry(profile, now)))
+        self.signer().sign_batch(false, profiles.iter().map(|&profile| self.entry(profile, now)))
     }
 
     /// The second from which on `profile` gets another token.

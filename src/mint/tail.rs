@@ -16,9 +16,7 @@
     reason = "vectors wrap around; tables are computed by the compiler; each sum and product says why it fits"
 )]
 
-use fearless_simd::{
-    Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, dispatch, u8x16, u8x32, u8x64, u32x16, u64x4,
-};
+use fearless_simd::{Bytes, Level, Simd, SimdBase, SimdCombine, SimdInto, u8x16, u8x32, u8x64, u32x16, u64x4};
 use uuid::fmt::Hyphenated;
 
 use super::payload::{End, Entry, PayloadOrder, Times, Waiting};
@@ -99,10 +97,12 @@ impl Tail {
     pub(super) fn corrupt(&mut self) {
         self.constants.iter_mut().for_each(|byte| *byte ^= 1);
     }
+}
 
+impl End<BLOCKS> for Tail {
     #[inline(always)]
     #[expect(clippy::indexing_slicing, reason = "no more is waiting than there are places for")]
-    fn append<S: Simd>(&self, simd: S, times: &Times, entry: &Entry, message: &mut Message<BLOCKS>) {
+    fn append_to<S: Simd>(&self, simd: S, times: &Times, entry: &Entry, message: &mut Message<BLOCKS>) {
         const LONGEST: usize = Hyphenated::LENGTH + PROFILE_KEY_LENGTH + ProfileId::MAX_LENGTH + "\"}".len();
         let waiting = times.waiting.as_bytes().len();
         let (source, zeros) = source(simd, entry);
@@ -121,33 +121,9 @@ const BLOCKS: usize = {
     4
 };
 
-impl End<BLOCKS> for Tail {
-    #[inline]
-    fn append_to<'m>(
-        &self,
-        vectors: Level,
-        sessions: impl Iterator<Item = (&'m Times, &'m Entry, &'m mut Message<BLOCKS>)>,
-    ) {
-        dispatch!(vectors, simd => {
-            for (times, entry, message) in sessions {
-                self.append(simd, times, entry, message);
-            }
-        });
-    }
-}
-
-/// Appends a dot and the tag to each message that was hashed.
+/// Appends a dot and the tag to a message that was hashed.
 #[inline(always)]
-pub(crate) fn append_signatures<const BLOCKS: usize>(vectors: Level, messages: &mut [Message<BLOCKS>]) {
-    dispatch!(vectors, simd => {
-        for message in messages {
-            append_signature(simd, message);
-        }
-    });
-}
-
-#[inline(always)]
-fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, message: &mut Message<BLOCKS>) {
+pub(crate) fn append_signature<S: Simd, const BLOCKS: usize>(simd: S, message: &mut Message<BLOCKS>) {
     const FIRST: [u8; 64] = in_base64s_order(&sequence(0));
     /// Characters behind the tag are not counted.
     const SECOND: [u8; 64] = in_base64s_order(&sequence(JSON_LENGTH));
@@ -195,14 +171,8 @@ fn digits<S: Simd>(simd: S, number: u128) -> (u64x4<S>, usize) {
         fraction = (fraction << 6) - (fraction << 1);
         digits |= (fraction >> BITS) << place;
     }
-    (digits, if high > 0 { usize::from(high < 62) } else { zeros_of_small(number) })
-}
-
-/// One of 400 million numbers has more than one leading zero.
-#[cold]
-fn zeros_of_small(number: u128) -> usize {
-    let (_, length) = base62::encode(number);
-    base62::MAX_DIGITS - length
+    // One of 400 million numbers has more than one leading zero.
+    (digits, if high > 0 { usize::from(high < 62) } else { base62::encode(number).1 })
 }
 
 /// The first two digits of a number, as a number, and four times the five that follow.
@@ -403,8 +373,7 @@ mod tests {
             .iter()
             .map(|place| base62::ALPHABET[usize::from(bytes.as_flattened()[usize::from(*place)])])
             .collect();
-        let (expected, length) = base62::encode(number);
-        assert_eq!(digits[zeros..], expected[..length], "{number}");
-        assert!(digits[..zeros].iter().all(|digit| *digit == b'0'));
+        let (expected, expected_zeros) = base62::encode(number);
+        assert_eq!((&digits[..], zeros), (&expected[..], expected_zeros), "{number}");
     }
 }

@@ -17,9 +17,9 @@
 //! compressions, the tail's block and HMAC's second hash, the least of any HMAC; without the spaces three. The spaces never add a
 //! block, so a verification costs the same. `docs/performance.md` has the measurements.
 
-use std::{array, iter, slice, time::Duration};
+use std::{array, slice, time::Duration};
 
-use fearless_simd::Level;
+use fearless_simd::{Level, Simd, dispatch};
 use uuid::Uuid;
 
 use super::{
@@ -55,9 +55,8 @@ pub(crate) struct Template {
 }
 
 /// The text that all tokens of one signer and second share.
-#[derive(Clone)]
-pub(crate) struct Second {
-    pub(crate) validity: Validity,
+struct Second {
+    validity: Validity,
     times: Times,
     /// Has taken in the template's text and that of the times.
     mac: Mac,
@@ -89,17 +88,6 @@ impl Template {
         }
     }
 
-    /// Acts on the [`Second`] of this validity, which this core keeps for its next mint. Another thread of this core makes its
-    /// own meanwhile.
-    #[inline]
-    pub(crate) fn with_second<T>(&self, validity: Validity, act: impl FnOnce(&Second) -> T) -> T {
-        let (mut kept, mut apart) = (self.seconds.try_lock(), None);
-        act(match kept.as_deref_mut().unwrap_or(&mut apart) {
-            Some(second) if second.validity == validity => second,
-            slot => slot.insert(self.second(validity)),
-        })
-    }
-
     fn second(&self, validity: Validity) -> Second {
         let times = self.times(validity);
         let mut mac = self.mac.clone();
@@ -117,10 +105,26 @@ impl Template {
         [self.text.len(), Times::MAX_LENGTH, payload, tail::SIGNATURE_LENGTH].iter().sum()
     }
 
-    /// Appends the tokens of several sessions, and notes in each entry where its token ends. All are of the second `shared`,
-    /// if there is one. `claims` are those of these sessions: members, each with a comma before it.
+    /// Appends the tokens of several sessions, and notes in each entry where its token ends. `claims` are those of these sessions:
+    /// members, each with a comma before it.
+    ///
+    /// `shares_times`: all have the times that other tokens of this second have, so this core keeps the [`Second`] for its next
+    /// mint. Another thread of this core makes its own meanwhile.
     #[inline]
-    pub(crate) fn sign(&self, shared: Option<&Second>, entries: &mut [Entry], claims: &str, tokens: &mut String) {
+    pub(crate) fn sign(&self, shares_times: bool, entries: &mut [Entry], claims: &str, tokens: &mut String) {
+        let Some(validity) = entries.first().map(|entry| entry.validity).filter(|_| shares_times) else {
+            return self.sign_on(None, entries, claims, tokens);
+        };
+        let (mut kept, mut apart) = (self.seconds.try_lock(), None);
+        let second = match kept.as_deref_mut().unwrap_or(&mut apart) {
+            Some(second) if second.validity == validity => second,
+            slot => slot.insert(self.second(validity)),
+        };
+        self.sign_on(Some(second), entries, claims, tokens);
+    }
+
+    /// All are of the second `shared`, if there is one.
+    fn sign_on(&self, shared: Option<&Second>, entries: &mut [Entry], claims: &str, tokens: &mut String) {
         match (self.vectors, &self.tail) {
             (Some(vectors), Some(tail)) if claims.is_empty() => self.sign_in(vectors, tail, shared, entries, tokens),
             (Some(vectors), _) if self.frame.is_short(claims) => {
@@ -145,17 +149,18 @@ impl Template {
         if entries.len() > 1 && lanes > 1 {
             let mut messages = array::from_fn::<_, MAX_LANES, _>(|_| Message::new());
             let (messages, _) = messages.split_at_mut(lanes);
-            self.sign_groups(vectors, end, shared, messages, entries, tokens);
+            dispatch!(vectors, simd => self.sign_groups(simd, end, shared, messages, entries, tokens));
         } else {
-            self.sign_groups(vectors, end, shared, &mut [Message::new()], entries, tokens);
+            let message = &mut [Message::new()];
+            dispatch!(vectors, simd => self.sign_groups(simd, end, shared, message, entries, tokens));
         }
     }
 
     /// As many tokens at a time as there are messages.
     #[inline(always)]
-    fn sign_groups<const BLOCKS: usize>(
+    fn sign_groups<S: Simd, const BLOCKS: usize>(
         &self,
-        vectors: Level,
+        simd: S,
         end: &impl End<BLOCKS>,
         shared: Option<&Second>,
         messages: &mut [Message<BLOCKS>],
@@ -167,21 +172,19 @@ impl Template {
             None => (&self.mac, ""),
         };
         for group in entries.chunks_mut(messages.len()) {
-            messages.iter_mut().for_each(|message| mac.start(message));
-            let sessions = messages.iter_mut().zip(&*group);
-            match shared {
-                Some(second) => {
-                    end.append_to(vectors, sessions.map(|(message, entry)| (&second.times, entry, message)));
-                }
-                None => sessions.for_each(|(message, entry)| {
+            for (message, entry) in messages.iter_mut().zip(&*group) {
+                mac.start(message);
+                if let Some(second) = shared {
+                    end.append_to(simd, &second.times, entry, message);
+                } else {
                     let times = self.times(entry.validity);
                     message.append(times.text.as_bytes(), times.text.as_bytes().len());
-                    end.append_to(vectors, iter::once((&times, entry, message)));
-                }),
+                    end.append_to(simd, &times, entry, message);
+                }
             }
-            self.key.tag_messages(vectors, mac, messages);
-            tail::append_signatures(vectors, messages);
-            for (entry, message) in group.iter_mut().zip(&*messages) {
+            self.key.tag_messages(simd.level(), mac, messages);
+            for (entry, message) in group.iter_mut().zip(&mut *messages) {
+                tail::append_signature(simd, message);
                 let parts = [&*self.text, opening, message.text()];
                 tokens.reserve(parts.iter().map(|part| part.len()).sum());
                 parts.iter().for_each(|part| tokens.push_str(part));
@@ -228,12 +231,11 @@ impl Template {
         let entry = |(session, profile): (Uuid, Uuid)| Entry::new(validity, profile.into(), session.into());
         let mut entries: Vec<_> = pairs.map(entry).collect();
         let (mut plain, mut single, mut batch) = (String::new(), String::new(), String::new());
-        let second = self.second(validity);
         for entry in &mut entries {
             self.sign_plainly(None, entry, "", &mut plain);
-            self.sign(Some(&second), slice::from_mut(entry), "", &mut single);
+            self.sign(false, slice::from_mut(entry), "", &mut single);
         }
-        self.sign(Some(&second), &mut entries, "", &mut batch);
+        self.sign(true, &mut entries, "", &mut batch);
         plain == single && plain == batch
     }
 }
@@ -260,10 +262,8 @@ mod tests {
         let mut entry = Entry::new(validity, Uuid::max().into(), Uuid::nil().into());
         let mut token = String::new();
         let mut again = || {
-            template.with_second(validity, |second| {
-                token.clear();
-                template.sign(Some(second), slice::from_mut(&mut entry), "", &mut token);
-            })
+            token.clear();
+            template.sign(true, slice::from_mut(&mut entry), "", &mut token);
         };
         again();
         let compressions = compressions(again);
@@ -304,9 +304,7 @@ mod tests {
             let mut token = String::new();
             let mut entry =
                 Entry::new(Validity { issued_at: time, expires_at: time }, Uuid::max().into(), Uuid::nil().into());
-            template.with_second(entry.validity, |second| {
-                template.sign(Some(second), slice::from_mut(&mut entry), "", &mut token)
-            });
+            template.sign(true, slice::from_mut(&mut entry), "", &mut token);
             token
         };
         let alone = [1_700_000_000, 1_700_000_001].map(mint);
