@@ -33,55 +33,44 @@ fn nothing_but_that_newline_is_stripped() {
 
 #[test]
 fn the_usual_slips_are_recognised() {
+    const COOKIE: &str = "give the value of the cookie: what stands behind = and before ;";
+    const WHOLE_LINE: &str = "give what stands behind \"Authorization: Bearer \", not the whole line";
+    const WHOLE: &str = "check that the whole token was copied";
+    let in_the =
+        |segment: &str| format!("expected canonical base64url without padding in the {segment}, found something else");
+    let segments = |found: u8| format!("expected three segments with dots between, found {found}");
+    let too_long = "expected a token of at most 8192 characters, found 8193".to_owned();
     let token = token(&[]);
-    let header = "expected canonical base64url without padding in the header, found something else";
-    for (text, problem) in [
-        ("", "expected three segments with dots between, found 1: give a token as the argument or on standard input"),
-        (&*format!("Bearer {token}"), &*format!("{header}: leave \"Bearer \" out")),
-        (&format!("bearer {token}"), &format!("{header}: leave \"Bearer \" out")),
-        (&format!(" {token}"), &format!("{header}: remove the white space around it")),
-        (&format!("\"{token}\""), &format!("{header}: remove the quotes around it")),
+    let wrapped = [&token[..76], "\n", &token[76..152], "\r\n ", &token[152..]].concat();
+    for (text, error, advice) in [
+        (String::new(), segments(1), "give a token as the argument or on standard input"),
+        (format!("Bearer {token}"), in_the("header"), "leave \"Bearer \" out"),
+        (format!("bearer {token}"), in_the("header"), "leave \"Bearer \" out"),
+        (format!(" {token}"), in_the("header"), "remove the white space around it"),
+        (format!("\"{token}\""), in_the("header"), "remove the quotes around it"),
         (
-            &format!("{{\"token\":\"{token}\"}}"),
-            &format!("{header}: give the value of \"token\", not the whole session (jq -r .token)"),
+            format!("{{\"token\":\"{token}\"}}"),
+            in_the("header"),
+            "give the value of \"token\", not the whole session (jq -r .token)",
         ),
+        (format!("Authorization: Bearer {token}"), in_the("header"), WHOLE_LINE),
+        (format!("authorization: bearer {token}"), in_the("header"), WHOLE_LINE),
+        (wrapped, in_the("payload"), "remove the line breaks and spaces inside it: it was wrapped"),
+        (token.replace('.', "%2E"), segments(1), "decode it first: %2E stands for a dot in URLs"),
+        (format!("session={token}"), in_the("header"), COOKIE),
+        (format!("session={token}; Path=/; Secure"), in_the("header"), COOKIE),
         (
-            &format!("Authorization: Bearer {token}"),
-            &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
+            format!("{token}=="),
+            in_the("signature"),
+            "remove the padding: no segment of a token ends with = (RFC 7515 §2)",
         ),
-        (
-            &format!("authorization: bearer {token}"),
-            &format!("{header}: give what stands behind \"Authorization: Bearer \", not the whole line"),
-        ),
-        (
-            &[&token[..76], "\n", &token[76..152], "\r\n ", &token[152..]].concat(),
-            "expected canonical base64url without padding in the payload, found something else: \
-             remove the line breaks and spaces inside it: it was wrapped",
-        ),
-        (
-            &token.replace('.', "%2E"),
-            "expected three segments with dots between, found 1: decode it first: %2E stands for a dot in URLs",
-        ),
-        (
-            &format!("session={token}"),
-            &format!("{header}: give the value of the cookie: what stands behind = and before ;"),
-        ),
-        (
-            &format!("session={token}; Path=/; Secure"),
-            &format!("{header}: give the value of the cookie: what stands behind = and before ;"),
-        ),
-        (
-            &format!("{token}=="),
-            "expected canonical base64url without padding in the signature, found something else: \
-             remove the padding: no segment of a token ends with = (RFC 7515 §2)",
-        ),
-        (&format!("\u{feff}{token}"), &format!("{header}: remove the byte order mark before it")),
-        ("a.b", "expected three segments with dots between, found 2: check that the whole token was copied"),
-        ("AAAA..AAAA", "expected a payload, found an empty segment: check that the whole token was copied"),
-        (&"A".repeat(8193), "expected a token of at most 8192 characters, found 8193: give one token and nothing else"),
+        (format!("\u{feff}{token}"), in_the("header"), "remove the byte order mark before it"),
+        ("a.b".to_owned(), segments(2), WHOLE),
+        ("AAAA..AAAA".to_owned(), "expected a payload, found an empty segment".to_owned(), WHOLE),
+        ("A".repeat(8193), too_long, "give one token and nothing else"),
     ] {
-        refuses(&["verify", text], 1, &format!("error: token refused: {problem}"));
-        quiltt_session(&["inspect", text]).assert().code(1).stderr(format!("error: {problem}\n"));
+        refuses(&["verify", &text], 1, &format!("error: token refused: {error}: {advice}"));
+        quiltt_session(&["inspect", &text]).assert().code(1).stderr(format!("error: {error}: {advice}\n"));
     }
 }
 
