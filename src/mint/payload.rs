@@ -35,12 +35,9 @@ use crate::{
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// let signer = SessionSigner::builder(&secret).payload(PayloadOrder::AsIssued).build()?;
+/// let signer = SessionSigner::builder(SigningSecret::demo()).payload(PayloadOrder::AsIssued).build()?;
 /// let session = signer.mint(ProfileId::random()?)?;
-/// let token = UntrustedToken::parse(session.token())?;
-/// let claims = token.untrusted_claims()?;
-/// assert_eq!(token.untrusted_payload_json(), serde_json::to_vec(&claims)?);
+/// assert!(UntrustedToken::parse(session.token())?.untrusted_payload_json().starts_with(b"{\"nbf\":"));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

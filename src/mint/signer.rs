@@ -251,9 +251,7 @@ impl fmt::Debug for SessionSigner {
 ///     .api_key("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?)
 ///     .environment("env_1Bx4omNvZgKao2OqGshImD".parse()?)
 ///     .build()?;
-/// let session = signer.mint(ProfileId::random()?)?;
-/// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
-/// assert_eq!(claims.api_key_id(), Some("api_11gKT7OFCTrIx1YA3M0zfS5".parse()?));
+/// assert!(signer.mint(ProfileId::random()?)?.environment_id().is_some());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -363,18 +361,6 @@ impl SessionSignerBuilder {
     ///
     /// The claims stand in the token in the order of their names, so that replicas that take them out of a `HashMap` mint the
     /// same [stable](SessionSigner::stable) sessions. Objects inside a value keep their order.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let secret = SigningSecret::demo();
-    /// let signer = SessionSigner::builder(&secret).claim("region", "eu").claim("flags", [1, 2]).build()?;
-    /// let session = signer.mint(ProfileId::random()?)?;
-    /// let claims = UntrustedToken::parse(session.token())?.untrusted_claims()?;
-    /// assert_eq!(claims.custom("flags"), Some(&[1, 2].into()));
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn claim(mut self, name: &str, value: impl Serialize) -> Self {
         self.custom = self.custom.and_then(|claims| claims.with(&CustomClaims::default(), name, &value));
         self
@@ -435,11 +421,16 @@ impl SessionSignerBuilder {
 ///
 /// ```
 /// # use quiltt_session::*;
-/// # let secret = SigningSecret::demo();
-/// # let signer = SessionSigner::builder(&secret).build()?;
-/// let request = signer.session("p_12VnSaRRxyP12Sl9rLZg8n1".parse()?).claim("device", "kiosk");
-/// let session = request.mint()?;
-/// assert_eq!(session.user_id().to_string(), "p_12VnSaRRxyP12Sl9rLZg8n1");
+/// # use std::time::Duration;
+/// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
+/// #[derive(serde::Serialize, serde::Deserialize, Debug, PartialEq)]
+/// struct Own {
+///     plan: String,
+///     seats: u32,
+/// }
+/// let own = Own { plan: "gold".to_owned(), seats: 3 };
+/// let session = signer.session(ProfileId::random()?).ttl(Duration::from_secs(600)).claims(&own).mint()?;
+/// assert_eq!(signer.verifier().build()?.verify(session.token())?.custom_as::<Own>()?, own);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
@@ -480,23 +471,6 @@ impl SessionRequest<'_> {
     }
 
     /// Claims of your own in this token, as a type: the members of an object, each a [`claim`](Self::claim).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// # use quiltt_session::*;
-    /// # let signer = SessionSigner::builder(SigningSecret::demo()).build()?;
-    /// # let verifier = signer.verifier().build()?;
-    /// #[derive(serde::Serialize, serde::Deserialize, Debug, PartialEq)]
-    /// struct Own {
-    ///     plan: String,
-    ///     seats: u32,
-    /// }
-    /// let own = Own { plan: "gold".to_owned(), seats: 3 };
-    /// let session = signer.session(ProfileId::random()?).claims(&own).mint()?;
-    /// assert_eq!(verifier.verify(session.token())?.custom_as::<Own>()?, own);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
     pub fn claims<T: Serialize + ?Sized>(mut self, claims: &T) -> Self {
         self.claims = self.claims.and_then(|own| own.with_all(&self.signer.custom, claims));
         self
