@@ -90,10 +90,10 @@ fn report_error(reason: &str, code: u8) -> ExitCode {
 /// Help and version go to standard output, anything else to standard error.
 fn report_arguments(mut error: clap::Error) -> ExitCode {
     if error.use_stderr() {
-        let tip = profile_tip(&error).or_else(|| secret_file_tip(&error));
+        let tip = tip(&error);
         hide_long_values(&mut error);
         if let Some(tip) = tip {
-            error.insert(ContextKind::Suggested, tip);
+            error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
         }
         // Nothing can be said about a standard error that is closed.
         let _ = error.print();
@@ -105,24 +105,20 @@ fn report_arguments(mut error: clap::Error) -> ExitCode {
     }
 }
 
-/// The tip for `mint ID`, where `--profile` was forgotten.
-fn profile_tip(error: &clap::Error) -> Option<ContextValue> {
-    let (Some(ContextValue::String(argument)), Some(ContextValue::StyledStr(usage))) =
-        (error.get(ContextKind::InvalidArg), error.get(ContextKind::Usage))
-    else {
-        return None;
-    };
-    let is_value = error.kind() == ErrorKind::UnknownArgument && !argument.starts_with('-');
-    let is_of_mint = usage.to_string().contains(" mint ");
-    (is_value && is_of_mint).then(|| ContextValue::StyledStrs(vec!["a profile is given as --profile ID".into()]))
-}
-
-/// The tip for `--secret-file` twice, as if that option took the secrets of a rotation.
-fn secret_file_tip(error: &clap::Error) -> Option<ContextValue> {
+/// Returns a tip for `mint ID`, where `--profile` was forgotten, and for `--secret-file` twice, as if that option took the secrets
+/// of a rotation.
+fn tip(error: &clap::Error) -> Option<&'static str> {
     let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg) else { return None };
-    let is_twice = error.kind() == ErrorKind::ArgumentConflict && argument.starts_with("--secret-file ");
-    let others = "one secret signs; the others of a rotation are given to verify and doctor as --also-secret-file PATH";
-    is_twice.then(|| ContextValue::StyledStrs(vec![others.into()]))
+    let is_of_mint = error.get(ContextKind::Usage).is_some_and(|usage| usage.to_string().contains(" mint "));
+    match error.kind() {
+        ErrorKind::UnknownArgument if is_of_mint && !argument.starts_with('-') => {
+            Some("a profile is given as --profile ID")
+        }
+        ErrorKind::ArgumentConflict if argument.starts_with("--secret-file ") => {
+            Some("one secret signs; the others of a rotation are given to verify and doctor as --also-secret-file PATH")
+        }
+        _ => None,
+    }
 }
 
 /// The longest value that an error shows. A secret or a token, which may stand in a wrong place, is longer.

@@ -3,7 +3,7 @@
 use std::{fmt::Write, io};
 
 use clap::Args;
-use quiltt_session::{Claims, EnvironmentId, ParseTokenError, UnixTime, UntrustedToken};
+use quiltt_session::{Claims, EnvironmentId, UnixTime, UntrustedToken};
 use serde::Serialize;
 use serde_json::value::{self, RawValue};
 use uuid::Uuid;
@@ -99,30 +99,24 @@ struct Moment {
 impl Report {
     fn new(text: &str, now: UnixTime, environment: Option<EnvironmentId>) -> io::Result<Self> {
         let mut report = Self { sdk_rules: sdk::rules(text, now, environment), ..Self::default() };
-        match (report.read(text), &report.claims) {
-            (Ok((token, claims)), _) => report.list(&token, &claims, now)?,
-            (Err(error), None) => report.problem = Some(token::explain(text, &error)),
-            (Err(error), Some(_)) => report.problem = Some(format!("not the claims of a Quiltt session: {error}")),
+        let token = match UntrustedToken::parse(text) {
+            Ok(token) => token,
+            Err(error) => return Ok(Self { problem: Some(token::explain(text, &error)), ..report }),
+        };
+        report.header = serde_json::from_slice(token.untrusted_header_json()).ok();
+        report.claims = serde_json::from_slice(token.untrusted_payload_json()).ok();
+        match token.untrusted_claims() {
+            Ok(claims) => {
+                let signed = as_signed::claims(&token, &claims)?;
+                report.claims = Some(value::to_raw_value(&signed)?);
+                report.listed_claims = Some(serde_json::to_string_pretty(&signed)?);
+                report.ids = ids(&claims);
+                report.times = Some(Times::new(&claims, now));
+            }
+            Err(error) if report.claims.is_none() => report.problem = Some(token::explain(text, &error)),
+            Err(error) => report.problem = Some(format!("not the claims of a Quiltt session: {error}")),
         }
         Ok(report)
-    }
-
-    /// Keeps header and payload if they can be read, and returns the claims if they are those of a Quiltt session.
-    fn read<'t>(&mut self, text: &'t str) -> Result<(UntrustedToken<'t>, Claims), ParseTokenError> {
-        let token = UntrustedToken::parse(text)?;
-        self.header = serde_json::from_slice(token.untrusted_header_json()).ok();
-        self.claims = serde_json::from_slice(token.untrusted_payload_json()).ok();
-        let claims = token.untrusted_claims()?;
-        Ok((token, claims))
-    }
-
-    fn list(&mut self, token: &UntrustedToken<'_>, claims: &Claims, now: UnixTime) -> io::Result<()> {
-        let signed = as_signed::claims(token, claims)?;
-        self.claims = Some(value::to_raw_value(&signed)?);
-        self.listed_claims = Some(serde_json::to_string_pretty(&signed)?);
-        self.ids = ids(claims);
-        self.times = Some(Times::new(claims, now));
-        Ok(())
     }
 
     /// Returns the reason if `inspect` fails.
