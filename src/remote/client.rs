@@ -71,7 +71,7 @@ impl QuilttAuth {
     /// a user within an hour, or anything else of [`RemoteError`]. After a time-out or a broken connection the session
     /// may exist all the same.
     pub async fn create_session(&self, new: NewSession) -> Result<RemoteSession, RemoteError> {
-        let reply = self.ask(Method::POST, "/v1/users/sessions", self.secret.expose(), Some(new.to_json())).await?;
+        let reply = self.ask((Method::POST, "/v1/users/sessions"), self.secret.expose(), Some(new.to_json())).await?;
         Ok(RemoteSession::read(json(&reply)?, None, new.user_id())?)
     }
 
@@ -81,7 +81,7 @@ impl QuilttAuth {
     ///
     /// [`RemoteError::NotAuthenticated`] if the token is wrong, expired or revoked, or anything else of [`RemoteError`].
     pub async fn check(&self, token: &str) -> Result<RemoteSession, RemoteError> {
-        self.session_of(Method::GET, "/v1/users/session", token).await
+        self.session_of((Method::GET, "/v1/users/session"), token).await
     }
 
     /// Checks a session token through Quiltt's introspection, whose answer is that of [`check`](Self::check).
@@ -90,7 +90,7 @@ impl QuilttAuth {
     ///
     /// As for [`check`](Self::check).
     pub async fn introspect(&self, token: &str) -> Result<RemoteSession, RemoteError> {
-        self.session_of(Method::POST, "/v1/introspect/session_token", token).await
+        self.session_of((Method::POST, "/v1/introspect/session_token"), token).await
     }
 
     /// Revokes a session: Quiltt refuses its token from then on. A token that was not active is no error.
@@ -107,7 +107,7 @@ impl QuilttAuth {
     ///   a page of a captive portal;
     /// - or anything else of [`RemoteError`].
     pub async fn revoke(&self, token: &str) -> Result<Revocation, RemoteError> {
-        let reply = self.send(Method::DELETE, "/v1/users/session", token, None).await?;
+        let reply = self.send((Method::DELETE, "/v1/users/session"), token, None).await?;
         match refuse_failure(&reply, token) {
             Ok(()) => confirm_revocation(&reply, token),
             Err(RemoteError::NotAuthenticated(refusal)) if is_quiltts(&reply) && !reply.is_repetition => {
@@ -123,7 +123,7 @@ impl QuilttAuth {
     ///
     /// An API secret that Quiltt refuses, or anything else of [`RemoteError`].
     pub async fn api_key(&self) -> Result<ApiKey, RemoteError> {
-        let reply = self.ask(Method::POST, "/v1/introspect/api_key", self.secret.expose(), None).await?;
+        let reply = self.ask((Method::POST, "/v1/introspect/api_key"), self.secret.expose(), None).await?;
         Ok(ApiKey::from_json(json(&reply)?)?)
     }
 
@@ -141,34 +141,23 @@ impl QuilttAuth {
         Self { secret, transport: Arc::new(transport) }
     }
 
-    async fn session_of(&self, method: Method, path: &'static str, token: &str) -> Result<RemoteSession, RemoteError> {
-        let reply = self.ask(method, path, token, None).await?;
+    async fn session_of(&self, endpoint: Endpoint, token: &str) -> Result<RemoteSession, RemoteError> {
+        let reply = self.ask(endpoint, token, None).await?;
         Ok(RemoteSession::read(json(&reply)?, Some(token), None)?)
     }
 
     /// Returns the reply if its status is a success.
-    async fn ask(
-        &self,
-        method: Method,
-        path: &'static str,
-        credential: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<Reply, RemoteError> {
-        let reply = self.send(method, path, credential, body).await?;
+    async fn ask(&self, endpoint: Endpoint, credential: &str, body: Option<Vec<u8>>) -> Result<Reply, RemoteError> {
+        let reply = self.send(endpoint, credential, body).await?;
         refuse_failure(&reply, credential)?;
         Ok(reply)
     }
 
     /// Returns the reply, whatever its status is. `credential`: a token, or the API secret, which always fits a header.
-    async fn send(
-        &self,
-        method: Method,
-        path: &'static str,
-        credential: &str,
-        body: Option<Vec<u8>>,
-    ) -> Result<Reply, RemoteError> {
+    async fn send(&self, endpoint: Endpoint, credential: &str, body: Option<Vec<u8>>) -> Result<Reply, RemoteError> {
         const INVALID: RemoteError = RemoteError::InvalidToken { max: UntrustedToken::MAX_LENGTH };
 
+        let (method, path) = endpoint;
         let authorization = token_header(credential).ok_or(INVALID)?;
         self.transport.send(Call { method, path, authorization, body }).await
     }
@@ -198,6 +187,9 @@ pub enum Revocation {
         Refusal,
     ),
 }
+
+/// Method and path of a call.
+type Endpoint = (Method, &'static str);
 
 /// Returns the error that a status stands for, unless the status is a success.
 fn refuse_failure(reply: &Reply, credential: &str) -> Result<(), RemoteError> {
