@@ -235,7 +235,8 @@ fn a_type_that_breaks_the_rules_of_serde_is_refused() {
     let fault = ClaimError::Json { name: "x".to_owned(), fault: JsonFault::Number };
     assert_eq!(refused(Swallows), fault);
     let not_json = ClaimError::Json { name: "x".to_owned(), fault: JsonFault::NotJson };
-    let acts: [&[Act]; 6] = [
+    let acts: [&[Act]; 7] = [
+        &[Act::Name("a"), Act::Value("b"), Act::Name("a"), Act::Value("b")],
         &[Act::Name("a")],
         &[Act::Value("a")],
         &[Act::Name("a"), Act::Name("b")],
@@ -248,6 +249,7 @@ fn a_type_that_breaks_the_rules_of_serde_is_refused() {
         assert_eq!(refused(Rude(acts)), not_json, "{acts:?}");
     }
     assert_eq!(refused(TwoValues), not_json);
+    assert_eq!(refused(Failing), not_json);
     assert_eq!(refused(HashMap::from([([1], 1)])), not_json);
     assert!(minted(&HashMap::from([((), 1)])).is_err());
 }

@@ -13,8 +13,10 @@ use crate::{
 pub(crate) fn uuid() -> impl Strategy<Value = Uuid> {
     prop_oneof![
         4 => any::<u128>().prop_map(Uuid::from_u128),
-        // Ids of few digits.
+        // Ids of few digits, and those where a digit more begins.
         1 => (any::<u128>(), 0_u32..128).prop_map(|(number, shift)| Uuid::from_u128(number >> shift)),
+        1 => (0_u32..22, 0_u128..3).prop_map(|(power, step)| Uuid::from_u128(62_u128.pow(power) + step - 1)),
+        1 => select(vec![Uuid::nil(), Uuid::max()]),
     ]
 }
 

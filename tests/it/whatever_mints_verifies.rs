@@ -55,12 +55,13 @@ impl Serialize for Given {
 
 /// JSON, and texts that are nearly JSON.
 #[rustfmt::skip]
-const TEXTS: [&str; 24] = [
+const TEXTS: [&str; 30] = [
     "1", "-0", "1e400", "[-1e400]", "18446744073709551616", "\"\\ud800\"", "\"\\ud83d\\ude00\"", "\"?~é\"", "\"\\~\"",
     " {\"a\" : [1, null]} ", "{\"a\":1,\"\\u0061\":1}", "[[[[[[[1]]]]]]]", "[[[[[[[[1]]]]]]]]",
     "{\"$serde_json::private::Number\":\"1\"}", "{\"$serde_json::private::Number\":\"1\",\"a\":1}",
     "{\"$serde_json::private::RawValue\":\"1\"}", "{\"\\u0024serde_json::private::RawValue\":\"1\"}",
     "1,\"eid\":\"env_10\"", "\"\",\"eid\":\"env_10\"", "{},\"rol\":\"super-admin\"", "1},{", "1}", "", "é",
+    "null,\"eid\":\"env_10\"", "[],\"eid\":\"env_10\"", " 1 ,\"eid\":\"env_10\"", "1},{\"sub\":\"p_10\"", " ", "nonsense",
 ];
 
 fn given() -> impl Strategy<Value = Given> {
