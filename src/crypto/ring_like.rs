@@ -44,7 +44,8 @@ impl Key {
     /// Writes the tags of the text that `mac` has taken in, followed by each message.
     pub(crate) fn tag_messages<const BLOCKS: usize>(&self, _: Level, mac: &Mac, messages: &mut [Message<BLOCKS>]) {
         for message in messages {
-            message.tag = self.tag_behind(mac.clone(), message.text().as_bytes());
+            let (text, _) = message.blocks.as_flattened().split_at(message.end);
+            message.tag = self.tag_behind(mac.clone(), text);
         }
     }
 }
