@@ -80,10 +80,8 @@ impl StableKey {
     /// A UUID of version 8 (RFC 9562 §5.8) from all that tells one session of the signer from another.
     pub(crate) fn session_id(&self, profile: Uuid, start: UnixTime, generation: u64, sign_out_and_window: u64) -> Uuid {
         let (first, second) = profile.as_u64_pair();
-        let mut message = [0; 40];
         let numbers = [first, second, start.as_secs(), generation, sign_out_and_window].map(u64::to_be_bytes);
-        message.copy_from_slice(numbers.as_flattened());
-        let tag = self.0.tag(&message);
+        let tag = self.0.tag(numbers.as_flattened());
         let mut id = [0; 16];
         let (start, _) = tag.split_at(id.len());
         id.copy_from_slice(start);

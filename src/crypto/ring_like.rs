@@ -73,7 +73,7 @@ impl Sha256Key {
         Self(Box::new(hmac::Key::new(hmac::HMAC_SHA256, key)))
     }
 
-    pub(crate) fn tag(&self, message: &[u8; 40]) -> [u8; 32] {
+    pub(crate) fn tag(&self, message: &[u8]) -> [u8; 32] {
         let mut tag = [0; 32];
         tag.copy_from_slice(hmac::sign(&self.0, message).as_ref());
         tag

@@ -207,11 +207,10 @@ impl<'o> Writer<'o> {
         if self.depth > 0 {
             self.claims.json.push(bracket);
         }
-        if self.depth == 1 { self.check_names() } else { Ok(()) }
-    }
-
-    /// Checks the value of the last claim, an array or object.
-    fn check_names(&mut self) -> fmt::Result {
+        if self.depth != 1 {
+            return Ok(());
+        }
+        // The value of a claim is complete, an array or object, in which a name could stand twice.
         let start = self.claims.names.last().map_or(0, |name| name.end.saturating_add("\":".len()));
         let (_, value) = self.claims.json.split_at(start);
         json::check_own(value, MAX_LEVELS).or_else(|fault| self.refuse_json(fault))

@@ -2,20 +2,18 @@
 //! compressions are `sha2`'s; for several messages side by side, our own.
 
 mod lanes;
-mod sha256;
 mod sha512;
 
 use std::slice;
 
 use fearless_simd::Level;
-use sha2::{Digest, Sha512};
+use sha2::{Digest, Sha256, Sha512};
 use zeroize::Zeroizing;
 
 #[cfg(feature = "remote")]
 pub(crate) use rustls::crypto::ring as tls;
 
 pub(crate) use self::lanes::lanes;
-pub(super) use self::sha256::Sha256Key;
 use self::sha512::State;
 use super::{
     message::{BLOCK_LENGTH, Block, Message, TAG_LENGTH, TRAILER_LENGTH, Tag},
@@ -190,6 +188,22 @@ const INITIAL: State = [
     0x1f83_d9ab_fb41_bd6b,
     0x5be0_cd19_137e_2179,
 ];
+
+/// For HMAC-SHA256 (RFC 2104): two states of `sha2`, which it wipes, behind the inner and outer padded key of a block's length.
+pub(crate) struct Sha256Key(Box<[Sha256; 2]>);
+
+impl Sha256Key {
+    pub(crate) fn new(key: &[u8; 64]) -> Self {
+        let padded = |pad| Zeroizing::new(key.map(|byte| byte ^ pad));
+        Self(Box::new([0x36, 0x5c].map(|pad| Sha256::new_with_prefix(padded(pad).as_slice()))))
+    }
+
+    pub(crate) fn tag(&self, message: &[u8]) -> [u8; 32] {
+        let [inner, outer] = &*self.0;
+        let digest = inner.clone().chain_update(message).finalize();
+        outer.clone().chain_update(digest).finalize().into()
+    }
+}
 
 pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), RandomError> {
     getrandom::fill(bytes).map_err(|_| RandomError)
