@@ -354,7 +354,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(4096))]
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.saturating_mul(16)))]
 
         #[test]
         fn the_digits_of_any_number_are_those_of_the_plain_code(number: u128, shift in 0_u32..128) {

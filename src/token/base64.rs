@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2048))]
+        #![proptest_config(ProptestConfig::with_cases(ProptestConfig::default().cases.saturating_mul(8)))]
 
         #[test]
         fn vectors_decode_what_the_plain_engine_decodes_and_refuse_what_it_refuses(

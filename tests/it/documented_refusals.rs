@@ -95,6 +95,7 @@ proptest! {
     fn whatever_is_asked_for_is_refused_exactly_as_documented(
         settings in any_settings(), minting in any_minting(), ttl in seconds(LONGEST_TTL),
         backdating in seconds(LONGEST_BACKDATING), own_ttl in option::of(seconds(LONGEST_TTL)), others in settings(),
+        is_repeated: bool,
     ) {
         let verifier = SessionVerifier::builder(forge::secret()).issuer(&settings.issuer).audience(&settings.audience);
         prop_assert_eq!(verifier.build().err(), name_error(&settings));
@@ -115,6 +116,9 @@ proptest! {
                 (others, ttl, backdating, signer)
             }
         };
+
+        let repeated = settings.custom.first().filter(|_| is_repeated).map(|(name, _)| (name.to_uppercase(), 1.into()));
+        let minting = Minting { custom: minting.custom.into_iter().chain(repeated).collect(), ..minting };
 
         let request = signer.session(minting.profile()).id(minting.session_id()).issued_at(minting.now());
         let request = own_ttl.into_iter().fold(request, |request, ttl| request.ttl(ttl));

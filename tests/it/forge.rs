@@ -83,11 +83,6 @@ pub(crate) fn with_claim(name: &str, json: &str) -> String {
     payload_with([(name, Some(json))])
 }
 
-/// A payload that lacks the claim `name`.
-pub(crate) fn without_claim(name: &str) -> String {
-    payload_with([(name, None)])
-}
-
 /// [`PAYLOAD`] with each of these claims set to the given JSON, or left out.
 pub(crate) fn payload_with<'a>(edits: impl IntoIterator<Item = (&'a str, Option<&'a str>)>) -> String {
     let mut members: Vec<String> = PAYLOAD.trim_matches(['{', '}']).split(',').map(str::to_owned).collect();
