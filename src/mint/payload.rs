@@ -20,7 +20,7 @@ use crate::{
     time::{TimeError, UnixTime},
     token::{
         ascii_json,
-        base64::{encode_slice, encoded_length},
+        base64::{encode_into, encode_parts, encode_slice, encoded_length},
         claims::{DEFAULT_AUDIENCE, DEFAULT_ISSUER},
         version::{IdForm, Layout, PROFILE_KEY_LENGTH, TokenVersion},
     },
@@ -317,9 +317,21 @@ impl Frame {
         constants.iter().chain(&others).sum()
     }
 
+    /// Appends the JSON behind the times to a text, in base64url.
+    pub(crate) fn encode_into(&self, times: &Times, entry: &Entry, claims: &str, text: &mut String) {
+        self.with_parts(times, entry, claims, |parts| {
+            if !self.is_short(claims) {
+                return encode_parts(parts, text);
+            }
+            let mut json = Text::<{ Self::SHORT }>::from(b"");
+            parts.iter().for_each(|part| json.push(part));
+            encode_into(json.as_bytes(), text);
+        });
+    }
+
     /// Does something with the JSON behind the times, in parts.
     #[inline(always)]
-    pub(crate) fn with_parts(&self, times: &Times, entry: &Entry, claims: &str, act: impl FnOnce(&[&[u8]])) {
+    fn with_parts(&self, times: &Times, entry: &Entry, claims: &str, act: impl FnOnce(&[&[u8]])) {
         let (mut session, mut uuid, mut global) = ([0; Hyphenated::LENGTH], [0; Hyphenated::LENGTH], [0; _]);
         let profile = match self.layout.form {
             IdForm::Uuid => entry.profile.uuid().hyphenated().encode_lower(&mut uuid),

@@ -31,7 +31,7 @@ use crate::{
     sharded::Sharded,
     time::UnixTime,
     token::{
-        base64::{ascii, encode, encode_into, encode_parts, encoded_length},
+        base64::{ascii, encode, encode_into, encoded_length},
         version::Layout,
     },
 };
@@ -207,7 +207,7 @@ impl Template {
         token.push_str(&self.text);
         token.push_str(ascii(second.times.text.as_bytes()));
         let start = token.len();
-        self.frame.with_parts(&second.times, entry, claims, |parts| encode_parts(parts, token));
+        self.frame.encode_into(&second.times, entry, claims, token);
         let (_, rest) = token.split_at(start);
         let tag = self.key.tag_behind(second.mac.clone(), rest.as_bytes());
         token.push('.');
