@@ -104,6 +104,21 @@ fn whatever_the_hostile_corpus_says_whole_and_without_one_byte() {
     }
 }
 
+/// As doubles, some of those with a fraction are whole.
+#[test]
+fn however_the_number_of_a_time_is_written() {
+    #[rustfmt::skip]
+    const NUMBERS: [&str; 27] = [
+        "1767225600", "1767225600.0", "1.7672256e9", "1.7672256E+9", "17672256000000e-4", "0.0017672256e12", "0", "0.0", "0e999",
+        "0.00e-999999999999", "1767225600.25", "0.999999999999999999999", "1767225600.00000000000000000001",
+        "1767225600.99999999999999999999", "253402300799.5", "17672256002500e-4", "1e-400", "1e-99999999999", "-1", "-0", "-0.5",
+        "-1e-9", "253402300800", "2.534023008e11", "1e12", "1e300", "1e99999999999",
+    ];
+    for (name, number) in ["nbf", "iat", "exp"].into_iter().flat_map(|name| NUMBERS.map(|number| (name, number))) {
+        assert_equals_twin(forge::with_claim(name, number).as_bytes());
+    }
+}
+
 /// The library compares names by their first characters first, so these names begin alike.
 #[test]
 fn whichever_two_names_are_the_same() {
