@@ -152,14 +152,6 @@ fn a_signers_own_verifier_takes_its_tokens_and_none_that_differ_in_what_all_of_i
     let too_long =
         VerifyError::LifetimeTooLong { found: Duration::from_secs(86_431), max: Duration::from_secs(86_430) };
     assert_eq!(verify(86_401, backdated.verifier()), Err(too_long));
-
-    let rotated =
-        builder().build().unwrap().verifier().also_accept(secret(OTHER_SECRET)).leeway(Duration::from_secs(1));
-    let session = SessionSigner::builder(secret(OTHER_SECRET)).issuer("somebody").audience("somebody else");
-    let session =
-        ids(session).version(TokenVersion::V4).build().unwrap().mint_at(forge::profile(), at(NOW), forge::id());
-    let verified = rotated.build().unwrap().verify_at(session.unwrap().token(), at(NOW - 1)).unwrap();
-    assert_eq!(verified.secret_index(), 1);
 }
 
 #[test]
@@ -209,12 +201,12 @@ fn the_system_clock_decides_unless_a_time_is_given() {
     let profile = forge::profile();
     let now = UnixTime::now().unwrap().as_secs();
     let token = |issued_at| signer.session(profile).issued_at(at(issued_at)).mint().unwrap().into_token();
-    assert!(verifier.verify(&token(now)).is_ok());
-    let token_now = token(now);
-    assert!(verifier.verify_untrusted(&UntrustedToken::parse(&token_now).unwrap()).is_ok());
-    let old = token(now - 86_401);
-    let old = verifier.verify_untrusted(&UntrustedToken::parse(&old).unwrap());
-    assert!(matches!(old, Err(VerifyError::Expired { .. })));
+    for issued_at in [now, now - 86_401] {
+        let token = token(issued_at);
+        let verdict = verifier.verify(&token);
+        assert_eq!(verdict.is_ok(), issued_at == now);
+        assert_eq!(verifier.verify_untrusted(&UntrustedToken::parse(&token).unwrap()), verdict);
+    }
     assert!(matches!(verifier.verify(&token(now - 86_401)), Err(VerifyError::Expired { .. })));
     assert!(matches!(verifier.verify(&token(now + 3_600)), Err(VerifyError::NotYetValid { .. })));
 }
