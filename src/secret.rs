@@ -342,9 +342,9 @@ impl SecretOptions {
         self.secret_of(read_file(path.as_ref())?)
     }
 
-    pub(crate) fn secret_of(&self, (content, warnings): Content) -> Result<SigningSecret, SecretError> {
+    pub(crate) fn secret_of(&self, (content, warning): Content) -> Result<SigningSecret, SecretError> {
         let mut secret = self.from_bytes(content.as_slice())?;
-        secret.warnings.extend(warnings);
+        secret.warnings.extend(warning);
         Ok(secret)
     }
 }
@@ -372,8 +372,8 @@ pub(crate) fn read_env(name: &str) -> Result<Zeroizing<String>, SecretError> {
     Ok(value)
 }
 
-/// The content of a file, in a buffer that is wiped, and the warnings about the file.
-pub(crate) type Content = (Zeroizing<Vec<u8>>, Vec<SecretWarning>);
+/// The content of a file, in a buffer that is wiped, and the warning about the file.
+pub(crate) type Content = (Zeroizing<Vec<u8>>, Option<SecretWarning>);
 
 pub(crate) fn read_file(path: &Path) -> Result<Content, SecretError> {
     read_open_file(path, File::open(path).map_err(|error| unreadable(path, &error))?)
@@ -381,12 +381,12 @@ pub(crate) fn read_file(path: &Path) -> Result<Content, SecretError> {
 
 pub(crate) fn read_open_file(path: &Path, file: File) -> Result<Content, SecretError> {
     let failed = |error: io::Error| unreadable(path, &error);
-    let warnings = permission_warnings(&file).map_err(failed)?;
+    let warning = permission_warning(&file).map_err(failed)?;
     let content = read_capped(file).map_err(failed)?;
     if content.is_empty() {
         return Err(SecretError::FileEmpty { path: shown(path) });
     }
-    Ok((content, warnings))
+    Ok((content, warning))
 }
 
 pub(crate) fn unreadable(path: &Path, error: &io::Error) -> SecretError {
@@ -518,36 +518,28 @@ fn decode_hex(written: &[u8]) -> Result<Zeroizing<Vec<u8>>, SecretError> {
 }
 
 /// Reads at most one byte more than a secret may have, so that a file without end does no harm.
-fn read_capped(mut file: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(vec![0; SigningSecret::MAX_LENGTH.saturating_add(1)]);
-    let mut length: usize = 0;
-    while let Some(rest @ [_, ..]) = bytes.get_mut(length..) {
-        match file.read(rest) {
-            Ok(0) => break,
-            Ok(read) => length = length.saturating_add(read),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    bytes.truncate(length);
+fn read_capped(file: impl Read) -> io::Result<Zeroizing<Vec<u8>>> {
+    const LIMIT: usize = SigningSecret::MAX_LENGTH + 1;
+
+    // Long enough from the start, so that the buffer never grows and leaves a copy behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(LIMIT));
+    file.take(LIMIT as u64).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 #[cfg(unix)]
-fn permission_warnings(file: &File) -> io::Result<Vec<SecretWarning>> {
+fn permission_warning(file: &File) -> io::Result<Option<SecretWarning>> {
     use std::os::unix::fs::PermissionsExt;
 
     let metadata = file.metadata()?;
-    if !metadata.is_file() {
-        return Ok(vec![]);
-    }
     let mode = metadata.permissions().mode() & 0o777;
-    Ok((mode & 0o026 != 0).then_some(SecretWarning::OpenToOthers { mode }).into_iter().collect())
+    let is_open = metadata.is_file() && mode & 0o026 != 0;
+    Ok(is_open.then_some(SecretWarning::OpenToOthers { mode }))
 }
 
 #[cfg(not(unix))]
-fn permission_warnings(_: &File) -> io::Result<Vec<SecretWarning>> {
-    Ok(vec![])
+fn permission_warning(_: &File) -> io::Result<Option<SecretWarning>> {
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -5,10 +5,7 @@ use std::{borrow::Borrow, fmt, ops::Deref, time::Duration};
 use serde::{Serialize, Serializer};
 
 use crate::{
-    crypto::{
-        Crypto, Key,
-        verify::{Prefix, Signed},
-    },
+    crypto::{Crypto, Key, verify::Prefix},
     error::{ConfigError, VerifyError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId},
     mint::{
@@ -97,27 +94,19 @@ impl SessionVerifier {
         token: &UntrustedToken<'_>,
         now: UnixTime,
     ) -> Result<VerifiedSession, VerifyError> {
-        let mut kept = self.kept.try_lock();
-        let signed = match &mut kept {
-            Some(prefix) => self.signed(prefix, token),
-            None => self.signed(&mut Prefix::default(), token),
-        };
-        let signed = signed.ok_or(VerifyError::BadSignature)?;
+        let (mut kept, mut apart) = (self.kept.try_lock(), None);
+        let prefix = kept.as_deref_mut().unwrap_or_else(|| apart.insert(Prefix::default()));
+        let message = token.signing_input().as_bytes();
+        let tag = token.signature().try_into().map_err(|_| VerifyError::BadSignature)?;
+        let signed = prefix.verify(&self.settings.keys, message, tag).ok_or(VerifyError::BadSignature)?;
         header::check(token.untrusted_header_json())?;
         let claims = token.claims(self.settings.not_before)?;
         let user_id = claims.user_id().ok_or(VerifyError::NoUser)?;
         let lifetime = self.check_times(&claims, now)?;
         self.check_expected(&claims, lifetime)?;
         let secret_index = signed.key_index;
-        if let Some(prefix) = &mut kept {
-            prefix.keep(signed, token.signing_input().as_bytes());
-        }
+        prefix.keep(signed, message);
         Ok(VerifiedSession { claims, user_id, secret_index })
-    }
-
-    fn signed(&self, prefix: &mut Prefix, token: &UntrustedToken<'_>) -> Option<Signed> {
-        let tag = token.signature().try_into().ok()?;
-        prefix.verify(&self.settings.keys, token.signing_input().as_bytes(), tag)
     }
 
     /// Returns how long the token was made to live, if it is valid now.

@@ -65,16 +65,9 @@ fn age(holder: u64, now: Duration) -> u64 {
     now.as_secs().saturating_sub(holder & (u64::MAX >> TIME_BITS))
 }
 
-/// The process's id, which is never zero.
-#[cfg(unix)]
+/// The process's id, which is never zero. Where no process forks, one number does.
 fn process() -> u32 {
-    std::process::id()
-}
-
-/// One number does where no process forks.
-#[cfg(not(unix))]
-fn process() -> u32 {
-    1
+    if cfg!(unix) { std::process::id() } else { 1 }
 }
 
 #[cfg(test)]

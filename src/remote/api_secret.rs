@@ -75,9 +75,9 @@ impl ApiSecret {
     /// A file that is missing, a directory, not readable, empty or longer than 4096 bytes, or what
     /// [the type](Self#errors) lists.
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, SecretError> {
-        let (content, warnings) = read_file(path.as_ref())?;
+        let (content, warning) = read_file(path.as_ref())?;
         let secret = Self::from_bytes(content.as_slice())?;
-        Ok(Self { warnings, ..secret })
+        Ok(Self { warnings: Vec::from_iter(warning), ..secret })
     }
 
     /// The warnings, for the caller to log: a file that others may read or write.
