@@ -10,9 +10,9 @@ use crate::{
 
 type Text = Result<String, Box<dyn Error>>;
 
-/// Fills `page.md`: two tables and three words by their names, and each figure by its case.
+/// Fills `page.txt`: two tables and three words by their names, and each figure by its case.
 pub(crate) fn write(setting: &str, minting: &[Row], verifying: &[Row], mint: &Figures) -> Text {
-    let page = include_str!("page.md")
+    let page = include_str!("page.txt")
         .replace("{setting}", setting)
         .replace("{date}", &mint.date("mint/into")?.to_string())
         .replace("{minting}", &minting_table(minting))
@@ -48,7 +48,7 @@ fn written(figure: &str, mint: &Figures) -> Text {
             }
             Ok(format!("{} ns | {:.0} %", digits(time), 100.0 * time / mint.time("mint/into")?))
         }
-        _ => Err(format!("expected `time`, `ratio` or `part` in page.md, found {figure}").into()),
+        _ => Err(format!("expected `time`, `ratio` or `part` in page.txt, found {figure}").into()),
     }
 }
 
