@@ -260,7 +260,7 @@ impl SessionVerifierBuilder {
         self
     }
 
-    /// The maximum lifetime of a token, from its `iat` to its `exp`: whole seconds from 1 on. Not checked unless set.
+    /// The maximum lifetime of a token, from its `iat` to its `exp`: whole seconds from 1 to 253402300799. Not checked unless set.
     ///
     /// The signer chooses `exp` (RFC 7519 §4.1.4), and without this a token that expires in 9999 is accepted. Quiltt's own
     /// live for a day, and its SDKs forget what lives for more than 2 147 483 s. Leeway does not count: both times are the
@@ -286,7 +286,7 @@ impl SessionVerifierBuilder {
         self.expected.members()?;
         ConfigError::unless_within(0..=MAX_CLOCK_DIFFERENCE_SECS, "leeway", self.leeway)?;
         if let Some(lifetime) = &mut self.max_lifetime {
-            ConfigError::unless_within(1..=u64::MAX, "maximum lifetime", *lifetime)?;
+            ConfigError::unless_within(1..=UnixTime::MAX.as_secs(), "maximum lifetime", *lifetime)?;
             *lifetime = lifetime.saturating_add(self.backdating);
         }
         Ok(SessionVerifier { settings: self, kept: Sharded::default() })

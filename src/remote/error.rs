@@ -1,4 +1,4 @@
-//! The errors of a call. No variant holds a secret or a token, so each may be logged.
+//! The errors of a client and of a call. No variant holds a secret or a token, so each may be logged.
 
 use std::{error::Error as StdError, io, iter, time::Duration};
 
@@ -96,6 +96,53 @@ pub enum RemoteError {
     /// The call was polled where no tokio runtime is, or its runtime was shut down.
     #[error("expected to run in a tokio runtime, found none")]
     NoRuntime,
+}
+
+/// A [`QuilttAuth`](crate::QuilttAuth) cannot be built from these settings.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RemoteConfigError {
+    /// An address that no credential may be sent to.
+    #[error("expected a base URL such as https://auth.quiltt.io, found {found}")]
+    BaseUrl {
+        /// What is wrong with the address, which may have a password in it.
+        found: &'static str,
+    },
+    /// A time-out of 0, or of more than an hour.
+    #[error("expected a time-out above 0 and of at most {max:?}, found {found:?}")]
+    Timeout {
+        /// The value that was set.
+        found: Duration,
+        /// The maximum time-out.
+        max: Duration,
+    },
+    /// More retries than any outage asks for.
+    #[error("expected at most {max} retries, found {found}")]
+    Retries {
+        /// The value that was set.
+        found: u32,
+        /// The maximum number of retries.
+        max: u32,
+    },
+    /// A proxy of the environment that is no URL: calls would go past that proxy.
+    #[error("expected the URL of a proxy, such as http://proxy.example:3128, in {variable}, found something else")]
+    Proxy {
+        /// The name of the environment variable; the value may have a password in it.
+        variable: &'static str,
+    },
+    /// Root certificates that cannot be read.
+    #[error("expected root certificates in PEM, found none or one that cannot be read")]
+    RootCertificates,
+    /// TLS cannot be set up, as where the system has no root certificates.
+    #[error("cannot set up TLS: does the system have root certificates?")]
+    Tls(
+        /// The error of TLS.
+        #[source]
+        Box<dyn StdError + Send + Sync>,
+    ),
+    /// The feature `fips` is on, and rustls does not report that AWS-LC's FIPS module does all of its cryptography.
+    #[error("expected TLS of AWS-LC's FIPS module, as the feature `fips` demands, found another")]
+    Fips,
 }
 
 /// A connection could not be made or did not last.

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName};
 use serde_json::{Map, Value};
 use zeroize::Zeroizing;
 
-use super::transport::{number, retry_after};
+use super::headers::{number, retry_after};
 
 /// Quiltt's words with an error status: a message, an instruction, and an id for Quiltt's support.
 ///

@@ -1,21 +1,20 @@
 //! HTTP: one call, which is one exchange or, where that is safe, several.
 
 use std::{
-    env,
+    env, fmt,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     panic::resume_unwind,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::Duration,
 };
 
 use http::Uri;
 use reqwest::{
-    Client, Method, StatusCode,
-    header::{
-        ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER,
-    },
+    Client, Method, StatusCode, Url,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderMap, HeaderValue},
     redirect,
 };
 use rustls::{ClientConfig, RootCertStore};
@@ -28,9 +27,9 @@ use tokio::{
 };
 
 use super::{
-    error::{RemoteError, TransportError, TransportReason},
+    error::{RemoteConfigError, RemoteError, TransportError, TransportReason},
+    headers::{date, retry_after},
     members::BodyError,
-    settings::{BaseUrl, LOCALHOST, LOOPBACK, RemoteConfigError},
 };
 use crate::{
     crypto::{DEMANDS_FIPS, tls},
@@ -177,6 +176,66 @@ impl Transport {
     }
 }
 
+/// The address before the paths of the calls.
+#[derive(Clone)]
+pub(crate) struct BaseUrl(Url);
+
+impl BaseUrl {
+    pub(crate) const DEFAULT: &'static str = "https://auth.quiltt.io";
+
+    /// Returns what is wrong with the text if no credential may be sent there.
+    pub(crate) fn parse(text: &str) -> Result<Self, &'static str> {
+        const NO_URL: &str = "no URL with a host";
+
+        let url = Url::parse(text).map_err(|_| NO_URL)?;
+        let host = url.host_str().ok_or(NO_URL)?;
+        match url.scheme() {
+            "https" => {}
+            "http" if is_loopback(host) => {}
+            "http" => return Err("plain http to another machine"),
+            _ => return Err("another scheme"),
+        }
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("a user name or password");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("a query or fragment");
+        }
+        Ok(Self(url))
+    }
+
+    /// Whether calls are not encrypted; only loopback allows that.
+    pub(crate) fn is_plain(&self) -> bool {
+        self.0.scheme() == "http"
+    }
+
+    /// The URL of a call; `path` starts with a slash.
+    pub(crate) fn join(&self, path: &str) -> Url {
+        let mut url = self.0.clone();
+        let prefix = self.0.path().trim_end_matches('/');
+        url.set_path(&format!("{prefix}{path}"));
+        url
+    }
+}
+
+impl fmt::Debug for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.as_str())
+    }
+}
+
+/// The name that means this machine (RFC 6761 §6.3), whatever a resolver says.
+const LOCALHOST: &str = "localhost";
+
+/// The addresses of [`LOCALHOST`]; port 0 leaves the URL's port as it is.
+const LOOPBACK: [SocketAddr; 2] =
+    [SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0), SocketAddr::new(IpAddr::V6(Ipv6Addr::LOCALHOST), 0)];
+
+fn is_loopback(host: &str) -> bool {
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == LOCALHOST || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 /// The longest times that a connection and a whole call may take.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Timeouts {
@@ -209,34 +268,6 @@ pub(crate) struct Reply {
     pub(crate) is_repetition: bool,
 }
 
-/// `Retry-After` (RFC 9110 §10.2.3), in whole seconds, rounded up, and at most a day: a number of seconds, or a date. A date
-/// is compared with the answer's own `Date`, or with this host's clock if there is none; a date in the past means 0.
-pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = number(headers, RETRY_AFTER).or_else(|| {
-        let now = date(headers, DATE).unwrap_or_else(SystemTime::now);
-        Some(seconds_between(now, date(headers, RETRY_AFTER)?))
-    })?;
-    Some(Duration::from_secs(seconds.min(MAX_RETRY_AFTER)))
-}
-
-/// A header of decimal digits. A number beyond 64 bits is the greatest.
-pub(crate) fn number(headers: &HeaderMap, name: HeaderName) -> Option<u64> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    is_number.then(|| text.parse().unwrap_or(u64::MAX))
-}
-
-/// A header that is a date, in any of the three forms of RFC 9110 §5.6.7.
-fn date(headers: &HeaderMap, name: HeaderName) -> Option<SystemTime> {
-    httpdate::parse_http_date(headers.get(name)?.to_str().ok()?.trim()).ok()
-}
-
-/// Whole seconds, rounded up; 0 if `end` is not after `start`.
-fn seconds_between(start: SystemTime, end: SystemTime) -> u64 {
-    let wait = end.duration_since(start).unwrap_or(Duration::ZERO);
-    wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0))
-}
-
 /// Whether Quiltt may have done what was asked; not without a connection.
 fn may_have_arrived(outcome: &Result<Reply, RemoteError>) -> bool {
     match outcome {
@@ -251,8 +282,6 @@ const MAX_BODY: usize = 64 * 1024;
 const MAX_CALLS: usize = 128;
 /// Servers close idle connections after a minute or so; a call on a connection that closes just then fails.
 const MAX_IDLE: Duration = Duration::from_secs(30);
-/// Seconds. Callers can add a day to any time.
-const MAX_RETRY_AFTER: u64 = 86_400;
 /// Half of the first wait and half of the longest.
 const FIRST_HALF: Duration = Duration::from_millis(50);
 const LONGEST_HALF: Duration = Duration::from_secs(1);
@@ -325,7 +354,6 @@ fn is_proxy(text: &str) -> bool {
 mod tests {
     use std::{io, net::TcpListener};
 
-    use reqwest::header::HeaderName;
     use tokio::time::timeout;
 
     use super::*;
@@ -352,46 +380,59 @@ mod tests {
         }
     }
 
-    fn asked(headers: &[(&'static str, &str)]) -> Option<u64> {
-        let pair = |&(name, value): &(&'static str, &str)| {
-            (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap())
-        };
-        Some(retry_after(&headers.iter().map(pair).collect())?.as_secs())
-    }
-
     #[test]
-    fn retry_after_is_seconds_or_a_date_in_any_form_of_rfc_9110_and_at_most_a_day() {
-        for (value, expected) in [
-            ("0", Some(0)),
-            ("120", Some(120)),
-            ("86401", Some(86_400)),
-            ("18446744073709551615", Some(86_400)),
-            ("99999999999999999999999999", Some(86_400)),
-            ("Sun, 06 Nov 1994 08:50:37 GMT", Some(60)),
-            ("Sunday, 06-Nov-94 08:50:37 GMT", Some(60)),
-            ("Sun Nov  6 08:50:37 1994", Some(60)),
-            ("Sun, 06 Nov 1994 08:49:36 GMT", Some(0)),
-            ("Sat, 06 Nov 2094 08:49:36 GMT", Some(86_400)),
-            ("-1", None),
-            ("+1", None),
-            ("1.5", None),
-            ("soon", None),
-            ("", None),
+    fn https_goes_anywhere_and_http_to_this_machine_only() {
+        for text in [
+            "https://auth.quiltt.io",
+            "http://127.0.0.1:8080",
+            "http://127.9.9.9",
+            "http://[::1]:1/",
+            "http://LOCALHOST",
         ] {
-            // The date in RFC 9110's own example, whatever the time is here.
-            let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
-            assert_eq!(asked(&[date, ("retry-after", value)]), expected, "{value:?}");
+            assert!(BaseUrl::parse(text).is_ok(), "{text}");
         }
-        assert_eq!(asked(&[]), None);
+        for text in [
+            "http://auth.quiltt.io",
+            "http://10.0.0.1",
+            "http://0.0.0.0",
+            "http://[::]",
+            "http://[::ffff:10.0.0.1]",
+            "http://localhost.example.com",
+            "http://127.0.0.1.example.com",
+            "http://localhost@example.com",
+            "http://127.0.0.1%2eexample.com",
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), "plain http to another machine", "{text}");
+        }
     }
 
     #[test]
-    fn without_a_date_of_the_answer_a_date_is_compared_with_this_clock_and_rounded_up() {
-        let later = |seconds| SystemTime::now().checked_add(Duration::from_secs(seconds)).unwrap();
-        let wait = asked(&[("retry-after", &httpdate::fmt_http_date(later(600)))]).unwrap();
-        assert!((590..=600).contains(&wait), "{wait}");
-        // Half a second from now is written as a whole one: a caller that rounds down comes too early.
-        let now = SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(1_500)).unwrap();
-        assert_eq!(seconds_between(now, SystemTime::UNIX_EPOCH.checked_add(Duration::from_secs(3)).unwrap()), 2);
+    fn what_is_no_base_is_refused_with_its_reason() {
+        for (text, expected) in [
+            ("", "no URL with a host"),
+            ("auth.quiltt.io", "no URL with a host"),
+            ("https://", "no URL with a host"),
+            ("mailto:a@example.com", "no URL with a host"),
+            ("ftp://example.com", "another scheme"),
+            ("ws://127.0.0.1", "another scheme"),
+            ("https://user@example.com", "a user name or password"),
+            ("https://:word@example.com", "a user name or password"),
+            ("https://example.com?token=1", "a query or fragment"),
+            ("https://example.com#top", "a query or fragment"),
+        ] {
+            assert_eq!(BaseUrl::parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn paths_are_appended_below_the_base() {
+        for (base, expected) in [
+            ("https://auth.quiltt.io", "https://auth.quiltt.io/v1/users"),
+            ("https://auth.quiltt.io/", "https://auth.quiltt.io/v1/users"),
+            ("https://proxy.example/quiltt", "https://proxy.example/quiltt/v1/users"),
+            ("https://proxy.example/quiltt/", "https://proxy.example/quiltt/v1/users"),
+        ] {
+            assert_eq!(BaseUrl::parse(base).unwrap().join("/v1/users").as_str(), expected);
+        }
     }
 }

@@ -2,22 +2,17 @@
 
 use std::{borrow::Cow, fmt, sync::OnceLock};
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeOwned},
-    ser::SerializeMap,
-};
-use serde_json::{Value, value::RawValue};
+use serde::{Serialize, Serializer, de::DeserializeOwned, ser::SerializeMap};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::{
-    flat,
     json::{self, Member, text},
     numeric_date::{self, Cut},
     version::{IdForm, TokenVersion},
 };
 use crate::{
-    error::{CustomClaimsError, ParseTokenError, Segment},
+    error::{CustomClaimsError, ParseTokenError},
     id::{ApiKeyId, EnvironmentId, OrganizationId, ProfileId, SessionId},
     time::UnixTime,
 };
@@ -160,16 +155,6 @@ impl Claims {
         let json = self.custom.json();
         serde_json::from_str(json).map_err(|error| misfit(json, &error))
     }
-
-    /// Reads a payload: a flat one in one pass; any other with repeated names at any depth refused.
-    pub(crate) fn from_json(payload: &[u8], not_before: NotBefore) -> Result<Self, ParseTokenError> {
-        let mut members = Members::default();
-        if flat::read(payload, &mut members).is_none() {
-            members = Members::default();
-            json::segment(payload, Segment::Payload)?.iter().try_for_each(|member| members.add(member))?;
-        }
-        members.typed(not_before)
-    }
 }
 
 /// Whether a payload needs an `nbf`.
@@ -207,13 +192,6 @@ impl Serialize for Claims {
             map.serialize_entry(name, value)?;
         }
         map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for Claims {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let json = Box::<RawValue>::deserialize(deserializer)?;
-        Self::from_json(json.get().as_bytes(), NotBefore::Demanded).map_err(de::Error::custom)
     }
 }
 
@@ -321,7 +299,7 @@ pub(crate) fn reserved(name: &str) -> Option<&'static str> {
 }
 
 impl<'j> Members<'j> {
-    fn add(&mut self, member: &Member<'_>) -> Result<(), ParseTokenError> {
+    pub(super) fn add(&mut self, member: &Member<'_>) -> Result<(), ParseTokenError> {
         match &*member.name {
             "nbf" => self.not_before = Some(time("nbf", member, Cut::Up)?),
             "iat" => self.issued_at = Some(time("iat", member, Cut::Up)?),
@@ -340,7 +318,7 @@ impl<'j> Members<'j> {
         Ok(())
     }
 
-    fn typed(mut self, not_before: NotBefore) -> Result<Claims, ParseTokenError> {
+    pub(super) fn typed(mut self, not_before: NotBefore) -> Result<Claims, ParseTokenError> {
         let version = self.version.ok_or(ParseTokenError::MissingClaim("ver"))?;
         let layout = version.layout();
         let claims = Claims {

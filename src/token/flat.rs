@@ -1,21 +1,47 @@
-//! Payloads as Quiltt and this crate write them, read in one pass.
+//! Reads claims: payloads as Quiltt and this crate write them in one pass.
 //!
-//! They are flat: names and strings of plain ASCII, whole numbers, no space but behind the brace. A claim of the caller's own
+//! Those are flat: names and strings of plain ASCII, whole numbers, no space but behind the brace. A claim of the caller's own
 //! may also be a fraction, a literal name or a list of such. Whatever has anything else, right or wrong, is for
 //! [`json`](super::json) to judge.
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Deserializer, de};
+use serde_json::value::RawValue;
 use uuid::{Uuid, fmt::Hyphenated};
 
 use super::{
-    claims::{DEFAULT_AUDIENCE, DEFAULT_ISSUER, Members},
+    claims::{Claims, DEFAULT_AUDIENCE, DEFAULT_ISSUER, Members, NotBefore},
+    json,
     version::TokenVersion,
 };
-use crate::{id::SessionId, time::UnixTime};
+use crate::{
+    error::{ParseTokenError, Segment},
+    id::SessionId,
+    time::UnixTime,
+};
+
+impl Claims {
+    /// Reads a payload: a flat one in one pass; any other with repeated names at any depth refused.
+    pub(crate) fn from_json(payload: &[u8], not_before: NotBefore) -> Result<Self, ParseTokenError> {
+        let mut members = Members::default();
+        if read(payload, &mut members).is_none() {
+            members = Members::default();
+            json::segment(payload, Segment::Payload)?.iter().try_for_each(|member| members.add(member))?;
+        }
+        members.typed(not_before)
+    }
+}
+
+impl<'de> Deserialize<'de> for Claims {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let json = Box::<RawValue>::deserialize(deserializer)?;
+        Self::from_json(json.get().as_bytes(), NotBefore::Demanded).map_err(de::Error::custom)
+    }
+}
 
 /// Reads a flat payload; `None` for any other, and then `members` may have some of it.
-pub(super) fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<()> {
+fn read<'j>(payload: &'j [u8], members: &mut Members<'j>) -> Option<()> {
     let mut own = Vec::new();
     let mut rest = behind_spaces(payload.strip_prefix(b"{")?);
     loop {

@@ -57,7 +57,7 @@ fn times_are_whole_seconds_within_their_bounds() {
         ("backdating", 0, 600, |by| builder().backdate(by).build().map(drop)),
         ("window", 1, 50, |window| builder().ttl(Duration::from_secs(101)).build()?.stable(window).map(drop)),
         ("leeway", 0, 600, |leeway| SessionVerifier::builder(secret()).leeway(leeway).build().map(drop)),
-        ("maximum lifetime", 1, u64::MAX, |most| {
+        ("maximum lifetime", 1, 253_402_300_799, |most| {
             SessionVerifier::builder(secret()).max_lifetime(most).build().map(drop)
         }),
     ];
