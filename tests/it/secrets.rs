@@ -11,7 +11,7 @@ use base64::{
     engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD},
 };
 use proptest::{prelude::*, sample::select};
-use quiltt_session::{SecretEncoding, SecretError, SecretWarning, SigningSecret};
+use quiltt_session::{SecretEncoding, SecretError, SigningSecret};
 
 use crate::{
     forge::{self, DEMO, OTHER_SECRET, SECRET, hex, signs_as},
@@ -260,6 +260,8 @@ fn the_reader_of_api_secrets_names_the_file_too() {
 #[cfg(unix)]
 fn a_file_that_every_user_can_read_or_others_can_write_gives_a_warning_and_no_other_does() {
     use std::os::unix::fs::PermissionsExt;
+
+    use quiltt_session::SecretWarning;
 
     for mode in [0o600, 0o400, 0o440, 0o640, 0o660, 0o604, 0o644, 0o664, 0o666, 0o444, 0o602, 0o620, 0o601] {
         let path = file(&format!("mode-{mode:o}"), bytes(32));
